@@ -1,0 +1,30 @@
+# sb_module(NAME DEPS folders... LIBS libraries...): the target of the folder src/NAME.
+#   src/NAME/*.cc       -> library sb_NAME (an INTERFACE library when there is none)
+#   src/NAME/*_test.cc  -> executable sb_NAME_test, one ctest entry "NAME"
+# DEPS are folders of src/ and become link dependencies; `tests/layering` checks them against the table.
+function(sb_module name)
+  cmake_parse_arguments(arg "" "" "DEPS;LIBS;TEST_LIBS" ${ARGN})
+  set(folder ${CMAKE_SOURCE_DIR}/src/${name})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cc)
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$|/plugin/")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(TRANSFORM arg_DEPS PREPEND sb_)
+
+  if(sources)
+    add_library(sb_${name} STATIC ${sources})
+    target_include_directories(sb_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(sb_${name} PUBLIC ${arg_DEPS} ${arg_LIBS})
+  else()
+    add_library(sb_${name} INTERFACE)
+    target_include_directories(sb_${name} INTERFACE ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(sb_${name} INTERFACE ${arg_DEPS} ${arg_LIBS})
+  endif()
+
+  if(tests)
+    add_executable(sb_${name}_test ${tests})
+    target_link_libraries(sb_${name}_test PRIVATE sb_${name} ${arg_TEST_LIBS} GTest::gmock GTest::gtest_main rapidcheck rapidcheck_gtest)
+    target_compile_definitions(sb_${name}_test PRIVATE SB_TESTDATA="${CMAKE_SOURCE_DIR}/testdata" SB_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    add_test(NAME ${name} COMMAND sb_${name}_test)
+  endif()
+endfunction()

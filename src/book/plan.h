@@ -1,0 +1,102 @@
+// RebalancePlan and PlannedOrder: what M2 decided to trade, and the fate of every name.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/ids.h"
+#include "core/money.h"
+#include "core/time.h"
+
+namespace signalbus {
+
+enum class Side { kBuy, kSell };
+enum class OrderType { kMarket, kLimit, kBracket };
+enum class Action { kBuy, kSell, kHold, kSkip };
+
+/// Why a name is not traded as its target asks (product: the `reason` column, `code: words`).
+enum class ReasonCode {
+  kNone,  ///< Traded as asked.
+  kNoMapping,
+  kAmbiguousMapping,
+  kNoPrice,
+  kStalePrice,
+  kBadPrice,
+  kBelowMinNotional,
+  kBelowOneLot,
+  kInsideBand,
+  kNotTradable,
+  kNotFractionable,
+  kBlacklisted,
+  kTurnoverCap,
+  kRiskLimit,
+  kInsufficientFunds,
+  kForeignPosition,
+  kQuarantined,
+  kUnchanged
+};
+
+/// "BUY", "market", "no_mapping": the words that files use.
+std::string_view to_text(Side side);
+std::string_view to_text(OrderType type);
+std::string_view to_text(Action action);
+std::string_view to_text(ReasonCode code);  ///< "" for kNone.
+
+Result<Side> parse_side(std::string_view text);
+Result<OrderType> parse_order_type(std::string_view text);
+Result<Action> parse_action(std::string_view text);
+/// The code in front of the colon of a `reason` cell; kNone for other text.
+ReasonCode parse_reason_code(std::string_view text);
+
+/// One order to send. Sells stand before buys, each by notional descending, then symbol.
+struct PlannedOrder {
+  AssetId asset_id;  ///< Empty when a holding has no mapping.
+  Symbol symbol;
+  Side side;
+  Quantity quantity;  ///< Positive.
+  OrderType type;
+  std::optional<Price> take_profit;
+  std::optional<Price> stop_loss;
+  std::optional<Price> limit_price;
+  Price ref_price;    ///< What the plan was computed with.
+  Money notional;     ///< quantity x ref_price, to the nearest 1e-6.
+  std::string time_in_force;
+  int leg;            ///< 1; 2 for the part of a long-short flip that waits for leg 1.
+  std::string reason;  ///< Words: why this order exists.
+};
+
+/// One line of rebalance_plan.csv: every target and every holding has exactly one.
+struct PlanRow {
+  AssetId asset_id;              ///< Empty for a holding without a mapping.
+  std::optional<Symbol> symbol;  ///< Absent when no mapping names one.
+  std::optional<Price> price;
+  double target_weight;
+  Quantity target_qty;
+  Quantity current_qty;
+  Quantity delta;        ///< target_qty - current_qty, exact.
+  Action action;
+  Quantity planned_qty;  ///< Positive; the side is the action.
+  double planned_weight;  ///< Of equity, after the plan.
+  Money notional;         ///< planned_qty x price.
+  ReasonCode code;
+  std::string words;  ///< Completes the code; may be empty.
+};
+
+struct RebalancePlan {
+  TradeDate trade_date;
+  Money equity;
+  Money foreign_value;  ///< Kept positions that are not ours to trade.
+  Money investable;     ///< (equity - foreign) x (1 - cash buffer).
+  Money starting_cash;  ///< Equity less everything held, not below zero.
+  Money buy_notional;
+  Money sell_notional;
+  Money cash_after;  ///< starting_cash + sells - buys, before fees.
+  double priced_weight;  ///< Part of the target weight that has a symbol and a price.
+  std::vector<PlanRow> rows;
+  std::vector<PlannedOrder> orders;
+  std::vector<std::string> notes;  ///< What a careful reader must know: one sentence each.
+};
+
+}  // namespace signalbus

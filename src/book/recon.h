@@ -1,0 +1,72 @@
+// Reconciliation rows and end-of-day positions: what M5 writes.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/ids.h"
+#include "core/money.h"
+#include "core/time.h"
+
+namespace signalbus {
+
+enum class ReconStatus { kOk, kMismatch, kSkipped };
+std::string_view to_text(ReconStatus status);
+
+/// Why planned, executed and held differ.
+enum class Cause {
+  kNone,
+  kPartialFill,
+  kRejected,
+  kRounding,
+  kSkipped,
+  kPriceMove,
+  kManualTrade,
+  kCorporateAction,
+  kFee,
+  kDividend,
+  kLateFill,
+  kUnknown
+};
+std::string_view to_text(Cause cause);
+
+/// One line of recon_report.csv. Shares are signed: sells are negative.
+struct ReconRow {
+  std::optional<Symbol> symbol;
+  AssetId asset_id;
+  Quantity planned_qty;
+  Quantity actual_qty;
+  Quantity delta_qty;  ///< actual - planned.
+  ReconStatus status;
+  double target_weight;  ///< Fractions of equity, like the next two.
+  double actual_weight;
+  double weight_deviation;  ///< actual - target.
+  Quantity target_qty;
+  Quantity final_qty;
+  Quantity qty_difference;  ///< final - target.
+  Cause cause;
+  std::string explanation;
+};
+
+struct EodPosition {
+  Symbol symbol;
+  Quantity quantity;
+  std::optional<Price> price;
+  Money market_value;
+  double weight_percentage;  ///< 100 x market value / equity.
+  AssetId asset_id;          ///< May be empty.
+  std::optional<Price> avg_entry_price;
+};
+
+/// positions_eod.csv: the positions, sorted by symbol, and the CASH row.
+struct EodBook {
+  TradeDate run_date;
+  std::vector<EodPosition> positions;
+  Money cash;
+  Money equity;
+  std::string source;  ///< "simulated", "journal" or "broker".
+};
+
+}  // namespace signalbus

@@ -1,0 +1,276 @@
+#include "core/decimal.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace signalbus {
+namespace {
+
+constexpr Int128 kInt128Max = static_cast<Int128>(~static_cast<UInt128>(0) >> 1);
+
+constexpr std::array<Int128, 39> make_powers() {
+  std::array<Int128, 39> powers{};
+  powers[0] = 1;
+  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+  return powers;
+}
+constexpr std::array<Int128, 39> kPowers = make_powers();
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+UInt128 magnitude(Int128 value) {
+  return value < 0 ? static_cast<UInt128>(0) - static_cast<UInt128>(value)
+                   : static_cast<UInt128>(value);
+}
+
+/// The parts of a decimal literal, before any arithmetic.
+struct Literal {
+  bool negative = false;
+  std::string digits;  // significant digits, leading zeros removed
+  int point = 0;       // value = 0.digits x 10^point
+};
+
+Error not_a_number(std::string_view text) {
+  constexpr std::size_t kShown = 40;
+  std::string shown(text.substr(0, kShown));
+  if (text.size() > kShown) shown += "...";
+  return {ErrorCode::kInvalidInput, "'" + shown + "' is not a decimal number"};
+}
+
+/// Reads the exponent after 'e' into `point`; false when it is malformed or absurd.
+bool read_exponent(std::string_view text, int& point) {
+  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  if (text.empty() || text.front() == '+') return false;
+  int exponent = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), exponent);
+  if (code != std::errc() || end != text.data() + text.size()) return false;
+  if (exponent > 10'000 || exponent < -10'000) return false;
+  point += exponent;
+  return true;
+}
+
+Result<Literal> read_literal(std::string_view text) {
+  Literal literal;
+  std::string_view rest = text;
+  if (!rest.empty() && (rest.front() == '-' || rest.front() == '+')) {
+    literal.negative = rest.front() == '-';
+    rest.remove_prefix(1);
+  }
+  bool any = false;
+  bool after_point = false;
+  std::size_t i = 0;
+  for (; i < rest.size(); ++i) {
+    const char c = rest[i];
+    if (c == '.' && !after_point) {
+      after_point = true;
+      continue;
+    }
+    if (!is_digit(c)) break;
+    any = true;
+    if (!after_point) ++literal.point;
+    if (c == '0' && literal.digits.empty()) {
+      --literal.point;
+      continue;
+    }
+    literal.digits += c;
+  }
+  if (!any) return not_a_number(text);
+  if (i < rest.size()) {
+    if ((rest[i] != 'e' && rest[i] != 'E') || !read_exponent(rest.substr(i + 1), literal.point)) {
+      return not_a_number(text);
+    }
+  }
+  while (!literal.digits.empty() && literal.digits.back() == '0') literal.digits.pop_back();
+  return literal;
+}
+
+/// Whether cut digits `tail` (not empty) round the kept magnitude up.
+bool rounds_up(std::string_view tail, bool kept_is_odd, Rounding rounding) {
+  switch (rounding) {
+    case Rounding::kExact:
+    case Rounding::kTowardZero: return false;
+    case Rounding::kAwayFromZero: return true;
+    case Rounding::kHalfEven: break;
+  }
+  if (tail.front() != '5') return tail.front() > '5';
+  return tail.size() > 1 || kept_is_odd;  // trailing zeros were removed: more digits mean above half
+}
+
+/// Quotient and remainder of a 256-bit number by a 128-bit one, one bit at a time (rare path).
+struct WideQuotient {
+  UInt128 quotient;
+  UInt128 remainder;
+  bool overflow;
+};
+
+struct Wide {
+  UInt128 high;
+  UInt128 low;
+};
+
+Wide multiply_wide(UInt128 a, UInt128 b) {
+  constexpr UInt128 kMask = std::numeric_limits<std::uint64_t>::max();
+  const UInt128 a0 = a & kMask;
+  const UInt128 a1 = a >> 64;
+  const UInt128 b0 = b & kMask;
+  const UInt128 b1 = b >> 64;
+  const UInt128 p00 = a0 * b0;
+  const UInt128 p01 = a0 * b1;
+  const UInt128 p10 = a1 * b0;
+  const UInt128 middle = (p00 >> 64) + (p01 & kMask) + (p10 & kMask);
+  return {.high = a1 * b1 + (p01 >> 64) + (p10 >> 64) + (middle >> 64),
+          .low = (middle << 64) | (p00 & kMask)};
+}
+
+WideQuotient divide_wide(Wide value, UInt128 divisor) {
+  if (value.high == 0) return {value.low / divisor, value.low % divisor, false};
+  if (value.high >= divisor) return {0, 0, true};
+  UInt128 quotient = 0;
+  UInt128 remainder = value.high;
+  for (int bit = 127; bit >= 0; --bit) {
+    const bool carry = (remainder >> 127) != 0;
+    remainder = (remainder << 1) | ((value.low >> bit) & 1);
+    quotient <<= 1;
+    if (carry || remainder >= divisor) {
+      remainder -= divisor;
+      quotient |= 1;
+    }
+  }
+  return {quotient, remainder, false};
+}
+
+/// Rounds a truncated quotient of magnitudes as named.
+UInt128 round_quotient(UInt128 quotient, UInt128 remainder, UInt128 divisor, Rounding rounding) {
+  if (remainder == 0 || rounding == Rounding::kTowardZero) return quotient;
+  if (rounding == Rounding::kAwayFromZero) return quotient + 1;
+  SB_CHECK(rounding == Rounding::kHalfEven);
+  const UInt128 rest = divisor - remainder;  // compares remainder with half without doubling it
+  if (remainder > rest) return quotient + 1;
+  if (remainder < rest) return quotient;
+  return quotient + (quotient & 1);
+}
+
+}  // namespace
+
+Int128 pow10(int n) {
+  SB_CHECK(n >= 0 && n <= 38);
+  return kPowers[static_cast<std::size_t>(n)];
+}
+
+Result<Int128> parse_scaled(std::string_view text, int decimals, Rounding rounding) {
+  SB_CHECK(decimals >= 0 && decimals <= 18);
+  SB_TRY(const Literal literal, read_literal(text));
+  if (literal.digits.empty()) return Int128{0};
+  const int kept = literal.point + decimals;  // digits before the cut
+  if (kept > 38) {
+    return Error{ErrorCode::kInvalidInput, "'" + std::string(text.substr(0, 40)) + "' is too large"};
+  }
+  const auto kept_count = static_cast<std::size_t>(std::max(kept, 0));
+  UInt128 value = 0;
+  for (std::size_t i = 0; i < kept_count; ++i) {
+    value = value * 10 + static_cast<UInt128>(i < literal.digits.size() ? literal.digits[i] - '0' : 0);
+  }
+  if (literal.digits.size() > kept_count || kept < 0) {
+    if (rounding == Rounding::kExact) {
+      return Error{ErrorCode::kInvalidInput, "'" + std::string(text.substr(0, 40)) +
+                                                 "' has more than " + std::to_string(decimals) +
+                                                 " decimals"};
+    }
+    // Below the first cut digit by at least one place: less than half of the last kept unit.
+    const std::string tail = kept < 0 ? "01" : literal.digits.substr(kept_count);
+    if (rounds_up(tail, (value & 1) != 0, rounding)) ++value;
+  }
+  if (value > static_cast<UInt128>(kInt128Max)) {
+    return Error{ErrorCode::kInvalidInput, "'" + std::string(text.substr(0, 40)) + "' is too large"};
+  }
+  const auto result = static_cast<Int128>(value);
+  return literal.negative ? -result : result;
+}
+
+Result<std::int64_t> parse_scaled64(std::string_view text, int decimals, Rounding rounding) {
+  SB_TRY(const Int128 wide, parse_scaled(text, decimals, rounding));
+  if (wide > std::numeric_limits<std::int64_t>::max() ||
+      wide < std::numeric_limits<std::int64_t>::min()) {
+    return Error{ErrorCode::kInvalidInput, "'" + std::string(text.substr(0, 40)) + "' is too large"};
+  }
+  return static_cast<std::int64_t>(wide);
+}
+
+std::string format_scaled(Int128 value, int decimals) {
+  SB_CHECK(decimals >= 0 && decimals <= 38);
+  std::array<char, 48> buffer{};
+  std::size_t position = buffer.size();
+  UInt128 rest = magnitude(value);
+  bool significant = false;  // trailing zeros of the fraction are not written
+  for (int digit = 0; rest != 0 || digit <= decimals; ++digit) {
+    if (digit == decimals && significant && decimals > 0) buffer[--position] = '.';
+    const char c = static_cast<char>('0' + static_cast<int>(rest % 10));
+    rest /= 10;
+    if (digit >= decimals || c != '0' || significant) {
+      significant = true;
+      buffer[--position] = c;
+    }
+  }
+  if (value < 0) buffer[--position] = '-';
+  return {buffer.data() + position, buffer.size() - position};
+}
+
+Int128 divide(Int128 numerator, Int128 denominator, Rounding rounding) {
+  SB_CHECK(denominator != 0);
+  const UInt128 top = magnitude(numerator);
+  const UInt128 bottom = magnitude(denominator);
+  const UInt128 quotient = round_quotient(top / bottom, top % bottom, bottom, rounding);
+  const auto result = static_cast<Int128>(quotient);
+  return (numerator < 0) != (denominator < 0) ? -result : result;
+}
+
+Result<Int128> multiply_divide(Int128 a, Int128 b, Int128 c, Rounding rounding) {
+  SB_CHECK(c != 0);
+  Int128 product = 0;
+  if (!__builtin_mul_overflow(a, b, &product)) return divide(product, c, rounding);
+  const UInt128 divisor = magnitude(c);
+  const WideQuotient wide = divide_wide(multiply_wide(magnitude(a), magnitude(b)), divisor);
+  const UInt128 quotient = round_quotient(wide.quotient, wide.remainder, divisor, rounding);
+  if (wide.overflow || quotient > static_cast<UInt128>(kInt128Max)) {
+    return Error{ErrorCode::kInvalidInput, "product is too large to represent"};
+  }
+  const bool negative = ((a < 0) != (b < 0)) != (c < 0);
+  const auto result = static_cast<Int128>(quotient);
+  return negative ? -result : result;
+}
+
+std::string format_double(double value) {
+  const double size = std::abs(value);
+  const bool plain = size == 0.0 || (size >= 1e-9 && size < 1e15);
+  std::array<char, 64> buffer{};
+  const auto [end, code] =
+      plain ? std::to_chars(buffer.data(), buffer.data() + buffer.size(), value + 0.0,
+                            std::chars_format::fixed)
+            : std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  SB_CHECK(code == std::errc());
+  return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
+}
+
+Result<double> parse_double(std::string_view text) {
+  std::string_view rest = text;
+  if (!rest.empty() && rest.front() == '+') rest.remove_prefix(1);
+  const std::string_view unsigned_part =
+      !rest.empty() && rest.front() == '-' && rest.size() == text.size() ? rest.substr(1) : rest;
+  // from_chars would also take "inf" and "nan": a number must start with a digit or a point.
+  if (unsigned_part.empty() || !(is_digit(unsigned_part.front()) || unsigned_part.front() == '.')) {
+    return not_a_number(text);
+  }
+  double value = 0;
+  const auto [end, code] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+  if (end != rest.data() + rest.size() || code == std::errc::invalid_argument) return not_a_number(text);
+  if (code == std::errc::result_out_of_range || !std::isfinite(value)) {
+    return Error{ErrorCode::kInvalidInput,
+                 "'" + std::string(text.substr(0, 40)) + "' is outside the range of a number"};
+  }
+  return value;
+}
+
+}  // namespace signalbus
