@@ -50,7 +50,7 @@ struct ColumnBatch {
 };
 using BatchSink = std::function<Status(const ColumnBatch&)>;
 
-/// What to read of one row group.
+/// What to read of one row group; an index out of range is a bug of the caller.
 struct GroupRows {
   std::size_t group;
   std::optional<std::vector<RowRange>> rows;  ///< Ascending; all rows when absent.
@@ -79,7 +79,10 @@ class ParquetFile {
   ~ParquetFile();
 
   const std::string& name() const;
+  const ParquetLimits& limits() const;
   std::span<const ParquetField> fields() const;
+  /// kInvalidInput: no such column, two of them, or one that is kUnsupported.
+  Result<std::size_t> index_of(std::string_view column) const;
   std::uint64_t row_count() const;
   /// Rows of each row group.
   std::span<const std::uint32_t> groups() const;
@@ -98,6 +101,7 @@ class ParquetFile {
  private:
   struct State;
   explicit ParquetFile(std::unique_ptr<State> state);
+  Status scan_part(std::span<const std::uint32_t> columns, const ScanPart& part) const;
   std::unique_ptr<State> state_;
 };
 
