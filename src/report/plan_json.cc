@@ -34,7 +34,7 @@ void write_terms(formats::JsonWriter& json, const PlanRecord& record) {
 }
 
 std::string hash_of(const PlanRecord& record) {
-  formats::JsonWriter json(formats::JsonWriter::Style::kCompact);
+  formats::JsonWriter json(formats::JsonStyle::kCompact);
   json.begin_object();
   write_terms(json, record);
   json.end_object();
@@ -115,12 +115,12 @@ PlanRecord make_plan_record(const RebalancePlan& plan, std::string_view orders_b
 }
 
 void save_plan_json(OutputSet& outputs, const PlanRecord& record, const std::string& path) {
-  formats::JsonWriter json(formats::JsonWriter::Style::kPretty);
+  formats::JsonWriter json(formats::JsonStyle::kPretty);
   json.begin_object();
   write_terms(json, record);
   json.key("plan_hash").string(record.plan_hash);
   json.end_object();
-  outputs.add(path, json.take() + "\n");
+  outputs.add(path, json.take());
 }
 
 Result<PlanRecord> load_plan_json(Files& files, const std::string& path) {

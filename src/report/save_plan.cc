@@ -64,7 +64,8 @@ void save_plan_csv(OutputSet& outputs, std::span<const PlanRow> rows, const std:
 
 void save_positions_bod(OutputSet& outputs, const Holdings& holdings, const PriceBook& prices,
                         const std::string& path) {
-  constexpr std::array<std::string_view, 3> kHeader = {"symbol", "qty", "market_value"};
+  constexpr std::array<std::string_view, 5> kHeader = {"symbol", "qty", "market_value", "asset_id",
+                                                       "avg_entry_price"};
   CsvWriter csv(kHeader);
   for (const Holding& holding : holdings.holdings) {
     csv.text(holding.symbol.view()).fixed(holding.quantity);
@@ -75,7 +76,8 @@ void save_positions_bod(OutputSet& outputs, const Holdings& holdings, const Pric
       if (now.ok()) value = now.value();
     }
     value ? csv.fixed(*value) : csv.empty();
-    csv.end_row();
+    csv.text(holding.asset_id ? holding.asset_id->get() : "");
+    price_or_empty(csv, holding.avg_entry_price).end_row();
   }
   outputs.add(path, csv.take());
 }

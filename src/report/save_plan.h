@@ -17,7 +17,7 @@ namespace signalbus::report {
 void save_orders_csv(OutputSet& outputs, std::span<const PlannedOrder> orders,
                      const std::string& path);
 void save_plan_csv(OutputSet& outputs, std::span<const PlanRow> rows, const std::string& path);
-/// positions_bod.csv: symbol,qty,market_value.
+/// positions_bod.csv: symbol,qty,market_value,asset_id,avg_entry_price.
 void save_positions_bod(OutputSet& outputs, const Holdings& holdings, const PriceBook& prices,
                         const std::string& path);
 /// symbol,price of everything in the book.
