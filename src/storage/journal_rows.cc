@@ -48,11 +48,6 @@ std::string netstrings(std::initializer_list<std::string_view> fields) {
   return out;
 }
 
-std::string batch_text(const BatchKey& key, int number) {
-  return netstrings(
-      {to_text(key.mode), key.account.get(), key.run_date.iso(), std::to_string(number)});
-}
-
 }  // namespace
 
 void bind_intent(Query& query, const Intent& intent) {
@@ -164,19 +159,22 @@ Result<Fill> read_fill(const Query& row, int first) {
               .at = at};
 }
 
-std::string chain_text(std::string_view prev_hash, const BatchKey& key, int number,
+std::string chain_place(const Batch& batch) {
+  return netstrings({to_text(batch.key.mode), batch.key.account.get(), batch.key.run_date.iso(),
+                     std::to_string(batch.number)});
+}
+
+std::string chain_text(std::string_view prev_hash, std::string_view place,
                        const OrderEvent& event) {
-  return netstrings({prev_hash, batch_text(key, number), event.client_order_id.get(),
-                     to_text(event.state), event.order_id.get(),
-                     std::to_string(event.filled_qty.raw()), or_dash(event.filled_avg_price),
-                     std::to_string(event.price_used.raw()),
+  return netstrings({prev_hash, place, event.client_order_id.get(), to_text(event.state),
+                     event.order_id.get(), std::to_string(event.filled_qty.raw()),
+                     or_dash(event.filled_avg_price), std::to_string(event.price_used.raw()),
                      event.submitted_at ? event.submitted_at->rfc3339() : "-",
                      event.updated_at.rfc3339(), event.reject_code, event.error});
 }
 
-std::string chain_text(std::string_view prev_hash, const BatchKey& key, int number,
-                       const Fill& fill) {
-  return netstrings({prev_hash, batch_text(key, number), fill.execution_id, fill.order_id.get(),
+std::string chain_text(std::string_view prev_hash, std::string_view place, const Fill& fill) {
+  return netstrings({prev_hash, place, fill.execution_id, fill.order_id.get(),
                      fill.client_order_id.get(), fill.symbol.view(), to_text(fill.side),
                      std::to_string(fill.quantity.raw()), std::to_string(fill.price.raw()),
                      fill.at.rfc3339()});

@@ -30,11 +30,12 @@ Result<OrderEvent> read_event(const Query& row, int first);
 /// execution_id order_id client_order_id symbol side quantity price at.
 Result<Fill> read_fill(const Query& row, int first);
 
-/// Each field as `<size>:<text>,`: no two different rows have the same text. The batch is part of
-/// it, so that a row cannot be moved to another batch unseen.
-std::string chain_text(std::string_view prev_hash, const BatchKey& key, int number,
-                       const OrderEvent& event);
-std::string chain_text(std::string_view prev_hash, const BatchKey& key, int number,
-                       const Fill& fill);
+/// Where a row belongs, as part of its chain text: it cannot be moved to another batch unseen.
+std::string chain_place(const Batch& batch);
+
+/// What the hash of a row covers. Each field stands as `<size>:<text>,`, so that no two different
+/// rows have the same text.
+std::string chain_text(std::string_view prev_hash, std::string_view place, const OrderEvent& event);
+std::string chain_text(std::string_view prev_hash, std::string_view place, const Fill& fill);
 
 }  // namespace signalbus::storage

@@ -20,7 +20,7 @@ struct RunLogOptions {
   std::string folder;                       ///< Made at the first line; "" writes no files.
   LogLevel file_level = LogLevel::kInfo;    ///< Lines below it are not written to files.
   LogLevel stderr_level = LogLevel::kWarn;  ///< Nor to stderr below this.
-  std::vector<std::string> secrets;         ///< Replaced by *** wherever they occur.
+  std::vector<std::string> secrets = {};    ///< Replaced by *** wherever they occur.
 };
 
 /// Opens the files at the first line: a run without a line leaves none, and start-up costs nothing.

@@ -103,15 +103,19 @@ Error Sqlite::error() const {
                                       "wait until it ends, then run again"};
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return {ErrorCode::kStorage,
-              path_ + ": the journal is damaged: " + words +
-                  "; do not trade: restore a backup and compare it with the broker first"};
+      return damaged(words);
     default:
       break;
   }
   const int cause = sqlite3_system_errno(handle_);
   if (cause == 0) return {ErrorCode::kStorage, path_ + ": cannot use the journal: " + words};
   return system_error(ErrorCode::kStorage, path_, "use the journal: " + words, cause);
+}
+
+Error Sqlite::damaged(std::string_view why) const {
+  return {ErrorCode::kStorage, path_ + ": the journal is damaged: " + std::string(why) +
+                                   "; do not trade: restore a backup and compare it with the "
+                                   "broker first"};
 }
 
 Result<Transaction> Transaction::begin(Sqlite& database) {

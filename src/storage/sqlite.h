@@ -65,6 +65,8 @@ class Sqlite {
 
   /// The last failure in SQLite's words: kLocked when another process keeps writing, kStorage else.
   Error error() const;
+  /// kStorage: the file cannot be what this program wrote, for the reason given.
+  Error damaged(std::string_view why) const;
   const std::string& path() const { return path_; }
   sqlite3* handle() const { return handle_; }
 

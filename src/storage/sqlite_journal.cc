@@ -1,30 +1,12 @@
 #include "storage/sqlite_journal.h"
 
 #include "core/text.h"
+#include "storage/journal_recording.h"
 #include "storage/journal_rows.h"
 #include "storage/journal_schema.h"
 
 namespace signalbus::storage {
 namespace {
-
-/// The newest event of the intent i, if any, as e.
-#define SB_NEWEST_EVENT \
-  "event e ON e.sequence = (SELECT max(sequence) FROM event WHERE intent_key = i.intent_key) "
-
-std::string name_of(const Batch& batch) {
-  return "batch " + batch.id().get() + " (" + std::string(to_text(batch.key.mode)) + ", account " +
-         quoted(batch.key.account.get()) + ")";
-}
-
-/// A row that this program cannot have written.
-template <class T>
-Result<T> trusted(const Sqlite& database, Result<T> value) {
-  if (value.ok()) return value;
-  return Error{ErrorCode::kStorage, database.path() +
-                                        ": the journal is damaged: " + value.error().message +
-                                        "; do not trade: restore a backup and compare it with the "
-                                        "broker first"};
-}
 
 /// All rows of a query, each read by `read`.
 template <class Row>
@@ -39,27 +21,6 @@ Result<std::vector<Row>> read_all(const Sqlite& database, Query& query,
   }
 }
 
-bool is_repetition(const OrderEvent& a, const OrderEvent& b) {
-  return a.state == b.state && a.order_id == b.order_id && a.filled_qty == b.filled_qty &&
-         a.filled_avg_price == b.filled_avg_price && a.price_used == b.price_used &&
-         a.submitted_at == b.submitted_at && a.reject_code == b.reject_code && a.error == b.error;
-}
-
-struct ChainEnd {
-  std::int64_t sequence;  // 0 when the chain is empty
-  std::string hash;
-};
-
-Result<ChainEnd> chain_end(Sqlite& database, const char* sql) {
-  SB_TRY(Query query, database.query(sql));
-  SB_TRY(const bool row, query.step());
-  if (!row) return ChainEnd{0, ""};
-  return ChainEnd{query.integer(0), std::string(query.text(1))};
-}
-
-constexpr const char* kEventEnd = "SELECT sequence, hash FROM event ORDER BY sequence DESC LIMIT 1";
-constexpr const char* kFillEnd = "SELECT sequence, hash FROM fill ORDER BY sequence DESC LIMIT 1";
-
 void bind_batch_key(Query& query, const BatchKey& key) {
   query.bind(to_text(key.mode)).bind(key.account.get()).bind_copy(key.run_date.iso());
 }
@@ -72,15 +33,12 @@ Status verify_link(const Sqlite& database, std::string_view table, const Query& 
   const std::string_view prev_hash = query.text(1);
   const std::string_view hash = query.text(2);
   const bool follows = sequence == end.sequence + 1 && prev_hash == end.hash;
-  if (follows && hash == sha256_hex(chain_text(prev_hash, batch.key, batch.number, row))) {
+  if (follows && hash == sha256_hex(chain_text(prev_hash, chain_place(batch), row))) {
     end = {sequence, std::string(hash)};
     return Ok{};
   }
-  return Error{ErrorCode::kStorage,
-               database.path() + ": " + std::string(table) + " " +
-                   std::to_string(end.sequence + 1) +
-                   " is not what was recorded; do not trade: restore a backup and compare it with "
-                   "the broker first"};
+  return database.damaged(std::string(table) + " " + std::to_string(end.sequence + 1) +
+                          " is not what was recorded");
 }
 
 }  // namespace
@@ -168,80 +126,11 @@ Status SqliteJournal::record(const Batch& batch, std::span<const OrderEvent> eve
   if (events.empty() && fills.empty()) return Ok{};
   SB_TRY(Transaction transaction, Transaction::begin(*database_));
   SB_TRY(const std::int64_t batch_key, key_of(batch));
-  for (const OrderEvent& event : events) SB_TRY_OK(append_event(batch, batch_key, event));
-  for (const Fill& fill : fills) SB_TRY_OK(append_fill(batch, batch_key, fill));
+  SB_TRY(Recording recording, Recording::start(*database_, batch, batch_key));
+  for (const OrderEvent& event : events) SB_TRY_OK(recording.append(event));
+  for (const Fill& fill : fills) SB_TRY_OK(recording.append(fill));
+  SB_TRY_OK(recording.finish());
   return transaction.commit();
-}
-
-Status SqliteJournal::append_event(const Batch& batch, std::int64_t batch_key,
-                                   const OrderEvent& event) {
-  std::int64_t intent_key = 0;
-  {
-    SB_TRY(Query query,
-           database_->query("SELECT i.intent_key, i.symbol, i.client_order_id, e.state, "
-                            "e.order_id, e.filled_qty, e.filled_avg_price, e.price_used, "
-                            "e.submitted_at, e.updated_at, e.reject_code, e.error "
-                            "FROM intent i LEFT JOIN " SB_NEWEST_EVENT
-                            "WHERE i.batch_key = ? AND i.client_order_id = ?"));
-    query.bind(batch_key).bind(event.client_order_id.get());
-    SB_TRY(const bool row, query.step());
-    if (!row) {
-      return Error{ErrorCode::kInvalidInput,
-                   "order " + quoted(event.client_order_id.get()) + " is not of " + name_of(batch)};
-    }
-    intent_key = query.integer(0);
-    if (!query.is_null(3)) {
-      SB_TRY(const OrderEvent newest, trusted(*database_, read_event(query, 2)));
-      if (is_repetition(event, newest)) return Ok{};
-    }
-    if (!event.filled_qty.is_zero()) {
-      SB_TRY(const Symbol symbol, trusted(*database_, Symbol::parse(query.text(1))));
-      SB_TRY_OK(note_traded(batch.key, symbol));
-    }
-  }
-  SB_TRY(const ChainEnd end, chain_end(*database_, kEventEnd));
-  const std::string hash = sha256_hex(chain_text(end.hash, batch.key, batch.number, event));
-  SB_TRY(Query insert,
-         database_->query("INSERT INTO event (sequence, intent_key, state, order_id, filled_qty, "
-                          "filled_avg_price, price_used, submitted_at, updated_at, reject_code, "
-                          "error, prev_hash, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)"));
-  insert.bind(end.sequence + 1).bind(intent_key);
-  bind_event(insert, event);
-  return insert.bind(end.hash).bind(hash).run();
-}
-
-Status SqliteJournal::append_fill(const Batch& batch, std::int64_t batch_key, const Fill& fill) {
-  std::int64_t intent_key = 0;
-  {
-    SB_TRY(Query query,
-           database_->query("SELECT i.intent_key, f.sequence FROM intent i LEFT JOIN fill f "
-                            "ON f.batch_key = i.batch_key AND f.execution_id = ? "
-                            "WHERE i.batch_key = ? AND i.client_order_id = ?"));
-    query.bind(fill.execution_id).bind(batch_key).bind(fill.client_order_id.get());
-    SB_TRY(const bool row, query.step());
-    if (!row) {
-      return Error{ErrorCode::kInvalidInput, "fill " + quoted(fill.execution_id) + ": order " +
-                                                 quoted(fill.client_order_id.get()) +
-                                                 " is not of " + name_of(batch)};
-    }
-    if (!query.is_null(1)) return Ok{};  // a known execution
-    intent_key = query.integer(0);
-  }
-  SB_TRY_OK(note_traded(batch.key, fill.symbol));
-  SB_TRY(const ChainEnd end, chain_end(*database_, kFillEnd));
-  const std::string hash = sha256_hex(chain_text(end.hash, batch.key, batch.number, fill));
-  SB_TRY(Query insert,
-         database_->query("INSERT INTO fill (sequence, batch_key, intent_key, execution_id, "
-                          "order_id, symbol, side, quantity, price, at, prev_hash, hash) "
-                          "VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"));
-  insert.bind(end.sequence + 1).bind(batch_key).bind(intent_key);
-  bind_fill(insert, fill);
-  return insert.bind(end.hash).bind(hash).run();
-}
-
-Status SqliteJournal::note_traded(const BatchKey& key, const Symbol& symbol) {
-  SB_TRY(Query query, database_->query("INSERT OR IGNORE INTO traded_symbol VALUES (?,?,?)"));
-  return query.bind(to_text(key.mode)).bind(key.account.get()).bind(symbol.view()).run();
 }
 
 Status SqliteJournal::close_batch(const Batch& batch, BatchState state, Instant at) {

@@ -45,9 +45,6 @@ class SqliteJournal final : public Journal {
   explicit SqliteJournal(std::unique_ptr<Sqlite> database) : database_(std::move(database)) {}
 
   Result<std::int64_t> key_of(const Batch& batch);
-  Status append_event(const Batch& batch, std::int64_t batch_key, const OrderEvent& event);
-  Status append_fill(const Batch& batch, std::int64_t batch_key, const Fill& fill);
-  Status note_traded(const BatchKey& key, const Symbol& symbol);
 
   std::unique_ptr<Sqlite> database_;
 };
