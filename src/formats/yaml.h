@@ -14,13 +14,14 @@ namespace signalbus::formats {
 
 inline constexpr std::size_t kYamlBytesMax = 1 << 20;
 inline constexpr std::size_t kYamlDepthMax = 32;
+inline constexpr std::size_t kYamlKeysMax = 10'000;  ///< Of one map: keys are looked up one by one.
 
 struct YamlEntry;
 
 struct YamlNode {
   enum class Kind { kNull, kScalar, kSequence, kMap };
   Kind kind = Kind::kNull;
-  std::string text;     ///< Of a scalar; of a null as it was written.
+  std::string text;     ///< Of a scalar.
   bool quoted = false;  ///< A scalar in quotes or a block: never a number or a boolean.
   std::size_t line = 1;
   std::size_t column = 1;          ///< In bytes, from 1.
@@ -37,7 +38,7 @@ struct YamlEntry {
 
 /// Parses one document; an empty text is a null. kInvalidInput as `name:line:column: what` for a
 /// syntax error, a duplicate key, and for what no file of ours needs: anchors, aliases, merge keys,
-/// tags, several documents, tabs as indentation, more than kYamlDepthMax levels or kYamlBytesMax.
+/// tags, several documents, tabs as indentation, more than the limits above.
 Result<YamlNode> parse_yaml(std::string_view text, const std::string& name);
 
 struct ExpandedText {
