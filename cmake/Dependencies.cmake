@@ -1,6 +1,7 @@
 # Every third-party library, found once. Why each is here: docs/dependencies.md.
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(yaml-cpp REQUIRED)
+find_package(simdjson REQUIRED)
 find_package(EXPAT REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(date REQUIRED)

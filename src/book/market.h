@@ -1,4 +1,5 @@
-// PriceBook, Holdings, SymbolMapping: what is known of the market and the account, sorted by symbol.
+// PriceBook, Holdings, SymbolMapping: what is known of the market and the account, sorted by
+// symbol.
 #pragma once
 
 #include <algorithm>
@@ -14,17 +15,25 @@ namespace signalbus {
 
 struct PricePoint {
   Symbol symbol;
-  Price price;                 ///< Always positive.
+  Price price;                  ///< Always positive.
   std::optional<Instant> asof;  ///< Unknown when the source does not say.
+};
+
+/// A price that a source stated but nobody may trade on (zero, negative), for the name's reason.
+struct BadPrice {
+  Symbol symbol;
+  std::string words;  ///< "price is 0 (prices.csv:14)"
 };
 
 /// Reference prices, sorted by symbol, one per symbol.
 struct PriceBook {
   std::vector<PricePoint> points;
+  std::vector<BadPrice> bad;
 
   const PricePoint* find(const Symbol& symbol) const {
-    const auto at = std::lower_bound(points.begin(), points.end(), symbol,
-                                     [](const PricePoint& p, const Symbol& s) { return p.symbol < s; });
+    const auto at =
+        std::lower_bound(points.begin(), points.end(), symbol,
+                         [](const PricePoint& p, const Symbol& s) { return p.symbol < s; });
     return at != points.end() && at->symbol == symbol ? &*at : nullptr;
   }
 };
@@ -38,9 +47,10 @@ enum class HoldingOrigin {
 
 struct Holding {
   Symbol symbol;
-  Quantity quantity;                   ///< Negative is short; never zero.
-  std::optional<AssetId> asset_id;     ///< When the source names it.
-  std::optional<Money> market_value;   ///< As the source stated it; used only where no price is known.
+  Quantity quantity;                ///< Negative is short; never zero.
+  std::optional<AssetId> asset_id;  ///< When the source names it.
+  std::optional<Money>
+      market_value;  ///< As the source stated it; used only where no price is known.
   std::optional<Price> avg_entry_price;
   HoldingOrigin origin;
 };
@@ -51,10 +61,19 @@ struct Holdings {
   std::optional<Money> cash;  ///< The CASH row of a simulated positions file.
 
   const Holding* find(const Symbol& symbol) const {
-    const auto at = std::lower_bound(holdings.begin(), holdings.end(), symbol,
-                                     [](const Holding& h, const Symbol& s) { return h.symbol < s; });
+    const auto at =
+        std::lower_bound(holdings.begin(), holdings.end(), symbol,
+                         [](const Holding& h, const Symbol& s) { return h.symbol < s; });
     return at != holdings.end() && at->symbol == symbol ? &*at : nullptr;
   }
+};
+
+/// What the broker says of an asset; a symbol without a rule may do everything.
+struct AssetRule {
+  Symbol symbol;
+  bool tradable;
+  bool fractionable;
+  bool shortable;
 };
 
 /// Which symbols stand for an asset id; several are possible (share classes).
@@ -66,8 +85,9 @@ struct SymbolMapping {
   std::vector<Entry> entries;  ///< Sorted by the text of the asset id.
 
   const Entry* find(const AssetId& id) const {
-    const auto at = std::lower_bound(entries.begin(), entries.end(), id,
-                                     [](const Entry& e, const AssetId& i) { return e.asset_id < i; });
+    const auto at =
+        std::lower_bound(entries.begin(), entries.end(), id,
+                         [](const Entry& e, const AssetId& i) { return e.asset_id < i; });
     return at != entries.end() && at->asset_id == id ? &*at : nullptr;
   }
 };

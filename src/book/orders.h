@@ -61,7 +61,8 @@ struct Batch {
   BatchId id() const { return BatchId(key.run_date.compact() + "-" + std::to_string(number)); }
 };
 
-/// One order that a batch wants, with all that sending it needs: a resumed batch reads nothing else.
+/// One order that a batch wants, with all that sending it needs: a resumed batch reads nothing
+/// else.
 struct Intent {
   ClientOrderId client_order_id;
   int sequence;  ///< Order of sending within the batch, from 0.

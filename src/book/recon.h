@@ -6,11 +6,38 @@
 #include <string_view>
 #include <vector>
 
+#include "book/orders.h"
 #include "core/ids.h"
 #include "core/money.h"
 #include "core/time.h"
 
 namespace signalbus {
+
+/// One line of execution_log.csv: an order and its final state.
+struct ExecutionLogRow {
+  Instant ts;
+  Mode mode;
+  Symbol symbol;
+  Side side;
+  Quantity qty;  ///< As planned, positive.
+  OrderType order_type;
+  std::optional<Price> tp_price;
+  std::optional<Price> sl_price;
+  TimeInForce time_in_force;
+  ClientOrderId client_order_id;
+  Price price_used;
+  Money notional;
+  OrderState status;
+  OrderId order_id;
+  std::string error;
+  BatchId batch_id;
+  int attempt;
+  Quantity filled_qty;  ///< Only this counts as traded.
+  std::optional<Price> filled_avg_price;
+  std::optional<Instant> submitted_at;
+  Instant updated_at;
+  std::string reject_code;
+};
 
 enum class ReconStatus { kOk, kMismatch, kSkipped };
 std::string_view to_text(ReconStatus status);

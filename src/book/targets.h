@@ -12,8 +12,8 @@ namespace signalbus {
 /// One row of a strategy file, as its producer wrote it (columns renamed by the manifest).
 struct SignalRow {
   AssetId asset_id;
-  double weight;   ///< Fraction of the portfolio; negative is short.
-  Instant asof;    ///< When the producer made it; signal_date at 00:00Z when the file does not say.
+  double weight;  ///< Fraction of the portfolio; negative is short.
+  Instant asof;   ///< When the producer made it; signal_date at 00:00Z when the file does not say.
   std::size_t line;  ///< Line (CSV), row (XLSX, Parquet), from 1, for messages.
 };
 

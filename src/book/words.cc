@@ -20,6 +20,15 @@ constexpr std::array kOrderTypes = {Words<OrderType>{OrderType::kMarket, "MARKET
 constexpr std::array kActions = {
     Words<Action>{Action::kBuy, "BUY"}, Words<Action>{Action::kSell, "SELL"},
     Words<Action>{Action::kHold, "HOLD"}, Words<Action>{Action::kSkip, "SKIP"}};
+constexpr std::array kTimesInForce = {Words<TimeInForce>{TimeInForce::kDay, "DAY"},
+                                      Words<TimeInForce>{TimeInForce::kGtc, "GTC"}};
+constexpr std::array kPurposes = {
+    Words<Purpose>{Purpose::kOpen, "open a new position"},
+    Words<Purpose>{Purpose::kIncrease, "increase to target"},
+    Words<Purpose>{Purpose::kReduce, "reduce to target"},
+    Words<Purpose>{Purpose::kClose, "close: no longer targeted"},
+    Words<Purpose>{Purpose::kCloseToFlip, "close before changing side"},
+    Words<Purpose>{Purpose::kOpenFlipped, "change side after the close has filled"}};
 constexpr std::array kReasons = {
     Words<ReasonCode>{ReasonCode::kNone, ""},
     Words<ReasonCode>{ReasonCode::kNoMapping, "no_mapping"},
@@ -40,7 +49,8 @@ constexpr std::array kReasons = {
     Words<ReasonCode>{ReasonCode::kQuarantined, "quarantined"},
     Words<ReasonCode>{ReasonCode::kUnchanged, "unchanged"}};
 constexpr std::array kModes = {Words<Mode>{Mode::kDry, "dry"}, Words<Mode>{Mode::kSim, "sim"},
-                               Words<Mode>{Mode::kPaper, "paper"}, Words<Mode>{Mode::kLive, "live"}};
+                               Words<Mode>{Mode::kPaper, "paper"},
+                               Words<Mode>{Mode::kLive, "live"}};
 constexpr std::array kOrderStates = {
     Words<OrderState>{OrderState::kPlanned, "PLANNED"},
     Words<OrderState>{OrderState::kSubmitting, "SUBMITTING"},
@@ -59,19 +69,18 @@ constexpr std::array kBatchStates = {Words<BatchState>{BatchState::kOpen, "open"
 constexpr std::array kReconStatuses = {Words<ReconStatus>{ReconStatus::kOk, "OK"},
                                        Words<ReconStatus>{ReconStatus::kMismatch, "MISMATCH"},
                                        Words<ReconStatus>{ReconStatus::kSkipped, "SKIPPED"}};
-constexpr std::array kCauses = {
-    Words<Cause>{Cause::kNone, ""},
-    Words<Cause>{Cause::kPartialFill, "partial_fill"},
-    Words<Cause>{Cause::kRejected, "rejected"},
-    Words<Cause>{Cause::kRounding, "rounding"},
-    Words<Cause>{Cause::kSkipped, "skipped"},
-    Words<Cause>{Cause::kPriceMove, "price_move"},
-    Words<Cause>{Cause::kManualTrade, "manual_trade"},
-    Words<Cause>{Cause::kCorporateAction, "corporate_action"},
-    Words<Cause>{Cause::kFee, "fee"},
-    Words<Cause>{Cause::kDividend, "dividend"},
-    Words<Cause>{Cause::kLateFill, "late_fill"},
-    Words<Cause>{Cause::kUnknown, "unknown"}};
+constexpr std::array kCauses = {Words<Cause>{Cause::kNone, ""},
+                                Words<Cause>{Cause::kPartialFill, "partial_fill"},
+                                Words<Cause>{Cause::kRejected, "rejected"},
+                                Words<Cause>{Cause::kRounding, "rounding"},
+                                Words<Cause>{Cause::kSkipped, "skipped"},
+                                Words<Cause>{Cause::kPriceMove, "price_move"},
+                                Words<Cause>{Cause::kManualTrade, "manual_trade"},
+                                Words<Cause>{Cause::kCorporateAction, "corporate_action"},
+                                Words<Cause>{Cause::kFee, "fee"},
+                                Words<Cause>{Cause::kDividend, "dividend"},
+                                Words<Cause>{Cause::kLateFill, "late_fill"},
+                                Words<Cause>{Cause::kUnknown, "unknown"}};
 
 template <class Table, class E>
 std::string_view word_of(const Table& table, E value) {
@@ -101,6 +110,8 @@ std::string_view to_text(Side side) { return word_of(kSides, side); }
 std::string_view to_text(OrderType type) { return word_of(kOrderTypes, type); }
 std::string_view to_text(Action action) { return word_of(kActions, action); }
 std::string_view to_text(ReasonCode code) { return word_of(kReasons, code); }
+std::string_view to_text(TimeInForce tif) { return word_of(kTimesInForce, tif); }
+std::string_view to_text(Purpose purpose) { return word_of(kPurposes, purpose); }
 std::string_view to_text(Mode mode) { return word_of(kModes, mode); }
 std::string_view to_text(OrderState state) { return word_of(kOrderStates, state); }
 std::string_view to_text(BatchState state) { return word_of(kBatchStates, state); }
@@ -111,7 +122,15 @@ Result<Side> parse_side(std::string_view text) { return value_of<Side>(kSides, t
 Result<OrderType> parse_order_type(std::string_view text) {
   return value_of<OrderType>(kOrderTypes, text, "order type");
 }
-Result<Action> parse_action(std::string_view text) { return value_of<Action>(kActions, text, "action"); }
+Result<Action> parse_action(std::string_view text) {
+  return value_of<Action>(kActions, text, "action");
+}
+Result<TimeInForce> parse_time_in_force(std::string_view text) {
+  return value_of<TimeInForce>(kTimesInForce, text, "time in force");
+}
+Result<Purpose> parse_purpose(std::string_view text) {
+  return value_of<Purpose>(kPurposes, text, "reason");
+}
 Result<Mode> parse_mode(std::string_view text) { return value_of<Mode>(kModes, text, "mode"); }
 Result<OrderState> parse_order_state(std::string_view text) {
   return value_of<OrderState>(kOrderStates, text, "status");

@@ -1,4 +1,5 @@
-// ByteSource: bytes that are read in windows, so that formats/ opens no file and storage/ parses none.
+// ByteSource: bytes that are read in windows, so that formats/ opens no file and storage/ parses
+// none.
 #pragma once
 
 #include <cstdint>

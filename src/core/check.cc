@@ -6,7 +6,8 @@
 namespace signalbus {
 
 void check_failed(const char* condition, const char* file, int line) {
-  std::fprintf(stderr, "signalbus: internal check failed: %s (%s:%d); please report this as a bug\n",
+  std::fprintf(stderr,
+               "signalbus: internal check failed: %s (%s:%d); please report this as a bug\n",
                condition, file, line);
   std::abort();
 }

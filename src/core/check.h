@@ -8,5 +8,6 @@ namespace signalbus {
 
 }  // namespace signalbus
 
-#define SB_CHECK(condition) \
-  (static_cast<bool>(condition) ? void(0) : ::signalbus::check_failed(#condition, __FILE__, __LINE__))
+#define SB_CHECK(condition)               \
+  (static_cast<bool>(condition) ? void(0) \
+                                : ::signalbus::check_failed(#condition, __FILE__, __LINE__))

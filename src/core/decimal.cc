@@ -91,12 +91,16 @@ Result<Literal> read_literal(std::string_view text) {
 bool rounds_up(std::string_view tail, bool kept_is_odd, Rounding rounding) {
   switch (rounding) {
     case Rounding::kExact:
-    case Rounding::kTowardZero: return false;
-    case Rounding::kAwayFromZero: return true;
-    case Rounding::kHalfEven: break;
+    case Rounding::kTowardZero:
+      return false;
+    case Rounding::kAwayFromZero:
+      return true;
+    case Rounding::kHalfEven:
+      break;
   }
   if (tail.front() != '5') return tail.front() > '5';
-  return tail.size() > 1 || kept_is_odd;  // trailing zeros were removed: more digits mean above half
+  return tail.size() > 1 ||
+         kept_is_odd;  // trailing zeros were removed: more digits mean above half
 }
 
 /// Quotient and remainder of a 256-bit number by a 128-bit one, one bit at a time (rare path).
@@ -166,12 +170,14 @@ Result<Int128> parse_scaled(std::string_view text, int decimals, Rounding roundi
   if (literal.digits.empty()) return Int128{0};
   const int kept = literal.point + decimals;  // digits before the cut
   if (kept > 38) {
-    return Error{ErrorCode::kInvalidInput, "'" + std::string(text.substr(0, 40)) + "' is too large"};
+    return Error{ErrorCode::kInvalidInput,
+                 "'" + std::string(text.substr(0, 40)) + "' is too large"};
   }
   const auto kept_count = static_cast<std::size_t>(std::max(kept, 0));
   UInt128 value = 0;
   for (std::size_t i = 0; i < kept_count; ++i) {
-    value = value * 10 + static_cast<UInt128>(i < literal.digits.size() ? literal.digits[i] - '0' : 0);
+    value =
+        value * 10 + static_cast<UInt128>(i < literal.digits.size() ? literal.digits[i] - '0' : 0);
   }
   if (literal.digits.size() > kept_count || kept < 0) {
     if (rounding == Rounding::kExact) {
@@ -184,7 +190,8 @@ Result<Int128> parse_scaled(std::string_view text, int decimals, Rounding roundi
     if (rounds_up(tail, (value & 1) != 0, rounding)) ++value;
   }
   if (value > static_cast<UInt128>(kInt128Max)) {
-    return Error{ErrorCode::kInvalidInput, "'" + std::string(text.substr(0, 40)) + "' is too large"};
+    return Error{ErrorCode::kInvalidInput,
+                 "'" + std::string(text.substr(0, 40)) + "' is too large"};
   }
   const auto result = static_cast<Int128>(value);
   return literal.negative ? -result : result;
@@ -194,7 +201,8 @@ Result<std::int64_t> parse_scaled64(std::string_view text, int decimals, Roundin
   SB_TRY(const Int128 wide, parse_scaled(text, decimals, rounding));
   if (wide > std::numeric_limits<std::int64_t>::max() ||
       wide < std::numeric_limits<std::int64_t>::min()) {
-    return Error{ErrorCode::kInvalidInput, "'" + std::string(text.substr(0, 40)) + "' is too large"};
+    return Error{ErrorCode::kInvalidInput,
+                 "'" + std::string(text.substr(0, 40)) + "' is too large"};
   }
   return static_cast<std::int64_t>(wide);
 }
@@ -246,10 +254,10 @@ std::string format_double(double value) {
   const double size = std::abs(value);
   const bool plain = size == 0.0 || (size >= 1e-9 && size < 1e15);
   std::array<char, 64> buffer{};
-  const auto [end, code] =
-      plain ? std::to_chars(buffer.data(), buffer.data() + buffer.size(), value + 0.0,
-                            std::chars_format::fixed)
-            : std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  const auto [end, code] = plain
+                               ? std::to_chars(buffer.data(), buffer.data() + buffer.size(),
+                                               value + 0.0, std::chars_format::fixed)
+                               : std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
   SB_CHECK(code == std::errc());
   return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
 }
@@ -265,7 +273,8 @@ Result<double> parse_double(std::string_view text) {
   }
   double value = 0;
   const auto [end, code] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
-  if (end != rest.data() + rest.size() || code == std::errc::invalid_argument) return not_a_number(text);
+  if (end != rest.data() + rest.size() || code == std::errc::invalid_argument)
+    return not_a_number(text);
   if (code == std::errc::result_out_of_range || !std::isfinite(value)) {
     return Error{ErrorCode::kInvalidInput,
                  "'" + std::string(text.substr(0, 40)) + "' is outside the range of a number"};

@@ -9,15 +9,15 @@
 
 namespace signalbus {
 
-__extension__ typedef __int128 Int128;             // NOLINT(modernize-use-using): -Wpedantic wants it
-__extension__ typedef unsigned __int128 UInt128;   // NOLINT(modernize-use-using)
+__extension__ typedef __int128 Int128;  // NOLINT(modernize-use-using): -Wpedantic wants it
+__extension__ typedef unsigned __int128 UInt128;  // NOLINT(modernize-use-using)
 
 /// What happens to digits beyond the scale. There is no default: every division says its direction.
 enum class Rounding {
-  kExact,       ///< They are refused.
-  kTowardZero,  ///< They are cut: never more than asked.
+  kExact,         ///< They are refused.
+  kTowardZero,    ///< They are cut: never more than asked.
   kAwayFromZero,  ///< Any remainder counts as one more: never less than needed.
-  kHalfEven     ///< Nearest, ties to even: no drift over many roundings.
+  kHalfEven       ///< Nearest, ties to even: no drift over many roundings.
 };
 
 /// Reads `[+-]digits[.digits][e[+-]digits]` as value x 10^decimals (decimals 0..18).

@@ -23,8 +23,8 @@ Result<Symbol> Symbol::parse(std::string_view text) {
     return is_upper(c) || is_digit(c) || c == '.' || c == '/' || c == '-';
   });
   if (text.empty() || text.size() > kSize || !allowed) {
-    return Error{ErrorCode::kInvalidInput, "symbol " + quoted(text) +
-                                               " is not 1 to 16 of A-Z 0-9 . / - (upper case)"};
+    return Error{ErrorCode::kInvalidInput,
+                 "symbol " + quoted(text) + " is not 1 to 16 of A-Z 0-9 . / - (upper case)"};
   }
   Symbol symbol;
   std::copy(text.begin(), text.end(), symbol.bytes_.begin());
@@ -39,8 +39,9 @@ Result<AssetId> parse_asset_id(std::string_view text) {
                                          text.front() == '-' || text.front() == '@');
   if (text.empty() || text.size() > 64 || !allowed || formula) {
     return Error{ErrorCode::kInvalidInput,
-                 "asset id " + quoted(text) + " is not 1 to 64 printable characters without space, "
-                                              "comma or quote, starting with a letter or digit"};
+                 "asset id " + quoted(text) +
+                     " is not 1 to 64 printable characters without space, "
+                     "comma or quote, starting with a letter or digit"};
   }
   return AssetId(std::string(text));
 }

@@ -33,7 +33,8 @@ class Symbol {
   std::array<char, kSize> bytes_{};  // zero padded, so that bytes compare like text
 };
 
-using AssetId = Strong<std::string, struct AssetIdTag>;  ///< The producer's key, always text ("1690").
+using AssetId =
+    Strong<std::string, struct AssetIdTag>;  ///< The producer's key, always text ("1690").
 using StrategyId = Strong<std::string, struct StrategyIdTag>;
 using AccountId = Strong<std::string, struct AccountIdTag>;
 using BatchId = Strong<std::string, struct BatchIdTag>;  ///< YYYYMMDD-N.

@@ -41,7 +41,9 @@ class Fixed {
   constexpr std::int64_t raw() const { return raw_; }
   std::string text() const { return format_scaled(raw_, kScale); }
   /// For display and statistics only.
-  double to_double() const { return static_cast<double>(raw_) / static_cast<double>(pow10(kScale)); }
+  double to_double() const {
+    return static_cast<double>(raw_) / static_cast<double>(pow10(kScale));
+  }
 
   constexpr bool is_zero() const { return raw_ == 0; }
   constexpr bool is_negative() const { return raw_ < 0; }
@@ -68,10 +70,10 @@ class Fixed {
   std::int64_t raw_;
 };
 
-using Price = Fixed<struct PriceTag, 9>;        ///< USD per share; fill averages have seven decimals.
-using Money = Fixed<struct MoneyTag, 6>;        ///< USD.
-using Quantity = Fixed<struct QuantityTag, 9>;  ///< Shares; negative is short.
-using Ratio = Fixed<struct RatioTag, 9>;        ///< A fraction of one: 0.05 is 5 %.
+using Price = Fixed<struct PriceTag, 9>;  ///< USD per share; fill averages have seven decimals.
+using Money = Fixed<struct MoneyTag, 6>;  ///< USD.
+using Quantity = Fixed<struct QuantityTag, 9>;         ///< Shares; negative is short.
+using Ratio = Fixed<struct RatioTag, 9>;               ///< A fraction of one: 0.05 is 5 %.
 using ExactWeight = Fixed<struct ExactWeightTag, 18>;  ///< A weight as planning uses it.
 
 /// The largest values a file may bring; sums and differences of such values cannot overflow.

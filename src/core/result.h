@@ -46,8 +46,10 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)
+      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return state_.index() == 0; }
   const T& value() const& {
@@ -84,7 +86,8 @@ using Status = Result<Ok>;
 
 #define SB_CONCAT_INNER(a, b) a##b
 #define SB_CONCAT(a, b) SB_CONCAT_INNER(a, b)
-/// SB_TRY(const PriceBook prices, load_prices(files));  returns the error from the enclosing function.
+/// SB_TRY(const PriceBook prices, load_prices(files));  returns the error from the enclosing
+/// function.
 #define SB_TRY(declaration, expression) \
   SB_TRY_IMPL(SB_CONCAT(sb_result_, __LINE__), declaration, expression)
 #define SB_TRY_IMPL(result, declaration, expression)  \
@@ -92,8 +95,8 @@ using Status = Result<Ok>;
   if (!result.ok()) return std::move(result).error(); \
   declaration = std::move(result).value()
 /// SB_TRY_OK(files.write(path, bytes));  the same for a Status.
-#define SB_TRY_OK(expression)                                     \
-  do {                                                            \
-    auto sb_status = (expression);                                \
-    if (!sb_status.ok()) return std::move(sb_status).error();     \
+#define SB_TRY_OK(expression)                                 \
+  do {                                                        \
+    auto sb_status = (expression);                            \
+    if (!sb_status.ok()) return std::move(sb_status).error(); \
   } while (false)

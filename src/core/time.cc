@@ -83,7 +83,8 @@ Result<TradeDate> TradeDate::from_civil(int year, int month, int day) {
                                                std::to_string(month) + "-" + std::to_string(day) +
                                                " does not exist between 1900 and 2200"};
   }
-  return TradeDate(static_cast<std::int32_t>(std::chrono::sys_days(ymd).time_since_epoch().count()));
+  return TradeDate(
+      static_cast<std::int32_t>(std::chrono::sys_days(ymd).time_since_epoch().count()));
 }
 
 Result<TradeDate> TradeDate::parse(std::string_view text) {
@@ -99,7 +100,9 @@ Result<TradeDate> TradeDate::parse(std::string_view text) {
 }
 
 int TradeDate::year() const { return static_cast<int>(civil(days_).year()); }
-int TradeDate::month() const { return static_cast<int>(static_cast<unsigned>(civil(days_).month())); }
+int TradeDate::month() const {
+  return static_cast<int>(static_cast<unsigned>(civil(days_).month()));
+}
 int TradeDate::day() const { return static_cast<int>(static_cast<unsigned>(civil(days_).day())); }
 
 int TradeDate::weekday() const {

@@ -21,8 +21,8 @@ class TradeDate {
 
   constexpr std::int32_t days() const { return days_; }
   int year() const;
-  int month() const;  ///< 1..12
-  int day() const;    ///< 1..31
+  int month() const;    ///< 1..12
+  int day() const;      ///< 1..31
   int weekday() const;  ///< 0 Sunday .. 6 Saturday
   TradeDate plus_days(int count) const { return TradeDate(days_ + count); }
   std::string iso() const;      ///< 2025-07-28
@@ -46,7 +46,9 @@ class Instant {
 
   constexpr std::int64_t micros() const { return micros_; }
   TradeDate utc_date() const;
-  Instant plus_seconds(std::int64_t seconds) const { return Instant(micros_ + seconds * 1'000'000); }
+  Instant plus_seconds(std::int64_t seconds) const {
+    return Instant(micros_ + seconds * 1'000'000);
+  }
   std::string rfc3339() const;  ///< 2025-07-28T09:00:00Z, a fraction only when there is one
 
   friend constexpr auto operator<=>(Instant, Instant) = default;

@@ -1,4 +1,5 @@
-// The only way to know the time. Implementations: SystemClock, FixedClock (tests, dry runs with --now).
+// The only way to know the time. Implementations: SystemClock, FixedClock (tests, dry runs with
+// --now).
 #pragma once
 
 #include "core/time.h"

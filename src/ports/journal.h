@@ -1,4 +1,5 @@
-// The only truth that this system writes. Implementations: SqliteJournal (storage), tests use it in memory.
+// The only truth that this system writes. Implementations: SqliteJournal (storage), tests use it in
+// memory.
 #pragma once
 
 #include <optional>
@@ -20,7 +21,8 @@ class Journal {
   /// The newest batch (highest number) of the key, if any.
   virtual Result<std::optional<Batch>> latest_batch(const BatchKey& key) = 0;
 
-  /// Stores the batch and all its intents in one transaction. kInvalidInput when that number exists.
+  /// Stores the batch and all its intents in one transaction. kInvalidInput when that number
+  /// exists.
   virtual Status open_batch(const Batch& batch, std::span<const Intent> intents) = 0;
 
   /// Intents of a batch by sequence, each with its newest state.

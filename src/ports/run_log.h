@@ -1,4 +1,5 @@
-// The story of a run, for people and for machines. Implementations: SpdlogRunLog (app), tests collect lines.
+// The story of a run, for people and for machines. Implementations: SpdlogRunLog (app), tests
+// collect lines.
 #pragma once
 
 #include <string_view>

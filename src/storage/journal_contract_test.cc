@@ -64,8 +64,8 @@ void expect_same(const Intent& a, const Intent& b) {
   EXPECT_EQ(a.order.ref_price, b.order.ref_price);
   EXPECT_EQ(a.order.notional, b.order.notional);
   EXPECT_EQ(a.order.time_in_force, b.order.time_in_force);
-  EXPECT_EQ(a.order.leg, b.order.leg);
-  EXPECT_EQ(a.order.reason, b.order.reason);
+  EXPECT_EQ(a.order.leg(), b.order.leg());
+  EXPECT_EQ(a.order.purpose, b.order.purpose);
 }
 
 void expect_same(const OrderEvent& a, const OrderEvent& b) {

@@ -66,9 +66,9 @@ void bind_intent(Query& query, const Intent& intent) {
   bind_optional(query, order.limit_price);
   query.bind(order.ref_price.raw())
       .bind(order.notional.raw())
-      .bind(order.time_in_force)
-      .bind(std::int64_t{order.leg})
-      .bind(order.reason);
+      .bind(to_text(order.time_in_force))
+      .bind(std::int64_t{order.leg()})
+      .bind(to_text(order.purpose));
 }
 
 void bind_event(Query& query, const OrderEvent& event) {
@@ -110,6 +110,8 @@ Result<Intent> read_intent(const Query& row, int first) {
   SB_TRY(const Symbol symbol, Symbol::parse(row.text(first + 5)));
   SB_TRY(const Side side, parse_side(row.text(first + 6)));
   SB_TRY(const OrderType type, parse_order_type(row.text(first + 8)));
+  SB_TRY(const TimeInForce time_in_force, parse_time_in_force(row.text(first + 14)));
+  SB_TRY(const Purpose purpose, parse_purpose(row.text(first + 16)));
   return Intent{.client_order_id = ClientOrderId(std::string(row.text(first))),
                 .sequence = static_cast<int>(row.integer(first + 1)),
                 .attempt = static_cast<int>(row.integer(first + 2)),
@@ -123,9 +125,8 @@ Result<Intent> read_intent(const Query& row, int first) {
                           .limit_price = optional_price(row, first + 11),
                           .ref_price = Price::from_raw(row.integer(first + 12)),
                           .notional = Money::from_raw(row.integer(first + 13)),
-                          .time_in_force = std::string(row.text(first + 14)),
-                          .leg = static_cast<int>(row.integer(first + 15)),
-                          .reason = std::string(row.text(first + 16))},
+                          .time_in_force = time_in_force,
+                          .purpose = purpose},
                 .state = state};
 }
 

@@ -45,9 +45,8 @@ inline Intent sample_intent(int sequence) {
                     .limit_price = price(148'300'000'000),
                     .ref_price = Price::from_raw(148'299'999'999),
                     .notional = Money::from_raw(766'710'001),
-                    .time_in_force = "day",
-                    .leg = full ? 1 : 2,
-                    .reason = full ? "target, 'quoted' \xC3\xA9" : ""},
+                    .time_in_force = full ? TimeInForce::kDay : TimeInForce::kGtc,
+                    .purpose = full ? Purpose::kReduce : Purpose::kOpenFlipped},
           .state = OrderState::kPlanned};
 }
 

@@ -1,0 +1,25 @@
+#include "execution/client_order_id.h"
+
+#include <algorithm>
+
+#include "core/text.h"
+
+namespace signalbus::execution {
+
+ClientOrderId make_client_order_id(const OrderIdentity& identity, const Symbol& symbol, Side side) {
+  constexpr std::size_t kHashSize = 10;
+  const std::string date = identity.run_date.compact();
+  const std::string side_text(to_text(side));
+  // Newlines cannot stand in any part, so no two identities share a text.
+  const std::string text = identity.account.get() + "\n" + std::string(to_text(identity.mode)) +
+                           "\n" + date + "\n" + std::to_string(identity.batch_number) + "\n" +
+                           std::to_string(identity.leg) + "\n" + std::to_string(identity.attempt) +
+                           "\n" + symbol.text() + "\n" + side_text;
+  const std::size_t fixed = identity.prefix.size() + date.size() + side_text.size() + kHashSize + 4;
+  SB_CHECK(fixed < kClientOrderIdMax);
+  const std::string shown = symbol.text().substr(0, kClientOrderIdMax - fixed);
+  return ClientOrderId(identity.prefix + "_" + date + "_" + shown + "_" + side_text + "_" +
+                       sha256_base32(text, kHashSize));
+}
+
+}  // namespace signalbus::execution

@@ -1,0 +1,128 @@
+// Orders: what settled trades look like as orders, in the order in which they are sent.
+#include <algorithm>
+
+#include "core/text.h"
+#include "planning/trade.h"
+
+namespace signalbus::planning {
+namespace {
+
+/// Price increments of US equities: cents from 1 USD on, hundredths of cents below (Reg NMS 612).
+std::int64_t tick_of(Price price) { return price >= Price::whole(1) ? 10'000'000 : 100'000; }
+
+/// price x (1 + move), to a tick.
+Price moved(Price price, std::int64_t move_raw, Rounding rounding) {
+  const Int128 scaled = static_cast<Int128>(price.raw()) * (Ratio::whole(1).raw() + move_raw);
+  const std::int64_t tick = tick_of(price);
+  const Int128 ticks =
+      divide(scaled, static_cast<Int128>(pow10(Ratio::kDecimals)) * tick, rounding);
+  return Price::from_raw(static_cast<std::int64_t>(ticks) * tick);
+}
+
+Purpose purpose_of(const Trade& trade) {
+  const PlanRow& row = trade.row;
+  if (row.current_qty.is_zero()) return Purpose::kOpen;
+  if (trade.wanted == row.current_qty.abs() && row.target_qty.is_zero()) return Purpose::kClose;
+  const bool shrinks = row.current_qty.is_positive() == trade.sells();
+  return shrinks ? Purpose::kReduce : Purpose::kIncrease;
+}
+
+Result<PlannedOrder> make_order(const Trade& trade, Quantity quantity, Purpose purpose,
+                                const PlanPolicy& policy) {
+  const Price price = *trade.row.price;
+  SB_TRY(const Money notional, notional_half_even(quantity, price));
+  const bool buy = trade.buys();
+  const bool bracket = buy && policy.bracket_on_buy && purpose != Purpose::kOpenFlipped;
+  PlannedOrder order{.asset_id = trade.row.asset_id,
+                     .symbol = *trade.row.symbol,
+                     .side = buy ? Side::kBuy : Side::kSell,
+                     .quantity = quantity,
+                     .type = bracket ? OrderType::kBracket : policy.order_type,
+                     .take_profit = std::nullopt,
+                     .stop_loss = std::nullopt,
+                     .limit_price = std::nullopt,
+                     .ref_price = price,
+                     .notional = notional,
+                     .time_in_force = policy.time_in_force,
+                     .purpose = purpose};
+  if (order.type == OrderType::kLimit) {
+    // Rounded so that the limit is never past the collar.
+    const std::int64_t move = buy ? policy.collar.raw() : -policy.collar.raw();
+    order.limit_price = moved(price, move, buy ? Rounding::kTowardZero : Rounding::kAwayFromZero);
+  }
+  if (bracket) {
+    order.take_profit = moved(price, policy.bracket_on_buy->take_profit.raw(), Rounding::kHalfEven);
+    order.stop_loss = moved(price, -policy.bracket_on_buy->stop_loss.raw(), Rounding::kHalfEven);
+  }
+  return order;
+}
+
+/// Indexes instead of orders are sorted: an order is large, an index is not.
+struct SortKey {
+  bool buy;
+  bool second_leg;
+  Money notional;
+  Symbol symbol;
+  std::size_t trade;
+  Quantity quantity;
+
+  bool operator<(const SortKey& other) const {
+    if (buy != other.buy) return !buy;
+    if (notional != other.notional) return notional > other.notional;
+    if (symbol != other.symbol) return symbol < other.symbol;
+    return second_leg < other.second_leg;
+  }
+};
+
+Status add_keys(const Trade& trade, std::size_t index, std::vector<SortKey>& keys) {
+  const Price price = *trade.row.price;
+  const Quantity first = trade.wanted - trade.flipped;
+  if (trade.flipped.is_zero()) {
+    keys.push_back({trade.buys(), false, trade.notional, *trade.row.symbol, index, trade.wanted});
+    return Ok{};
+  }
+  SB_TRY(const Money closing, notional_half_even(first, price));
+  SB_TRY(const Money opening, notional_half_even(trade.flipped, price));
+  keys.push_back({trade.buys(), false, closing, *trade.row.symbol, index, first});
+  keys.push_back({trade.buys(), true, opening, *trade.row.symbol, index, trade.flipped});
+  return Ok{};
+}
+
+/// Drops what stands beyond the cap in sending order; both legs of a flip go together.
+void cap_orders(std::vector<SortKey>& keys, std::vector<Trade>& trades, std::size_t max_orders) {
+  if (keys.size() <= max_orders) return;
+  for (std::size_t i = max_orders; i < keys.size(); ++i) {
+    trades[keys[i].trade].skip(ReasonCode::kRiskLimit, "order " + std::to_string(i + 1) + " of " +
+                                                           std::to_string(keys.size()) +
+                                                           ", execution.max_orders is " +
+                                                           std::to_string(max_orders));
+  }
+  std::erase_if(keys, [&](const SortKey& key) { return !trades[key.trade].trades(); });
+}
+
+}  // namespace
+
+Result<std::vector<PlannedOrder>> make_orders(std::vector<Trade>& trades,
+                                              const PlanPolicy& policy) {
+  std::vector<SortKey> keys;
+  keys.reserve(trades.size());
+  for (std::size_t i = 0; i < trades.size(); ++i) {
+    if (trades[i].trades()) SB_TRY_OK(add_keys(trades[i], i, keys));
+  }
+  std::sort(keys.begin(), keys.end());
+  if (policy.max_orders) cap_orders(keys, trades, *policy.max_orders);
+  std::vector<PlannedOrder> orders;
+  orders.reserve(keys.size());
+  for (const SortKey& key : keys) {
+    const Trade& trade = trades[key.trade];
+    const bool flips = !trade.flipped.is_zero();
+    const Purpose purpose = key.second_leg ? Purpose::kOpenFlipped
+                            : flips        ? Purpose::kCloseToFlip
+                                           : purpose_of(trade);
+    SB_TRY(PlannedOrder order, make_order(trade, key.quantity, purpose, policy));
+    orders.push_back(std::move(order));
+  }
+  return orders;
+}
+
+}  // namespace signalbus::planning

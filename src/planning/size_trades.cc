@@ -1,0 +1,286 @@
+// Sizes: for each target and each holding without one, how many shares to trade or why none.
+#include <algorithm>
+#include <cmath>
+
+#include "core/text.h"
+#include "planning/trade.h"
+
+namespace signalbus::planning {
+namespace {
+
+/// What the planner knows of a symbol besides its price.
+struct Abilities {
+  bool tradable = true;
+  bool fractionable = true;
+  bool shortable = true;
+};
+
+Abilities abilities_of(const Symbol& symbol, const std::vector<AssetRule>& rules) {
+  const auto at =
+      std::lower_bound(rules.begin(), rules.end(), symbol,
+                       [](const AssetRule& r, const Symbol& s) { return r.symbol < s; });
+  if (at == rules.end() || at->symbol != symbol) return {};
+  return {at->tradable, at->fractionable, at->shortable};
+}
+
+PlanRow empty_row(AssetId asset_id) {
+  return {.asset_id = std::move(asset_id),
+          .symbol = std::nullopt,
+          .price = std::nullopt,
+          .target_weight = 0,
+          .target_qty = Quantity::zero(),
+          .current_qty = Quantity::zero(),
+          .delta = Quantity::zero(),
+          .action = Action::kHold,
+          .planned_qty = Quantity::zero(),
+          .planned_weight = 0,
+          .notional = Money::zero(),
+          .code = ReasonCode::kNone,
+          .words = {}};
+}
+
+/// Finds a usable price or says why there is none. False: the trade was skipped.
+bool set_price(Trade& trade, const PlanInput& input, const PlanPolicy& policy) {
+  const Symbol& symbol = *trade.row.symbol;
+  const PricePoint* point = input.prices.find(symbol);
+  if (point == nullptr) {
+    const auto bad = std::find_if(input.prices.bad.begin(), input.prices.bad.end(),
+                                  [&](const BadPrice& b) { return b.symbol == symbol; });
+    if (bad != input.prices.bad.end()) {
+      trade.skip(ReasonCode::kBadPrice, bad->words);
+    } else {
+      trade.skip(ReasonCode::kNoPrice, "no price for " + symbol.text());
+    }
+    return false;
+  }
+  trade.row.price = point->price;
+  if (policy.max_price_age_seconds && input.now && point->asof) {
+    const std::int64_t age = (input.now->micros() - point->asof->micros()) / 1'000'000;
+    if (age > *policy.max_price_age_seconds) {
+      trade.skip(ReasonCode::kStalePrice, "price is " + std::to_string(age) +
+                                              " s old, planning.max_price_age is " +
+                                              std::to_string(*policy.max_price_age_seconds) + " s");
+      return false;
+    }
+  }
+  return true;
+}
+
+/// The band in shares around the target, toward zero.
+Result<Quantity> band_quantity(const Trade& trade, ExactWeight weight, const NoTradeBand& band,
+                               const Investable& investable) {
+  Int128 width = INT64_MAX;
+  if (band.absolute) width = static_cast<Int128>(band.absolute->raw()) * 1'000'000'000;
+  if (band.relative) {
+    const Int128 part = divide(static_cast<Int128>(weight.abs().raw()) * band.relative->raw(),
+                               pow10(Ratio::kDecimals), Rounding::kTowardZero);
+    width = std::min(width, part);
+  }
+  SB_TRY(const ExactWeight exact, ExactWeight::narrow(width));
+  return target_quantity(exact, investable, *trade.row.price);
+}
+
+/// Leaves trades inside the no-trade band alone; closing a position is never kept back.
+Status apply_band(Trade& trade, ExactWeight weight, const PlanPolicy& policy,
+                  const Investable& investable) {
+  if (!policy.band.on() || trade.full_exit) return Ok{};
+  SB_TRY(const Quantity band, band_quantity(trade, weight, policy.band, investable));
+  if (trade.wanted <= band) {
+    trade.skip(ReasonCode::kInsideBand, "off by " + trade.wanted.text() + " shares, the band is " +
+                                            band.text() + " (planning.band)");
+  } else if (policy.band.trade_to_edge) {
+    trade.wanted -= band;
+  }
+  return Ok{};
+}
+
+/// From target and current quantity to side, size and exit; the size is not yet cut.
+void set_direction(Trade& trade, bool has_target) {
+  PlanRow& row = trade.row;
+  row.delta = row.target_qty - row.current_qty;
+  trade.wanted = row.delta.abs();
+  if (row.delta.is_zero()) {
+    row.action = Action::kHold;
+    row.code = ReasonCode::kUnchanged;
+    return;
+  }
+  row.action = row.delta.is_positive() ? Action::kBuy : Action::kSell;
+  trade.full_exit = row.target_qty.is_zero() && !has_target;
+  const bool flips = !row.current_qty.is_zero() && !row.target_qty.is_zero() &&
+                     row.current_qty.is_negative() != row.target_qty.is_negative();
+  if (flips) trade.flipped = row.target_qty.abs();
+}
+
+Result<Quantity> cut_target(const Trade& trade, ExactWeight weight, const Investable& investable) {
+  SB_TRY(const Quantity exact, target_quantity(weight, investable, *trade.row.price));
+  return cut_to_decimals(exact, trade.decimals);
+}
+
+/// Whole shares only and not one of them affordable: the name cannot be held at this weight.
+bool needs_fraction(const Trade& trade, const Abilities& can, ExactWeight weight) {
+  return !can.fractionable && trade.row.target_qty.is_zero() && weight.is_positive() &&
+         trade.row.current_qty.is_zero();
+}
+
+Status size_with_price(Trade& trade, const MappedTarget& target, const PlanInput& input,
+                       const PlanPolicy& policy, const Investable& investable) {
+  PlanRow& row = trade.row;
+  const Abilities can = abilities_of(*row.symbol, input.asset_rules);
+  const bool banned = policy.blacklist.contains(row.symbol->text());
+  const bool is_short = target.exact_weight.is_negative();
+  // Alpaca sells short whole shares only.
+  trade.decimals = can.fractionable && !is_short ? policy.quantity_decimals : 0;
+  if (!banned) {
+    SB_TRY(row.target_qty, cut_target(trade, target.exact_weight, investable));
+  }
+  set_direction(trade, !banned && !target.exact_weight.is_zero());
+  if (banned && row.current_qty.is_zero()) {
+    trade.skip(ReasonCode::kBlacklisted, row.symbol->text() + " is in weights.blacklist");
+  } else if (!can.tradable) {
+    trade.skip(ReasonCode::kNotTradable, row.symbol->text() + " is not tradable at the broker");
+  } else if (is_short && !can.shortable) {
+    trade.skip(ReasonCode::kNotTradable,
+               row.symbol->text() + " cannot be sold short at the broker");
+  } else if (needs_fraction(trade, can, target.exact_weight)) {
+    trade.skip(ReasonCode::kNotFractionable,
+               "the target is less than one share and only whole shares of " + row.symbol->text() +
+                   " are traded");
+  } else if (const auto refused = input.refused.find(*row.symbol);
+             refused != input.refused.end() && trade.trades()) {
+    trade.skip(ReasonCode::kRiskLimit, refused->second);
+  } else if (trade.trades()) {
+    return apply_band(trade, target.exact_weight, policy, investable);
+  }
+  return Ok{};
+}
+
+Result<Trade> size_target(const MappedTarget& target, const PlanInput& input,
+                          const PlanPolicy& policy, const Investable& investable) {
+  Trade trade{.row = empty_row(target.asset_id)};
+  trade.row.target_weight = target.weight;
+  trade.row.symbol = target.symbol;
+  if (target.exact_weight.is_negative() && !policy.allow_short) {
+    return Error{ErrorCode::kInvalidInput,
+                 "target weight of " + quoted(target.asset_id.get()) + " is " +
+                     format_double(target.weight) +
+                     ", a short; set weights.allow_short: true to allow it"};
+  }
+  if (!target.symbol) {
+    trade.skip(target.code, target.words);
+    return trade;
+  }
+  if (const Holding* held = input.holdings.find(*target.symbol)) {
+    trade.row.current_qty = held->quantity;
+  }
+  if (!set_price(trade, input, policy)) {
+    if (policy.refuse_missing_price) {
+      return Error{
+          ErrorCode::kLimitExceeded,
+          trade.row.words + ", needed by target " + quoted(target.asset_id.get()) +
+              " (risk.reject_if_price_missing: true); add the price, or set it to false to "
+              "leave the weight in cash"};
+    }
+    return trade;
+  }
+  SB_TRY_OK(size_with_price(trade, target, input, policy, investable));
+  return trade;
+}
+
+/// A holding without a target: sold when it is ours, kept and listed when it is not.
+Result<Trade> size_untargeted(const Holding& holding, const PlanInput& input,
+                              const PlanPolicy& policy) {
+  Trade trade{.row = empty_row(holding.asset_id.value_or(AssetId("")))};
+  trade.row.symbol = holding.symbol;
+  trade.row.current_qty = holding.quantity;
+  trade.decimals = Quantity::kDecimals;
+  SB_TRY(const bool kept, is_kept(holding, policy.foreign_positions));
+  if (kept) {
+    if (const PricePoint* point = input.prices.find(holding.symbol)) trade.row.price = point->price;
+    trade.row.target_qty = holding.quantity;
+    trade.row.code = ReasonCode::kForeignPosition;
+    trade.row.words = "not traded by this system, kept";
+    return trade;
+  }
+  if (!set_price(trade, input, policy)) return trade;
+  set_direction(trade, false);
+  if (!abilities_of(holding.symbol, input.asset_rules).tradable) {
+    trade.skip(ReasonCode::kNotTradable, holding.symbol.text() + " is not tradable at the broker");
+  } else if (const auto refused = input.refused.find(holding.symbol);
+             refused != input.refused.end()) {
+    trade.skip(ReasonCode::kRiskLimit, refused->second);
+  }
+  return trade;
+}
+
+}  // namespace
+
+std::vector<Symbol> targeted_symbols(const MappedTargets& targets) {
+  std::vector<Symbol> out;
+  out.reserve(targets.targets.size());
+  for (const MappedTarget& target : targets.targets) {
+    if (target.symbol) out.push_back(*target.symbol);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+void Trade::skip(ReasonCode code, std::string words) {
+  row.action = Action::kSkip;
+  row.code = code;
+  row.words = std::move(words);
+  wanted = flipped = Quantity::zero();
+  full_exit = false;
+}
+
+Status settle_size(Trade& trade, const PlanPolicy& policy) {
+  if (!trade.trades()) return Ok{};
+  const Quantity before = trade.wanted;
+  const bool bracket = trade.buys() && policy.bracket_on_buy.has_value();
+  if (!trade.full_exit) {
+    // The leg that closes is exact; only what is opened or changed is cut to lots.
+    const Quantity closing = trade.wanted - trade.flipped;
+    const int decimals = bracket ? 0 : trade.decimals;
+    trade.flipped = cut_to_decimals(trade.flipped, decimals);
+    trade.wanted =
+        trade.flipped.is_zero() ? cut_to_decimals(trade.wanted, decimals) : closing + trade.flipped;
+  }
+  const bool sells = trade.sells();
+  if (sells) trade.unsold += before - trade.wanted;
+  if (trade.wanted.is_zero()) {
+    trade.skip(ReasonCode::kBelowOneLot,
+               before.text() + " shares is less than one lot" +
+                   (bracket ? "; bracket orders are whole shares only" : ""));
+    return Ok{};
+  }
+  if (bracket && before > trade.wanted) {
+    trade.row.words =
+        (before - trade.wanted).text() + " shares left out: brackets are whole shares";
+  }
+  SB_TRY(trade.notional, notional_half_even(trade.wanted, *trade.row.price));
+  if (trade.notional < policy.min_order_notional && !trade.full_exit) {
+    if (sells) trade.unsold += trade.wanted;
+    trade.skip(ReasonCode::kBelowMinNotional, trade.notional.text() +
+                                                  " USD is below execution.min_order_notional " +
+                                                  policy.min_order_notional.text());
+  }
+  return Ok{};
+}
+
+Result<std::vector<Trade>> size_trades(const PlanInput& input, const PlanPolicy& policy,
+                                       const Investable& investable,
+                                       std::span<const Symbol> targeted) {
+  std::vector<Trade> trades;
+  trades.reserve(input.targets.targets.size() + input.holdings.holdings.size());
+  for (const MappedTarget& target : input.targets.targets) {
+    SB_TRY(Trade trade, size_target(target, input, policy, investable));
+    trades.push_back(std::move(trade));
+  }
+  for (const Holding& holding : input.holdings.holdings) {
+    if (std::binary_search(targeted.begin(), targeted.end(), holding.symbol)) continue;
+    SB_TRY(Trade trade, size_untargeted(holding, input, policy));
+    trades.push_back(std::move(trade));
+  }
+  return trades;
+}
+
+}  // namespace signalbus::planning

@@ -1,0 +1,71 @@
+// Trade: one name on its way through the planner. Shared by the planner's own files only.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "book/market.h"
+#include "book/plan.h"
+#include "core/result.h"
+#include "planning/plan_orders.h"
+
+namespace signalbus::planning {
+
+/// A plan row and what is still open about it.
+struct Trade {
+  PlanRow row;
+  Quantity wanted = Quantity::zero();   ///< Shares to trade, positive; cut and scaled on the way.
+  Quantity flipped = Quantity::zero();  ///< Of these, the second leg of a long-short flip.
+  Quantity unsold = Quantity::zero();   ///< What lots and minimums left of a sale.
+  Money notional = Money::zero();       ///< wanted x price.
+  int decimals = 0;                     ///< Orders of this name are cut to these.
+  bool full_exit = false;               ///< Closes the position: exact and exempt from minimums.
+
+  bool trades() const { return row.action == Action::kBuy || row.action == Action::kSell; }
+  bool buys() const { return row.action == Action::kBuy; }
+  bool sells() const { return row.action == Action::kSell; }
+  void skip(ReasonCode code, std::string words);
+};
+
+/// What everything held is worth, and how much of it is not ours.
+struct AccountValue {
+  Money held;     ///< All holdings, at plan prices (at the stated value where there is none).
+  Money foreign;  ///< Those that stay untouched.
+  std::vector<std::string> notes;
+};
+
+/// The money that weights refer to, kept wider than Money so that nothing is rounded before the
+/// one division by the price.
+struct Investable {
+  Int128 value;  ///< In 10^-decimals USD.
+  int decimals;  ///< 6..15.
+};
+
+/// Whether a holding that no target names is left alone, and why (words), under the policy.
+Result<bool> is_kept(const Holding& holding, ForeignPositions policy);
+
+/// kLimitExceeded when foreign positions are worth more than the equity.
+Result<Investable> investable_amount(Money equity, Money foreign, Ratio cash_buffer);
+
+/// weight x investable / price in shares, toward zero, without rounding in between.
+Result<Quantity> target_quantity(ExactWeight weight, const Investable& investable, Price price);
+
+/// Decides size or reason for each target and each holding without one (size_trades.cc).
+Result<std::vector<Trade>> size_trades(const PlanInput& input, const PlanPolicy& policy,
+                                       const Investable& investable,
+                                       std::span<const Symbol> targeted);
+
+/// Symbols that some target names, sorted.
+std::vector<Symbol> targeted_symbols(const MappedTargets& targets);
+
+/// Cuts the size to lots and skips what is then too small to send; exits stay exact.
+Status settle_size(Trade& trade, const PlanPolicy& policy);
+
+/// Applies the turnover cap, then scales buys to the money there is (fund_trades.cc).
+Status fund_trades(std::vector<Trade>& trades, const PlanPolicy& policy, Money equity,
+                   Money starting_cash, Money buffer);
+
+/// Orders of the trades, sells first, each by notional descending, then symbol (make_orders.cc).
+Result<std::vector<PlannedOrder>> make_orders(std::vector<Trade>& trades, const PlanPolicy& policy);
+
+}  // namespace signalbus::planning
