@@ -1,4 +1,5 @@
-// Table: columns of a small file, whatever its format; and the batches in which a large one streams.
+// Table: columns of a small file, whatever its format; and the batches in which a large one
+// streams.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,7 @@ namespace signalbus::formats {
 
 /// Text exactly as the file has it (CSV after unquoting, XLSX cells rendered as CSV would be).
 using TextColumn = std::vector<std::string_view>;
-using DoubleColumn = std::vector<double>;        ///< Missing is NaN.
+using DoubleColumn = std::vector<double>;  ///< Missing is NaN.
 using IntColumn = std::vector<std::int64_t>;
 using DateColumn = std::vector<TradeDate>;
 using InstantColumn = std::vector<Instant>;
@@ -28,7 +29,8 @@ struct Column {
 struct Table {
   std::string name;             ///< What messages call it: the path as the user wrote it.
   std::vector<Column> columns;  ///< All of the same length, in file order.
-  std::vector<std::size_t> lines;  ///< For each row the line (CSV) or row number (XLSX, Parquet), from 1.
+  std::vector<std::size_t>
+      lines;  ///< For each row the line (CSV) or row number (XLSX, Parquet), from 1.
   std::vector<std::shared_ptr<const std::string>> buffers;
 
   std::size_t row_count() const { return lines.size(); }
