@@ -52,9 +52,9 @@ void JsonWriter::new_line() {
 }
 
 void JsonWriter::begin_value() {
-  SB_CHECK(!complete_);
   if (levels_.empty()) {
-    complete_ = true;
+    SB_CHECK(!has_root_);
+    has_root_ = true;
     return;
   }
   Level& level = levels_.back();
@@ -163,9 +163,9 @@ JsonWriter& JsonWriter::number(std::string_view text) {
 }
 
 std::string JsonWriter::take() {
-  SB_CHECK(complete_ && levels_.empty());
+  SB_CHECK(has_root_ && levels_.empty());
   if (style_ == JsonStyle::kPretty) bytes_ += '\n';
-  complete_ = false;
+  has_root_ = false;
   return std::exchange(bytes_, {});
 }
 

@@ -58,7 +58,7 @@ class JsonWriter {
   std::string bytes_;
   std::vector<Level> levels_;
   bool key_pending_ = false;
-  bool complete_ = false;
+  bool has_root_ = false;
 };
 
 }  // namespace signalbus::formats

@@ -77,6 +77,9 @@ class TreeBuilder final : public YAML::EventHandler {
     YamlNode node = begin(YamlNode::Kind::kScalar, mark, anchor);
     node.text = value;
     node.quoted = tag == "!";  // yaml-cpp's own tag for all but plain scalars
+    if (node.quoted && !is_closed(static_cast<std::size_t>(mark.pos))) {
+      refuse(mark, "quoted text is never closed");
+    }
     add(std::move(node));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
@@ -111,6 +114,21 @@ class TreeBuilder final : public YAML::EventHandler {
   static Place place_of(const YAML::Mark& mark) {
     return {.line = static_cast<std::size_t>(mark.line) + 1,
             .column = static_cast<std::size_t>(mark.column) + 1};
+  }
+
+  /// yaml-cpp accepts the end of the file for a closing quote where a line break stands before it.
+  bool is_closed(std::size_t start) const {
+    const char quote = start < text_.size() ? text_[start] : '\0';
+    if (quote != '\'' && quote != '"') return true;  // a block
+    for (std::size_t i = start + 1; i < text_.size(); ++i) {
+      if (quote == '"' && text_[i] == '\\') {
+        ++i;
+      } else if (text_[i] == quote) {
+        if (quote == '"' || !text_.substr(i + 1).starts_with(quote)) return true;
+        ++i;
+      }
+    }
+    return false;
   }
 
   YamlNode begin(YamlNode::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) const {

@@ -1,0 +1,61 @@
+// Loading: dlopen once per process. The plug-in is never unloaded; Arrow does not support it.
+#include "formats/parquet_plugin.h"
+
+#include <dlfcn.h>
+
+#include <filesystem>
+#include <future>
+#include <string>
+
+#include "formats/parquet.h"
+
+namespace signalbus::formats {
+namespace {
+
+constexpr const char* kFile = "libsignalbus_parquet.so";
+
+/// Installed and in the build tree it is ../lib/signalbus of bin/; some tests run beside lib/.
+std::string find_plugin() {
+  std::error_code ignored;
+  const auto folder = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
+  for (const char* relative : {"../lib/signalbus", "lib/signalbus"}) {
+    const auto path = folder / relative / kFile;
+    if (std::filesystem::exists(path, ignored)) return path.lexically_normal();
+  }
+  return (folder / "../lib/signalbus" / kFile).lexically_normal();
+}
+
+Result<const plugin::Surface*> load() {
+  const std::string path = find_plugin();
+  const auto fail = [&](const std::string& why) {
+    return Error{ErrorCode::kStorage, path + ": the Parquet plug-in does not load: " + why +
+                                          "; install it beside the program, or use CSV"};
+  };
+  // LAZY: of Arrow's 25,000 functions we call a few hundred.
+  void* library = dlopen(path.c_str(), RTLD_LAZY | RTLD_LOCAL);
+  if (library == nullptr) return fail(dlerror());
+  void* symbol = dlsym(library, plugin::kSurfaceSymbol);
+  if (symbol == nullptr) return fail("it has no " + std::string(plugin::kSurfaceSymbol));
+  const plugin::Surface* surface = reinterpret_cast<plugin::SurfaceFunction>(symbol)();
+  if (surface->version != plugin::kSurfaceVersion) {
+    return fail("its version is " + std::to_string(surface->version) + ", this program's " +
+                std::to_string(plugin::kSurfaceVersion));
+  }
+  return surface;
+}
+
+using Loaded = Result<const plugin::Surface*>;
+
+/// The first caller decides whether loading runs on a thread of its own or inside the first get().
+const std::shared_future<Loaded>& loading(std::launch policy) {
+  static const std::shared_future<Loaded> future = std::async(policy, load).share();
+  return future;
+}
+
+}  // namespace
+
+Result<const plugin::Surface*> parquet_plugin() { return loading(std::launch::deferred).get(); }
+
+void preload_parquet() { (void)loading(std::launch::async); }
+
+}  // namespace signalbus::formats

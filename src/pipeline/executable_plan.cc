@@ -1,0 +1,76 @@
+// The plan that `execute` finds on disk, and whether it is still the plan that was made.
+#include "core/text.h"
+#include "execution/derive_orders.h"
+#include "inputs/load_orders.h"
+#include "pipeline/execute_stage.h"
+#include "pipeline/plan_stage.h"
+
+namespace signalbus::pipeline {
+namespace {
+
+/// planned_orders.csv, or orders derived from the rebalance plan when there is no such file.
+Result<std::vector<PlannedOrder>> load_orders(Doors& doors, const PlanFiles& paths) {
+  if (doors.files.exists(paths.orders_path) || !doors.files.exists(paths.plan_path)) {
+    return inputs::read_planned_orders(doors.files, paths.orders_path);
+  }
+  doors.log.line(LogLevel::kWarn, "m4",
+                 paths.orders_path + " is not there; orders are derived from " + paths.plan_path);
+  SB_TRY(const std::vector<PlanRow> rows,
+         inputs::read_rebalance_plan(doors.files, paths.plan_path));
+  return execution::derive_orders_from_plan(rows);
+}
+
+Status check_date(TradeDate planned, std::optional<TradeDate> run_date, const std::string& path) {
+  if (!run_date || *run_date == planned) return Ok{};
+  return Error{ErrorCode::kUsage, path + ": the plan is for " + planned.iso() + ", --date says " +
+                                      run_date->iso() + "; plan that date first"};
+}
+
+/// Without plan.json only a dry run goes on: its cash and date cannot be proven.
+Result<ExecutablePlan> plan_without_record(const PlanFiles& paths, Mode mode,
+                                           std::optional<TradeDate> run_date,
+                                           std::vector<PlannedOrder> orders) {
+  const std::string json = plan_json_path(paths.orders_path);
+  if (mode != Mode::kDry && mode != Mode::kSim) {
+    return Error{ErrorCode::kInvalidInput,
+                 json + " is not there; run `signalbus plan`, which writes it with the orders"};
+  }
+  if (!run_date) {
+    return Error{ErrorCode::kUsage, json + " is not there, so give the date with --date YYYY-MM-DD"};
+  }
+  MoneySum buys;
+  for (const PlannedOrder& order : orders) {
+    if (order.side == Side::kBuy) buys.add(order.notional);
+  }
+  SB_TRY(const Money needed, buys.total());
+  return ExecutablePlan{std::move(orders), *run_date, needed, Money::zero(), Money::zero(), ""};
+}
+
+}  // namespace
+
+Result<ExecutablePlan> load_executable_plan(Doors& doors, const PlanFiles& paths, Mode mode,
+                                            std::optional<TradeDate> run_date) {
+  SB_TRY(std::vector<PlannedOrder> orders, load_orders(doors, paths));
+  const std::string json = plan_json_path(paths.orders_path);
+  if (!doors.files.exists(json)) {
+    return plan_without_record(paths, mode, run_date, std::move(orders));
+  }
+  SB_TRY(const report::PlanRecord record, report::load_plan_json(doors.files, json));
+  SB_TRY_OK(check_date(record.trade_date, run_date, json));
+  const std::string orders_hash = sha256_hex(report::orders_csv(orders));
+  std::string plan_hash = record.plan_hash;
+  if (orders_hash != record.orders_sha256) {
+    if (!paths.accept_edited) {
+      return Error{ErrorCode::kInvalidInput,
+                   paths.orders_path + ": differs from the plan in " + json +
+                       "; plan again, or execute the edited orders with --accept-edited"};
+    }
+    plan_hash = sha256_hex(record.plan_hash + orders_hash);
+    doors.log.line(LogLevel::kWarn, "m4", paths.orders_path + " was edited and accepted as the plan");
+  }
+  return ExecutablePlan{std::move(orders),        record.trade_date,
+                        record.starting_cash,     record.equity - record.foreign_value,
+                        record.rounding_allowance, std::move(plan_hash)};
+}
+
+}  // namespace signalbus::pipeline

@@ -1,0 +1,185 @@
+#include "pipeline/execute_stage.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "core/text.h"
+#include "report/save_execution.h"
+#include "risk/check_orders.h"
+
+namespace signalbus::pipeline {
+namespace {
+
+using execution::BatchDecision;
+
+OrderEvent abandoned(const Intent& intent, const std::string& why, Instant now) {
+  return {.client_order_id = intent.client_order_id,
+          .state = OrderState::kAbandoned,
+          .order_id = OrderId(""),
+          .filled_qty = Quantity::zero(),
+          .filled_avg_price = std::nullopt,
+          .price_used = intent.order.ref_price,
+          .submitted_at = std::nullopt,
+          .updated_at = now,
+          .reject_code = {},
+          .error = why};
+}
+
+OrderEvent submitting(const Intent& intent, const PriceBook& market, Instant now) {
+  const PricePoint* point = market.find(intent.order.symbol);
+  OrderEvent event = abandoned(intent, "", now);
+  event.state = OrderState::kSubmitting;
+  if (point != nullptr) event.price_used = point->price;
+  return event;
+}
+
+/// Orders that the gate refused, with its words.
+using Refusals = std::map<Symbol, std::string>;
+
+Result<Refusals> check_gate(const ExecutablePlan& plan, const PriceBook& market,
+                            const risk::RiskLimits& limits) {
+  const risk::AccountState account{plan.starting_cash, plan.base, plan.rounding_allowance};
+  const risk::RiskVerdict verdict = risk::risk_check_orders(plan.orders, market, account, limits);
+  if (verdict.batch_refused()) {
+    std::string message = verdict.batch.front().words;
+    for (std::size_t i = 1; i < std::min<std::size_t>(verdict.batch.size(), 5); ++i) {
+      message += "\n" + verdict.batch[i].words;
+    }
+    return Error{ErrorCode::kLimitExceeded, std::move(message)};
+  }
+  Refusals refusals;
+  for (const risk::RefusedOrder& refused : verdict.refused) {
+    refusals.emplace(refused.order.symbol, "risk_limit: " + refused.breach.words);
+  }
+  return refusals;
+}
+
+/// Opens the batch with every order as an intent; what the gate refused is abandoned at once, so
+/// that each planned order has a recorded fate.
+Result<Batch> open_batch(Doors& doors, const ExecuteDoors& execute, const ExecutablePlan& plan,
+                         const ExecuteRequest& request, int number, std::size_t& refused) {
+  SB_TRY(const Refusals refusals, check_gate(plan, execute.market, request.risk));
+  Batch batch{request.key, number, BatchState::kOpen, plan.plan_hash, doors.clock.now()};
+  const std::vector<Intent> intents = execution::make_intents(plan.orders, batch, request.id_prefix);
+  SB_TRY_OK(execute.journal.open_batch(batch, intents));
+  std::vector<OrderEvent> events;
+  for (const Intent& intent : intents) {
+    const auto at = refusals.find(intent.order.symbol);
+    if (at == refusals.end()) continue;
+    doors.log.line(LogLevel::kWarn, "m4", intent.order.symbol.text() + ": " + at->second);
+    events.push_back(abandoned(intent, at->second, batch.opened_at));
+  }
+  refused = events.size();
+  if (!events.empty()) SB_TRY_OK(execute.journal.record(batch, events, {}));
+  return batch;
+}
+
+/// Sells, then buys, then second legs: the phase that an intent is sent in.
+int phase_of(const Intent& intent) {
+  if (intent.order.leg() == 2) return 2;
+  return intent.order.side == Side::kSell ? 0 : 1;
+}
+
+/// Sends one intent whose write-ahead is durable. After a crash the broker is asked first: the order
+/// may have arrived; the same id can then only give the same order.
+Result<SubmitAnswer> send(Broker& broker, const Intent& intent, bool may_have_been_sent) {
+  if (may_have_been_sent) {
+    SB_TRY(std::optional<SubmitAnswer> known, broker.order(intent.client_order_id));
+    if (known) return std::move(*known);
+  }
+  return broker.submit(intent);
+}
+
+/// A second leg goes out only when the first of its symbol is completely filled.
+bool first_leg_filled(const Intent& second, const std::vector<Intent>& intents) {
+  return std::all_of(intents.begin(), intents.end(), [&](const Intent& first) {
+    const bool same = first.order.symbol == second.order.symbol && first.order.leg() == 1;
+    return !same || first.state == OrderState::kSimulated || first.state == OrderState::kFilled;
+  });
+}
+
+/// Sends every open intent of one phase: one synced write-ahead for all, then each, then one synced
+/// record of the answers.
+Status send_phase(Doors& doors, const ExecuteDoors& execute, const Batch& batch, int phase) {
+  SB_TRY(const std::vector<Intent> intents, execute.journal.intents(batch));
+  std::vector<OrderEvent> events;
+  std::vector<const Intent*> to_send;
+  for (const Intent& intent : intents) {
+    if (is_final(intent.state) || phase_of(intent) != phase) continue;
+    if (phase == 2 && !first_leg_filled(intent, intents)) {
+      events.push_back(abandoned(intent, "the first leg did not fill", doors.clock.now()));
+      continue;
+    }
+    to_send.push_back(&intent);
+    events.push_back(submitting(intent, execute.market, doors.clock.now()));
+  }
+  if (events.empty()) return Ok{};
+  SB_TRY_OK(execute.journal.record(batch, events, {}));
+  events.clear();
+  std::vector<Fill> fills;
+  for (const Intent* intent : to_send) {
+    const bool maybe_sent = intent->state != OrderState::kPlanned;
+    SB_TRY(SubmitAnswer answer, send(execute.broker, *intent, maybe_sent));
+    events.push_back(std::move(answer.event));
+    fills.insert(fills.end(), answer.fills.begin(), answer.fills.end());
+  }
+  return execute.journal.record(batch, events, fills);
+}
+
+/// Views of the journal: the log gains what it does not have, the fills are those of the batch.
+Status write_views(Doors& doors, Journal& journal, const ExecuteRequest& request,
+                   ExecuteOutcome& outcome) {
+  SB_TRY(outcome.orders, journal.orders(outcome.batch));
+  SB_TRY(const std::vector<Fill> fills, journal.fills(outcome.batch));
+  std::vector<ExecutionLogRow> rows;
+  for (const OrderRecord& record : outcome.orders) rows.push_back(report::log_row_of(record));
+  report::OutputSet outputs;
+  SB_TRY(outcome.rows_added,
+         report::append_execution_log(doors.files, outputs, request.log_path, rows));
+  report::save_filled_orders(outputs, fills, request.fills_path);
+  SB_TRY_OK(outputs.commit(doors.files));
+  outcome.files = outputs.paths();
+  return Ok{};
+}
+
+std::string describe(const ExecuteOutcome& outcome) {
+  const std::string id = outcome.batch.id().get();
+  switch (outcome.decision.kind) {
+    case BatchDecision::Kind::kAlreadyDone:
+      return "batch " + id + " is finished, nothing was sent; --again opens the next batch";
+    case BatchDecision::Kind::kResume: return "batch " + id + " was resumed and is finished";
+    case BatchDecision::Kind::kOpenNew: break;
+  }
+  return "batch " + id + ": " + counted(outcome.orders.size(), "order") + ", " +
+         std::to_string(outcome.refused) + " refused by risk limits";
+}
+
+}  // namespace
+
+Result<ExecuteOutcome> run_execute(Doors& doors, const ExecuteDoors& execute,
+                                   const std::optional<ExecutablePlan>& plan,
+                                   const ExecuteRequest& request) {
+  SB_TRY(const std::optional<Batch> latest, execute.journal.latest_batch(request.key));
+  const BatchDecision decision = execution::decide_batch(latest, request.again);
+  const bool opens = decision.kind == BatchDecision::Kind::kOpenNew;
+  std::size_t refused = 0;
+  SB_CHECK(!opens || plan.has_value());
+  Result<Batch> opened = opens ? open_batch(doors, execute, *plan, request, decision.number, refused)
+                               : Result<Batch>(*latest);
+  if (!opened.ok()) return std::move(opened).error();
+  Batch batch = std::move(opened).value();
+  if (batch.state == BatchState::kOpen) {
+    for (int phase = 0; phase < 3; ++phase) {
+      SB_TRY_OK(send_phase(doors, execute, batch, phase));
+    }
+    SB_TRY_OK(execute.journal.close_batch(batch, BatchState::kFinished, doors.clock.now()));
+    batch.state = BatchState::kFinished;
+  }
+  ExecuteOutcome outcome{decision, std::move(batch), {}, refused, 0, {}};
+  SB_TRY_OK(write_views(doors, execute.journal, request, outcome));
+  doors.log.line(LogLevel::kInfo, "m4", describe(outcome));
+  return outcome;
+}
+
+}  // namespace signalbus::pipeline

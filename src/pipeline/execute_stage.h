@@ -1,0 +1,74 @@
+// M4: planned orders -> the broker, through the risk gate and the journal; then the execution log.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "book/market.h"
+#include "book/orders.h"
+#include "core/result.h"
+#include "execution/batch.h"
+#include "pipeline/workspace.h"
+#include "ports/broker.h"
+#include "ports/journal.h"
+#include "report/save_plan.h"
+#include "risk/limits.h"
+
+namespace signalbus::pipeline {
+
+/// The plan as execution needs it, from memory or from the files of `plan`.
+struct ExecutablePlan {
+  std::vector<PlannedOrder> orders;
+  TradeDate trade_date;
+  Money starting_cash;
+  Money base;                ///< Equity without foreign positions.
+  Money rounding_allowance;
+  std::string plan_hash;
+};
+
+struct ExecuteRequest {
+  BatchKey key;
+  bool again = false;      ///< Trade a finished batch once more, as the next batch.
+  std::string id_prefix;
+  risk::RiskLimits risk;
+  std::string log_path;     ///< execution_log.csv
+  std::string fills_path;   ///< filled_orders.csv
+};
+
+struct ExecuteOutcome {
+  execution::BatchDecision decision;
+  Batch batch;
+  std::vector<OrderRecord> orders;  ///< Every order of the batch with its final state.
+  std::size_t refused;              ///< By the risk gate.
+  std::size_t rows_added;           ///< To the execution log.
+  std::vector<std::string> files;
+};
+
+/// The adapters of execution. `market` is what the gate compares reference prices with.
+struct ExecuteDoors {
+  Broker& broker;
+  Journal& journal;
+  const PriceBook& market;
+};
+
+/// Executes the batch of the key: opens it with the plan, resumes it with its stored intents, or
+/// leaves it alone when it is finished. `plan` is only looked at when a batch is opened.
+/// kLimitExceeded: the gate refused the whole batch, nothing was opened.
+Result<ExecuteOutcome> run_execute(Doors& doors, const ExecuteDoors& execute,
+                                   const std::optional<ExecutablePlan>& plan,
+                                   const ExecuteRequest& request);
+
+/// Where `execute` finds its plan.
+struct PlanFiles {
+  std::string orders_path;
+  std::string plan_path;
+  bool accept_edited = false;  ///< Orders edited by hand become the plan.
+};
+
+/// Reads planned_orders.csv and holds it against plan.json. kInvalidInput when it was edited and
+/// that is not accepted, or there is no plan.json although the mode demands one.
+Result<ExecutablePlan> load_executable_plan(Doors& doors, const PlanFiles& paths, Mode mode,
+                                            std::optional<TradeDate> run_date);
+
+}  // namespace signalbus::pipeline

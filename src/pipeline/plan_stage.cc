@@ -1,0 +1,181 @@
+#include "pipeline/plan_stage.h"
+
+#include <algorithm>
+
+#include "core/text.h"
+#include "inputs/recorded_reads.h"
+#include "planning/map_targets.h"
+#include "planning/plan_orders.h"
+#include "risk/check_orders.h"
+
+namespace signalbus::pipeline {
+namespace {
+
+using planning::PlanInput;
+
+/// What a plan is made of, read from files.
+struct Loaded {
+  std::optional<SymbolMapping> mapping;
+  PriceBook prices;
+  Holdings holdings;
+  std::vector<report::PlanSource> sources;
+};
+
+Status load_mapping_if_any(Doors& doors, Files& files, const PlanRequest& request, Loaded& loaded) {
+  if (!request.mapping_required && !files.exists(request.mapping_path)) {
+    doors.log.line(LogLevel::kInfo, "m2",
+                   "no mapping file " + request.mapping_path + ": asset ids are taken as symbols");
+    return Ok{};
+  }
+  SB_TRY(loaded.mapping,
+         inputs::load_mapping(files, request.mapping_path, request.mapping_columns));
+  return Ok{};
+}
+
+Result<Loaded> load_inputs(Doors& doors, const PlanRequest& request) {
+  Loaded loaded;
+  inputs::RecordedReads files(doors.files);
+  SB_TRY_OK(load_mapping_if_any(doors, files, request, loaded));
+  SB_TRY(loaded.prices, inputs::load_prices(files, request.prices_path));
+  if (!request.positions_path.empty()) {
+    SB_TRY(loaded.holdings, inputs::load_positions(files, request.positions_path));
+  }
+  for (Holding& holding : loaded.holdings.holdings) {
+    if (request.traded_symbols.contains(holding.symbol)) holding.origin = HoldingOrigin::kJournal;
+  }
+  loaded.sources.push_back({"targets", request.targets_path, request.targets_sha256});
+  const std::pair<const char*, const std::string*> roles[] = {
+      {"mapping", &request.mapping_path},
+      {"prices", &request.prices_path},
+      {"positions", &request.positions_path}};
+  for (const auto& [role, path] : roles) {
+    const std::string hash = files.hash_of(*path);
+    if (!hash.empty()) loaded.sources.push_back({role, *path, hash});
+  }
+  return loaded;
+}
+
+/// Flag, else cash plus holdings at today's prices when the positions file says what cash there is,
+/// else the configuration.
+Result<Money> equity_of(const PlanRequest& request, const Loaded& loaded) {
+  if (request.equity) return *request.equity;
+  if (!loaded.holdings.cash) {
+    if (request.configured_equity) return *request.configured_equity;
+    return Error{ErrorCode::kUsage,
+                 "no equity: give --equity, set scheduler.m2.equity, or a CASH row in the positions"};
+  }
+  MoneySum equity;
+  equity.add(*loaded.holdings.cash);
+  for (const Holding& holding : loaded.holdings.holdings) {
+    const PricePoint* point = loaded.prices.find(holding.symbol);
+    if (point == nullptr) {
+      equity.add(holding.market_value.value_or(Money::zero()));
+      continue;
+    }
+    SB_TRY(const Money value, notional_half_even(holding.quantity, point->price));
+    equity.add(value);
+  }
+  return equity.total();
+}
+
+/// At planning time the market price is the reference price.
+PriceBook reference_prices(const RebalancePlan& plan) {
+  PriceBook book;
+  for (const PlannedOrder& order : plan.orders) {
+    book.points.push_back({order.symbol, order.ref_price, std::nullopt});
+  }
+  std::sort(book.points.begin(), book.points.end(),
+            [](const PricePoint& a, const PricePoint& b) { return a.symbol < b.symbol; });
+  return book;
+}
+
+/// Plans, asks the risk gate, and plans again without the names it refused: what remains then only
+/// shrinks, so the second answer is final; a third round would be a bug.
+Result<RebalancePlan> plan_within_limits(PlanInput& input, const PlanRequest& request) {
+  constexpr int kRoundsMax = 10;
+  for (int round = 0; round < kRoundsMax; ++round) {
+    SB_TRY(RebalancePlan plan, planning::plan_orders(input, request.policy));
+    const risk::AccountState account{plan.starting_cash, plan.equity - plan.foreign_value,
+                                     plan.rounding_allowance};
+    const risk::RiskVerdict verdict =
+        risk::risk_check_orders(plan.orders, reference_prices(plan), account, request.risk);
+    std::vector<std::string> breaches;
+    for (const risk::Breach& breach : verdict.batch) breaches.push_back(breach.words);
+    SB_TRY_OK(refuse_batch_if(breaches));
+    if (verdict.refused.empty()) return plan;
+    for (const risk::RefusedOrder& refused : verdict.refused) {
+      input.refused.insert_or_assign(refused.order.symbol, refused.breach.words);
+    }
+  }
+  return Error{ErrorCode::kLimitExceeded, "risk limits left no stable plan after 10 rounds"};
+}
+
+void log_plan(Doors& doors, const RebalancePlan& plan) {
+  for (const std::string& note : plan.notes) doors.log.line(LogLevel::kWarn, "m2", note);
+  doors.log.line(LogLevel::kInfo, "m2",
+                 counted(plan.orders.size(), "order") + ": sells " + plan.sell_notional.text() +
+                     " USD, buys " + plan.buy_notional.text() + " USD, cash after " +
+                     plan.cash_after.text() + " USD");
+}
+
+}  // namespace
+
+Status refuse_batch_if(const std::vector<std::string>& breaches) {
+  if (breaches.empty()) return Ok{};
+  std::string message = breaches.front();
+  for (std::size_t i = 1; i < breaches.size() && i < 5; ++i) message += "\n" + breaches[i];
+  if (breaches.size() > 5) message += "\n… and " + counted(breaches.size() - 5, "more");
+  return Error{ErrorCode::kLimitExceeded, message};
+}
+
+std::string plan_json_path(const std::string& orders_path) {
+  return join_path(parent_path(orders_path), "plan.json");
+}
+
+std::string positions_bod_path(const std::string& orders_path) {
+  return join_path(parent_path(orders_path), "positions_bod.csv");
+}
+
+Result<std::string> find_latest_positions_file(const Files& files, const std::string& outputs_dir,
+                                               TradeDate before) {
+  constexpr std::string_view kPrefix = "positions_eod_";
+  SB_TRY(const std::vector<std::string> names, files.list(outputs_dir));
+  std::string newest;
+  for (const std::string& name : names) {
+    if (!name.starts_with(kPrefix) || !has_extension(name, ".csv")) continue;
+    const std::string_view date = std::string_view(name).substr(kPrefix.size(), 8);
+    const Result<TradeDate> parsed = TradeDate::parse(date);
+    if (!parsed.ok() || name.size() != kPrefix.size() + 12 || parsed.value() >= before) continue;
+    newest = std::max(newest, name);
+  }
+  return newest.empty() ? newest : join_path(outputs_dir, newest);
+}
+
+Result<PlanOutcome> run_plan(Doors& doors, const PlanRequest& request) {
+  SB_TRY(Loaded loaded, load_inputs(doors, request));
+  SB_TRY(const Money equity, equity_of(request, loaded));
+  SB_TRY(const planning::MappedTargets mapped,
+         planning::map_targets_to_symbols(request.targets, loaded.mapping, loaded.prices,
+                                          loaded.holdings));
+  PlanInput input{mapped, loaded.prices, loaded.holdings, equity, doors.clock.now(), {}, {}};
+  SB_TRY(RebalancePlan plan, plan_within_limits(input, request));
+  report::OutputSet outputs;
+  report::save_orders_csv(outputs, plan.orders, request.orders_path);
+  report::save_plan_csv(outputs, plan.rows, request.plan_path);
+  report::PlanRecord record =
+      report::make_plan_record(plan, outputs.files()[0].bytes, outputs.files()[1].bytes,
+                               request.settings, std::move(loaded.sources));
+  report::save_plan_json(outputs, record, plan_json_path(request.orders_path));
+  report::save_positions_bod(outputs, loaded.holdings, loaded.prices,
+                             positions_bod_path(request.orders_path));
+  SB_TRY_OK(outputs.commit(doors.files));
+  log_plan(doors, plan);
+  return PlanOutcome{.plan = std::move(plan),
+                     .record = std::move(record),
+                     .prices = std::move(loaded.prices),
+                     .holdings = std::move(loaded.holdings),
+                     .risk_skips = input.refused.size(),
+                     .files = outputs.paths()};
+}
+
+}  // namespace signalbus::pipeline

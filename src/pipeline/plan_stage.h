@@ -1,0 +1,63 @@
+// M2: targets + prices + holdings -> rebalance plan and planned orders on disk.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "book/market.h"
+#include "book/plan.h"
+#include "core/result.h"
+#include "inputs/load_market.h"
+#include "pipeline/workspace.h"
+#include "planning/policy.h"
+#include "report/save_plan.h"
+#include "risk/limits.h"
+
+namespace signalbus::pipeline {
+
+struct PlanRequest {
+  TargetBook targets;
+  std::string targets_path;    ///< For plan.json, like the next.
+  std::string targets_sha256;
+  std::string mapping_path;
+  bool mapping_required = false;  ///< False: without the file, asset ids are symbols.
+  inputs::MappingColumns mapping_columns;
+  std::string prices_path;
+  std::string positions_path;  ///< Empty: nothing is held.
+  std::optional<Money> equity;  ///< As the flag said; wins over everything.
+  std::optional<Money> configured_equity;
+  std::set<Symbol> traded_symbols;  ///< What the journal knows: ours whatever the file says.
+  planning::PlanPolicy policy;
+  risk::RiskLimits risk;
+  std::vector<report::PlanSetting> settings;  ///< For plan.json.
+  std::string orders_path;
+  std::string plan_path;
+};
+
+struct PlanOutcome {
+  RebalancePlan plan;
+  report::PlanRecord record;
+  PriceBook prices;
+  Holdings holdings;
+  std::size_t risk_skips;  ///< Orders that a risk limit skipped: exit 4 at the end.
+  std::vector<std::string> files;
+};
+
+/// kLimitExceeded when a limit of the whole batch refuses it. On any error nothing was written.
+Result<PlanOutcome> run_plan(Doors& doors, const PlanRequest& request);
+
+/// plan.json and positions_bod.csv lie beside the planned orders.
+std::string plan_json_path(const std::string& orders_path);
+std::string positions_bod_path(const std::string& orders_path);
+
+/// The newest positions_eod_YYYYMMDD.csv strictly before the date, or "" when there is none.
+Result<std::string> find_latest_positions_file(const Files& files, const std::string& outputs_dir,
+                                               TradeDate before);
+
+
+/// kLimitExceeded with the words of every breach of the whole batch; Ok when there is none.
+Status refuse_batch_if(const std::vector<std::string>& breaches);
+
+}  // namespace signalbus::pipeline

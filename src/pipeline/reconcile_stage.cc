@@ -1,0 +1,138 @@
+#include "pipeline/reconcile_stage.h"
+
+#include <algorithm>
+
+#include "core/text.h"
+#include "inputs/load_market.h"
+#include "inputs/load_orders.h"
+#include "pipeline/plan_stage.h"
+#include "report/save_recon.h"
+
+namespace signalbus::pipeline {
+namespace {
+
+/// Rows of the date's newest batch in the mode; the log holds every day and mode.
+std::vector<ExecutionLogRow> rows_of_batch(std::vector<ExecutionLogRow> log, TradeDate run_date,
+                                           Mode mode) {
+  const std::string prefix = run_date.compact() + "-";
+  const auto number_of = [&](const ExecutionLogRow& row) {
+    const std::string& id = row.batch_id.get();
+    if (row.mode != mode || !id.starts_with(prefix)) return 0;
+    return std::atoi(id.c_str() + prefix.size());
+  };
+  int newest = 0;
+  for (const ExecutionLogRow& row : log) newest = std::max(newest, number_of(row));
+  std::erase_if(log, [&](const ExecutionLogRow& row) {
+    return newest == 0 || number_of(row) != newest;
+  });
+  return log;
+}
+
+/// What the plan itself says was held.
+Holdings holdings_of(const std::vector<PlanRow>& plan) {
+  Holdings out;
+  for (const PlanRow& row : plan) {
+    if (!row.symbol || row.current_qty.is_zero()) continue;
+    out.holdings.push_back({.symbol = *row.symbol,
+                            .quantity = row.current_qty,
+                            .asset_id = row.asset_id,
+                            .market_value = std::nullopt,
+                            .avg_entry_price = std::nullopt,
+                            .origin = HoldingOrigin::kPositionsFile});
+  }
+  std::sort(out.holdings.begin(), out.holdings.end(),
+            [](const Holding& a, const Holding& b) { return a.symbol < b.symbol; });
+  return out;
+}
+
+Result<Holdings> opening_positions(Doors& doors, const ReconcileRequest& request,
+                                   const std::vector<PlanRow>& plan) {
+  if (!request.positions_path.empty()) {
+    return inputs::load_positions(doors.files, request.positions_path);
+  }
+  const std::string bod = positions_bod_path(request.orders_path);
+  if (doors.files.exists(bod)) return inputs::load_positions(doors.files, bod);
+  return holdings_of(plan);
+}
+
+/// From plan.json, which must be of the run date; without one, equity less what was held.
+Result<Money> starting_cash(Doors& doors, const ReconcileRequest& request,
+                            const Holdings& opening, const std::vector<PlanRow>& plan) {
+  const std::string json = plan_json_path(request.orders_path);
+  if (doors.files.exists(json)) {
+    SB_TRY(const report::PlanRecord record, report::load_plan_json(doors.files, json));
+    if (record.trade_date != request.run_date) {
+      return Error{ErrorCode::kNotFound, json + ": the plan is for " + record.trade_date.iso() +
+                                             ", nothing was planned for " + request.run_date.iso()};
+    }
+    return record.starting_cash;
+  }
+  if (!request.equity) {
+    return Error{ErrorCode::kNotFound,
+                 json + " is not there and no equity is configured; run `signalbus plan` first"};
+  }
+  MoneySum cash;
+  cash.add(*request.equity);
+  for (const PlanRow& row : plan) {
+    const Holding* held = row.symbol ? opening.find(*row.symbol) : nullptr;
+    if (held == nullptr || !row.price) continue;
+    SB_TRY(const Money value, notional_half_even(held->quantity, *row.price));
+    cash.add(-value);
+  }
+  SB_TRY(const Money total, cash.total());
+  return std::max(Money::zero(), total);
+}
+
+void log_outcome(Doors& doors, const ReconcileOutcome& outcome) {
+  const LogLevel level = outcome.mismatches == 0 ? LogLevel::kInfo : LogLevel::kWarn;
+  doors.log.line(level, "m5",
+                 std::to_string(outcome.ok) + " OK, " + std::to_string(outcome.mismatches) +
+                     " MISMATCH, " + std::to_string(outcome.skipped) + " SKIPPED; cash " +
+                     outcome.result.eod.cash.text() + " USD");
+}
+
+}  // namespace
+
+Result<ReconcileOutcome> run_reconcile(Doors& doors, const ReconcileRequest& request) {
+  SB_TRY(const std::vector<PlanRow> plan,
+         inputs::read_rebalance_plan(doors.files, request.plan_path));
+  SB_TRY(const std::vector<PlannedOrder> orders,
+         inputs::read_planned_orders(doors.files, request.orders_path));
+  SB_TRY(std::vector<ExecutionLogRow> log,
+         inputs::read_execution_log(doors.files, request.log_path));
+  const std::vector<ExecutionLogRow> executed =
+      rows_of_batch(std::move(log), request.run_date, request.mode);
+  SB_TRY(const Holdings opening, opening_positions(doors, request, plan));
+  SB_TRY(const Money cash, starting_cash(doors, request, opening, plan));
+  PriceBook prices;
+  if (!request.prices_path.empty()) {
+    SB_TRY(prices, inputs::load_prices(doors.files, request.prices_path));
+  }
+  SB_TRY(reconcile::ReconResult result,
+         reconcile::reconcile_from_logs({.run_date = request.run_date,
+                                         .mode = request.mode,
+                                         .plan = plan,
+                                         .orders = orders,
+                                         .executed = executed,
+                                         .opening = opening,
+                                         .prices = prices,
+                                         .starting_cash = cash,
+                                         .quantity_decimals = request.quantity_decimals}));
+  report::OutputSet outputs;
+  report::save_positions_eod(outputs, result.eod, request.out_dir);
+  report::save_recon_report(outputs, result.rows, request.run_date, request.out_dir);
+  SB_TRY_OK(outputs.commit(doors.files));
+  const auto count = [&](ReconStatus status) {
+    return static_cast<std::size_t>(
+        std::count_if(result.rows.begin(), result.rows.end(),
+                      [&](const ReconRow& row) { return row.status == status; }));
+  };
+  const std::size_t ok = count(ReconStatus::kOk);
+  const std::size_t mismatches = count(ReconStatus::kMismatch);
+  const std::size_t skipped = count(ReconStatus::kSkipped);
+  ReconcileOutcome outcome{std::move(result), ok, mismatches, skipped, outputs.paths()};
+  log_outcome(doors, outcome);
+  return outcome;
+}
+
+}  // namespace signalbus::pipeline

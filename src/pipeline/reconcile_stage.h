@@ -1,0 +1,38 @@
+// M5: what was planned, executed and held -> end-of-day positions and the reconciliation report.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "pipeline/workspace.h"
+#include "reconcile/reconcile.h"
+
+namespace signalbus::pipeline {
+
+struct ReconcileRequest {
+  TradeDate run_date;
+  Mode mode;
+  std::string orders_path;     ///< planned_orders.csv; plan.json lies beside it.
+  std::string plan_path;       ///< rebalance_plan.csv
+  std::string log_path;        ///< execution_log.csv
+  std::string positions_path;  ///< Beginning of day; empty: positions_bod.csv, else the plan's.
+  std::string prices_path;     ///< Empty: the plan's prices.
+  std::optional<Money> equity;  ///< For a plan without plan.json.
+  int quantity_decimals;
+  std::string out_dir;
+};
+
+struct ReconcileOutcome {
+  reconcile::ReconResult result;
+  std::size_t ok;
+  std::size_t mismatches;
+  std::size_t skipped;
+  std::vector<std::string> files;
+};
+
+/// kNotFound when nothing was planned for the date. On any error nothing was written.
+Result<ReconcileOutcome> run_reconcile(Doors& doors, const ReconcileRequest& request);
+
+}  // namespace signalbus::pipeline

@@ -1,0 +1,17 @@
+#include "report/outputs.h"
+
+#include <utility>
+
+namespace signalbus::report {
+
+void OutputSet::add(std::string path, std::string bytes) {
+  files_.push_back({std::move(path), std::move(bytes)});
+}
+
+std::vector<std::string> OutputSet::paths() const {
+  std::vector<std::string> paths;
+  for (const NewFile& file : files_) paths.push_back(file.path);
+  return paths;
+}
+
+}  // namespace signalbus::report

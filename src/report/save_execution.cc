@@ -1,0 +1,109 @@
+#include "report/save_execution.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "formats/csv_writer.h"
+#include "inputs/load_orders.h"
+
+namespace signalbus::report {
+namespace {
+
+using formats::CsvWriter;
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  return out;
+}
+
+CsvWriter& price_or_empty(CsvWriter& csv, const std::optional<Price>& price) {
+  return price ? csv.fixed(*price) : csv.empty();
+}
+
+std::string log_csv(std::span<const ExecutionLogRow> rows) {
+  constexpr std::array<std::string_view, 22> kHeader = {
+      "ts",           "mode",       "symbol",     "side",          "qty",
+      "order_type",   "tp_price",   "sl_price",   "time_in_force", "client_order_id",
+      "price_used",   "notional",   "status",     "order_id",      "error",
+      "batch_id",     "attempt",    "filled_qty", "filled_avg_price", "submitted_at",
+      "updated_at",   "reject_code"};
+  CsvWriter csv(kHeader);
+  for (const ExecutionLogRow& row : rows) {
+    csv.instant(row.ts).text(upper(to_text(row.mode))).text(row.symbol.view());
+    csv.text(to_text(row.side)).fixed(row.qty).text(to_text(row.order_type));
+    price_or_empty(csv, row.tp_price);
+    price_or_empty(csv, row.sl_price).text(to_text(row.time_in_force));
+    csv.text(row.client_order_id.get()).fixed(row.price_used).fixed(row.notional);
+    csv.text(to_text(row.status)).text(row.order_id.get()).text(row.error);
+    csv.text(row.batch_id.get()).integer(row.attempt).fixed(row.filled_qty);
+    price_or_empty(csv, row.filled_avg_price);
+    row.submitted_at ? csv.instant(*row.submitted_at) : csv.empty();
+    csv.instant(row.updated_at).text(row.reject_code).end_row();
+  }
+  return csv.take();
+}
+
+std::string key_of(const ExecutionLogRow& row) {
+  return row.client_order_id.get() + "\n" + std::string(to_text(row.status));
+}
+
+}  // namespace
+
+ExecutionLogRow log_row_of(const OrderRecord& record) {
+  const PlannedOrder& order = record.intent.order;
+  const OrderEvent& event = record.event;
+  return {.ts = event.updated_at,
+          .mode = record.batch.key.mode,
+          .symbol = order.symbol,
+          .side = order.side,
+          .qty = order.quantity,
+          .order_type = order.type,
+          .tp_price = order.take_profit,
+          .sl_price = order.stop_loss,
+          .time_in_force = order.time_in_force,
+          .client_order_id = record.intent.client_order_id,
+          .price_used = event.price_used,
+          .notional = order.notional,
+          .status = event.state,
+          .order_id = event.order_id,
+          .error = event.error,
+          .batch_id = record.batch.id(),
+          .attempt = record.intent.attempt,
+          .filled_qty = event.filled_qty,
+          .filled_avg_price = event.filled_avg_price,
+          .submitted_at = event.submitted_at,
+          .updated_at = event.updated_at,
+          .reject_code = event.reject_code};
+}
+
+Result<std::size_t> append_execution_log(Files& files, OutputSet& outputs, const std::string& path,
+                                         std::span<const ExecutionLogRow> rows) {
+  SB_TRY(std::vector<ExecutionLogRow> log, inputs::read_execution_log(files, path));
+  std::set<std::string> known;
+  for (const ExecutionLogRow& row : log) known.insert(key_of(row));
+  std::size_t added = 0;
+  for (const ExecutionLogRow& row : rows) {
+    if (!known.insert(key_of(row)).second) continue;
+    log.push_back(row);
+    ++added;
+  }
+  if (added > 0 || !files.exists(path)) outputs.add(path, log_csv(log));
+  return added;
+}
+
+void save_filled_orders(OutputSet& outputs, std::span<const Fill> fills, const std::string& path) {
+  constexpr std::array<std::string_view, 9> kHeader = {
+      "execution_id", "order_id", "client_order_id", "symbol", "side",
+      "qty",          "price",    "ts",              "strategy_split"};
+  CsvWriter csv(kHeader);
+  for (const Fill& fill : fills) {
+    csv.text(fill.execution_id).text(fill.order_id.get()).text(fill.client_order_id.get());
+    csv.text(fill.symbol.view()).text(to_text(fill.side)).fixed(fill.quantity).fixed(fill.price);
+    csv.instant(fill.at).empty().end_row();
+  }
+  outputs.add(path, csv.take());
+}
+
+}  // namespace signalbus::report

@@ -1,0 +1,94 @@
+#include "report/save_plan.h"
+
+#include <array>
+
+#include "formats/csv_writer.h"
+
+namespace signalbus::report {
+namespace {
+
+using formats::CsvWriter;
+
+CsvWriter& price_or_empty(CsvWriter& csv, const std::optional<Price>& price) {
+  return price ? csv.fixed(*price) : csv.empty();
+}
+
+/// `code: words`, whichever of the two there is.
+std::string reason_text(const PlanRow& row) {
+  std::string reason(to_text(row.code));
+  if (!row.words.empty()) reason += (reason.empty() ? "" : ": ") + row.words;
+  return reason;
+}
+
+std::string plan_csv(std::span<const PlanRow> rows) {
+  constexpr std::array<std::string_view, 12> kHeader = {
+      "asset_id", "symbol", "price",       "target_weight",  "target_qty", "current_qty",
+      "delta",    "action", "planned_qty", "planned_weight", "notional",   "reason"};
+  CsvWriter csv(kHeader);
+  for (const PlanRow& row : rows) {
+    csv.text(row.asset_id.get());
+    row.symbol ? csv.text(row.symbol->view()) : csv.empty();
+    price_or_empty(csv, row.price).real(row.target_weight).fixed(row.target_qty);
+    csv.fixed(row.current_qty).fixed(row.delta).text(to_text(row.action)).fixed(row.planned_qty);
+    csv.real(row.planned_weight).fixed(row.notional).text(reason_text(row)).end_row();
+  }
+  return csv.take();
+}
+
+}  // namespace
+
+std::string orders_csv(std::span<const PlannedOrder> orders) {
+  constexpr std::array<std::string_view, 12> kHeader = {
+      "asset_id", "symbol",      "side",      "qty",      "order_type",    "tp_price",
+      "sl_price", "limit_price", "ref_price", "notional", "time_in_force", "reason"};
+  CsvWriter csv(kHeader);
+  for (const PlannedOrder& order : orders) {
+    csv.text(order.asset_id.get()).text(order.symbol.view()).text(to_text(order.side));
+    csv.fixed(order.quantity).text(to_text(order.type));
+    price_or_empty(csv, order.take_profit);
+    price_or_empty(csv, order.stop_loss);
+    price_or_empty(csv, order.limit_price).fixed(order.ref_price).fixed(order.notional);
+    csv.text(to_text(order.time_in_force)).text(to_text(order.purpose)).end_row();
+  }
+  return csv.take();
+}
+
+void save_orders_csv(OutputSet& outputs, std::span<const PlannedOrder> orders,
+                     const std::string& path) {
+  outputs.add(path, orders_csv(orders));
+}
+
+void save_plan_csv(OutputSet& outputs, std::span<const PlanRow> rows, const std::string& path) {
+  outputs.add(path, plan_csv(rows));
+}
+
+void save_positions_bod(OutputSet& outputs, const Holdings& holdings, const PriceBook& prices,
+                        const std::string& path) {
+  constexpr std::array<std::string_view, 5> kHeader = {"symbol", "qty", "market_value", "asset_id",
+                                                       "avg_entry_price"};
+  CsvWriter csv(kHeader);
+  for (const Holding& holding : holdings.holdings) {
+    csv.text(holding.symbol.view()).fixed(holding.quantity);
+    const PricePoint* point = prices.find(holding.symbol);
+    std::optional<Money> value = holding.market_value;
+    if (point != nullptr) {
+      const Result<Money> now = notional_half_even(holding.quantity, point->price);
+      if (now.ok()) value = now.value();
+    }
+    value ? csv.fixed(*value) : csv.empty();
+    csv.text(holding.asset_id ? holding.asset_id->get() : "");
+    price_or_empty(csv, holding.avg_entry_price).end_row();
+  }
+  outputs.add(path, csv.take());
+}
+
+void save_prices_to_csv(OutputSet& outputs, const PriceBook& prices, const std::string& path) {
+  constexpr std::array<std::string_view, 2> kHeader = {"symbol", "price"};
+  CsvWriter csv(kHeader);
+  for (const PricePoint& point : prices.points) {
+    csv.text(point.symbol.view()).fixed(point.price).end_row();
+  }
+  outputs.add(path, csv.take());
+}
+
+}  // namespace signalbus::report

@@ -1,0 +1,67 @@
+// M2's files: planned orders, the rebalance plan, plan.json, and the positions the day begins with.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "book/market.h"
+#include "book/plan.h"
+#include "core/result.h"
+#include "ports/files.h"
+#include "report/outputs.h"
+
+namespace signalbus::report {
+
+void save_orders_csv(OutputSet& outputs, std::span<const PlannedOrder> orders,
+                     const std::string& path);
+void save_plan_csv(OutputSet& outputs, std::span<const PlanRow> rows, const std::string& path);
+/// positions_bod.csv: symbol,qty,market_value,asset_id,avg_entry_price.
+void save_positions_bod(OutputSet& outputs, const Holdings& holdings, const PriceBook& prices,
+                        const std::string& path);
+/// symbol,price of everything in the book.
+void save_prices_to_csv(OutputSet& outputs, const PriceBook& prices, const std::string& path);
+
+/// The bytes that save_orders_csv writes: what the plan's hash covers.
+std::string orders_csv(std::span<const PlannedOrder> orders);
+
+/// A file that went into the plan.
+struct PlanSource {
+  std::string role;  ///< "targets", "prices", …
+  std::string path;
+  std::string sha256;
+};
+
+/// A setting that shaped the plan, as text.
+struct PlanSetting {
+  std::string key;
+  std::string value;
+};
+
+/// plan.json: what `execute` must find unchanged.
+struct PlanRecord {
+  TradeDate trade_date;
+  Money equity;
+  Money foreign_value;
+  Money investable;
+  Money starting_cash;
+  Money rounding_allowance;
+  std::string orders_sha256;  ///< Of planned_orders.csv.
+  std::string plan_sha256;    ///< Of rebalance_plan.csv.
+  std::vector<PlanSetting> policy;
+  std::vector<PlanSource> inputs;
+  std::string plan_hash;  ///< SHA-256 over all of the above.
+};
+
+/// Fills hashes from the bytes of the two CSV files.
+PlanRecord make_plan_record(const RebalancePlan& plan, std::string_view orders_bytes,
+                            std::string_view plan_bytes, std::vector<PlanSetting> policy,
+                            std::vector<PlanSource> inputs);
+
+void save_plan_json(OutputSet& outputs, const PlanRecord& record, const std::string& path);
+
+/// kInvalidInput when the file is malformed or its hash does not match its content.
+Result<PlanRecord> load_plan_json(Files& files, const std::string& path);
+
+}  // namespace signalbus::report

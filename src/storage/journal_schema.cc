@@ -1,0 +1,189 @@
+#include "storage/journal_schema.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "storage/descriptor.h"
+
+namespace signalbus::storage {
+namespace {
+
+constexpr std::int64_t kApplicationId =
+    0x53426a31;  // "SBj1": another program's database is refused
+
+// Amounts are the raw integers of Price, Money and Quantity (core/money.h), dates and instants the
+// text of ISO 8601, NULL only where a value may be absent.
+constexpr const char* kSchema1 = R"sql(
+CREATE TABLE batch (
+  batch_key INTEGER PRIMARY KEY,
+  mode TEXT NOT NULL, account TEXT NOT NULL, run_date TEXT NOT NULL,
+  number INTEGER NOT NULL CHECK (number >= 1),
+  state TEXT NOT NULL CHECK (state IN ('open', 'finished', 'ended')),
+  plan_hash TEXT NOT NULL, opened_at TEXT NOT NULL, closed_at TEXT,
+  UNIQUE (mode, account, run_date, number)
+) STRICT;
+
+CREATE TABLE intent (
+  intent_key INTEGER PRIMARY KEY,
+  batch_key INTEGER NOT NULL REFERENCES batch,
+  client_order_id TEXT NOT NULL, sequence INTEGER NOT NULL, attempt INTEGER NOT NULL,
+  state TEXT NOT NULL,  -- when stored; the newest is in event
+  asset_id TEXT NOT NULL, symbol TEXT NOT NULL, side TEXT NOT NULL, quantity INTEGER NOT NULL,
+  type TEXT NOT NULL, take_profit INTEGER, stop_loss INTEGER, limit_price INTEGER,
+  ref_price INTEGER NOT NULL, notional INTEGER NOT NULL, time_in_force TEXT NOT NULL,
+  leg INTEGER NOT NULL, reason TEXT NOT NULL,
+  UNIQUE (batch_key, client_order_id)
+) STRICT;
+CREATE UNIQUE INDEX intent_by_sequence ON intent (batch_key, sequence);
+
+CREATE TABLE event (
+  sequence INTEGER PRIMARY KEY,  -- 1, 2, 3 ... without a gap
+  intent_key INTEGER NOT NULL REFERENCES intent,
+  state TEXT NOT NULL, order_id TEXT NOT NULL, filled_qty INTEGER NOT NULL,
+  filled_avg_price INTEGER, price_used INTEGER NOT NULL, submitted_at TEXT,
+  updated_at TEXT NOT NULL, reject_code TEXT NOT NULL, error TEXT NOT NULL,
+  prev_hash TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX event_by_intent ON event (intent_key);
+
+CREATE TABLE fill (
+  sequence INTEGER PRIMARY KEY,
+  batch_key INTEGER NOT NULL REFERENCES batch,
+  intent_key INTEGER NOT NULL REFERENCES intent,
+  execution_id TEXT NOT NULL, order_id TEXT NOT NULL, symbol TEXT NOT NULL, side TEXT NOT NULL,
+  quantity INTEGER NOT NULL, price INTEGER NOT NULL, at TEXT NOT NULL,
+  prev_hash TEXT NOT NULL, hash TEXT NOT NULL,
+  UNIQUE (batch_key, execution_id)
+) STRICT;
+
+-- Follows from event and fill; kept, because asking them costs more with every year of trading.
+CREATE TABLE traded_symbol (
+  mode TEXT NOT NULL, account TEXT NOT NULL, symbol TEXT NOT NULL,
+  PRIMARY KEY (mode, account, symbol)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run (
+  run_key INTEGER PRIMARY KEY,
+  run_date TEXT NOT NULL, number INTEGER NOT NULL, mode TEXT NOT NULL,
+  started_at TEXT NOT NULL, finished_at TEXT, exit_code INTEGER, outcome TEXT,
+  UNIQUE (run_date, number)
+) STRICT;
+
+CREATE TRIGGER event_keeps BEFORE UPDATE ON event
+  BEGIN SELECT raise(ABORT, 'event is append-only'); END;
+CREATE TRIGGER event_stays BEFORE DELETE ON event
+  BEGIN SELECT raise(ABORT, 'event is append-only'); END;
+CREATE TRIGGER fill_keeps BEFORE UPDATE ON fill
+  BEGIN SELECT raise(ABORT, 'fill is append-only'); END;
+CREATE TRIGGER fill_stays BEFORE DELETE ON fill
+  BEGIN SELECT raise(ABORT, 'fill is append-only'); END;
+CREATE TRIGGER intent_keeps BEFORE UPDATE ON intent
+  BEGIN SELECT raise(ABORT, 'intent is append-only'); END;
+CREATE TRIGGER intent_stays BEFORE DELETE ON intent
+  BEGIN SELECT raise(ABORT, 'intent is append-only'); END;
+
+PRAGMA application_id = 1396861489;
+PRAGMA user_version = 1;
+)sql";
+static_assert(kApplicationId == 1396861489);
+
+/// Element n brings a database from version n to n + 1 and sets user_version itself.
+constexpr std::array kMigrations = {kSchema1};
+static_assert(kMigrations.size() == kJournalSchema);
+
+Result<std::int64_t> read_integer(Sqlite& database, const char* sql) {
+  SB_TRY(Query query, database.query(sql));
+  SB_TRY(const bool row, query.step());
+  SB_CHECK(row);
+  return query.integer(0);
+}
+
+Error not_a_journal(const Sqlite& database) {
+  return {ErrorCode::kStorage, database.path() +
+                                   ": is a database of another program; do not "
+                                   "trade: name the journal's own file"};
+}
+
+/// The version of the file, 0 for an empty one.
+Result<std::int64_t> read_version(Sqlite& database) {
+  SB_TRY(const std::int64_t version, read_integer(database, "PRAGMA user_version"));
+  SB_TRY(const std::int64_t application, read_integer(database, "PRAGMA application_id"));
+  if (version == 0 && application == 0) {
+    SB_TRY(const std::int64_t tables, read_integer(database, "SELECT count(*) FROM sqlite_schema"));
+    if (tables == 0) return std::int64_t{0};
+  }
+  if (application != kApplicationId) return not_a_journal(database);
+  if (version > kJournalSchema) {
+    return Error{ErrorCode::kStorage, database.path() + ": has journal schema " +
+                                          std::to_string(version) + ", this program knows up to " +
+                                          std::to_string(kJournalSchema) +
+                                          "; run the newer signalbus that wrote it"};
+  }
+  return version;
+}
+
+Status migrate(Sqlite& database) {
+  SB_TRY(std::int64_t version, read_version(database));
+  if (version == kJournalSchema) return Ok{};
+  SB_TRY_OK(database.execute("PRAGMA journal_mode = WAL"));
+  SB_TRY(Transaction transaction, Transaction::begin(database));
+  SB_TRY(version, read_version(database));  // another process may have been first
+  for (; version < kJournalSchema; ++version) {
+    SB_TRY_OK(database.execute(kMigrations[static_cast<std::size_t>(version)]));
+  }
+  return transaction.commit();
+}
+
+/// SQLite would create the file with the umask's mode; its -wal and -shm take the mode of the file.
+Status prepare_file(const std::string& path) {
+  const std::string folder = folder_of(path);
+  std::vector<std::string> changed;
+  SB_TRY_OK(make_folders_noting(folder, 0700, &changed));
+  struct stat info{};
+  if (::stat(path.c_str(), &info) == 0) {
+    // By path, never by descriptor: closing one would drop the locks of our other connections.
+    if ((info.st_mode & 077) != 0 && ::chmod(path.c_str(), 0600) != 0) {
+      return system_error(ErrorCode::kStorage, path, "make the journal private", errno);
+    }
+    return Ok{};
+  }
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!file.is_open() && errno != EEXIST) {
+    return system_error(ErrorCode::kStorage, path, "create the journal", errno);
+  }
+  changed.push_back(folder);
+  for (const std::string& name : changed) {
+    const FileDescriptor opened(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!opened.is_open() || (::fsync(opened.get()) != 0 && errno != EINVAL)) {
+      return system_error(ErrorCode::kStorage, name, "sync the folder", errno);
+    }
+  }
+  return Ok{};
+}
+
+Result<std::unique_ptr<Sqlite>> open_and_migrate(const std::string& path, int flags) {
+  SB_TRY(std::unique_ptr<Sqlite> database, Sqlite::open(path, flags));
+  sqlite3_db_config(database->handle(), SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
+  sqlite3_db_config(database->handle(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(database->handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  SB_TRY_OK(database->execute("PRAGMA synchronous = FULL"));
+  SB_TRY_OK(migrate(*database));
+  return database;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Sqlite>> open_journal_database(const std::string& path) {
+  SB_TRY_OK(prepare_file(path));
+  return open_and_migrate(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
+}
+
+Result<std::unique_ptr<Sqlite>> open_journal_in_memory() {
+  return open_and_migrate(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
+}
+
+}  // namespace signalbus::storage
