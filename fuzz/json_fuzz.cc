@@ -25,20 +25,24 @@ void write(const JsonValue& value, JsonWriter& writer) {
     case JsonKind::kString:
       writer.string(value.string().value());
       break;
-    case JsonKind::kArray:
+    case JsonKind::kArray: {
+      const auto items = value.items().value();
       writer.begin_array();
-      for (const JsonValue& item : value.items().value()) write(item, writer);
+      for (const JsonValue& item : items) write(item, writer);
       writer.end_array();
       break;
-    case JsonKind::kObject:
+    }
+    case JsonKind::kObject: {
+      const auto members = value.members().value();
       writer.begin_object();
-      for (const auto& [key, member] : value.members().value()) {
+      for (const auto& [key, member] : members) {
         SB_CHECK(value.member(key).ok());
         writer.key(key);
         write(member, writer);
       }
       writer.end_object();
       break;
+    }
   }
 }
 

@@ -42,8 +42,10 @@ Error not_a_number(std::string_view text) {
 
 /// Reads the exponent after 'e' into `point`; false when it is malformed or absurd.
 bool read_exponent(std::string_view text, int& point) {
-  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-  if (text.empty() || text.front() == '+') return false;
+  if (text.starts_with('+')) {
+    text.remove_prefix(1);
+    if (text.starts_with('-')) return false;  // from_chars would take this second sign
+  }
   int exponent = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), exponent);
   if (code != std::errc() || end != text.data() + text.size()) return false;
