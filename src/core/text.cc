@@ -114,11 +114,14 @@ std::string sha256_base32(std::string_view bytes, std::size_t length) {
       out += kAlphabet[(bits >> count) & 31];
     }
   }
+  // 256 bits are 51 characters and one bit; RFC 4648 fills that one up with zeros.
+  if (count > 0 && out.size() < length) out += kAlphabet[(bits << (5 - count)) & 31];
   return out;
 }
 
 std::string with_thousands(long long value) {
-  std::string digits = std::to_string(value < 0 ? -value : value);
+  const auto size = static_cast<unsigned long long>(value);
+  std::string digits = std::to_string(value < 0 ? 0 - size : size);
   for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
   return value < 0 ? "-" + digits : digits;
 }
