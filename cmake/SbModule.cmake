@@ -7,7 +7,7 @@ function(sb_module name)
   set(folder ${CMAKE_SOURCE_DIR}/src/${name})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cc)
   set(tests ${sources})
-  list(FILTER sources EXCLUDE REGEX "_test\\.cc$|/plugin/")
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$|/plugin/|/app/main\\.cc$")
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   list(TRANSFORM arg_DEPS PREPEND sb_)
 

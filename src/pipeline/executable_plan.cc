@@ -26,6 +26,13 @@ Status check_date(TradeDate planned, std::optional<TradeDate> run_date, const st
                                       run_date->iso() + "; plan that date first"};
 }
 
+std::string prices_of(const report::PlanRecord& record) {
+  for (const report::PlanSource& source : record.inputs) {
+    if (source.role == "prices") return source.path;
+  }
+  return "";
+}
+
 /// Without plan.json only a dry run goes on: its cash and date cannot be proven.
 Result<ExecutablePlan> plan_without_record(const PlanFiles& paths, Mode mode,
                                            std::optional<TradeDate> run_date,
@@ -43,7 +50,8 @@ Result<ExecutablePlan> plan_without_record(const PlanFiles& paths, Mode mode,
     if (order.side == Side::kBuy) buys.add(order.notional);
   }
   SB_TRY(const Money needed, buys.total());
-  return ExecutablePlan{std::move(orders), *run_date, needed, Money::zero(), Money::zero(), ""};
+  return ExecutablePlan{std::move(orders), *run_date, needed, Money::zero(), Money::zero(), "",
+                        ""};
 }
 
 }  // namespace
@@ -70,7 +78,8 @@ Result<ExecutablePlan> load_executable_plan(Doors& doors, const PlanFiles& paths
   }
   return ExecutablePlan{std::move(orders),        record.trade_date,
                         record.starting_cash,     record.equity - record.foreign_value,
-                        record.rounding_allowance, std::move(plan_hash)};
+                        record.rounding_allowance, std::move(plan_hash),
+                        prices_of(record)};
 }
 
 }  // namespace signalbus::pipeline

@@ -25,6 +25,7 @@ struct ExecutablePlan {
   Money base;                ///< Equity without foreign positions.
   Money rounding_allowance;
   std::string plan_hash;
+  std::string prices_path;  ///< The price file of the plan; empty when unknown.
 };
 
 struct ExecuteRequest {

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "core/text.h"
-#include "formats/parquet.h"
 #include "inputs/load_market.h"
 #include "pipeline/archive.h"
 
@@ -199,7 +198,8 @@ Result<StageAnswer> Run::m4() {
                           made.starting_cash,
                           made.equity - made.foreign_value,
                           made.rounding_allowance,
-                          out_.m2->record.plan_hash};
+                          out_.m2->record.plan_hash,
+                          ""};
   } else if (decision_.kind == execution::BatchDecision::Kind::kOpenNew) {
     SB_TRY(plan, load_executable_plan(doors_, plan_files(workspace_, settings_), request_.mode,
                                       request_.run_date));
@@ -298,8 +298,6 @@ int worst_exit_code(const std::vector<int>& codes) {
 Result<RunOutcome> run_once(Doors& doors, const RunDoors& run_doors, const Workspace& workspace,
                             const settings::Settings& settings, const Manifest& manifest,
                             const RunRequest& request) {
-  // Loading the Parquet library takes longer than everything before its first use.
-  if (!request.spawn) formats::preload_parquet();
   SB_TRY(const RunRecord record,
          run_doors.journal.begin_run(request.mode, request.run_date, doors.clock.now()));
   RunOutcome outcome{.run = record,

@@ -1,0 +1,210 @@
+// The command line: flags of every command, with help and examples. CLI11 stays in this file, which
+// is slow to compile because of it.
+#include <CLI/CLI.hpp>
+
+#include "app/options.h"
+#include "app/version.h"
+#include "core/paths.h"
+#include "core/text.h"
+
+namespace signalbus::app {
+namespace {
+
+/// A flag whose text becomes a typed value; its error is the parser's own sentence.
+template <class T, class Parse>
+CLI::Option* typed_option(CLI::App& command, const std::string& name, std::optional<T>& target,
+                          const std::string& help, Parse parse) {
+  return command.add_option_function<std::string>(
+      name,
+      [&target, parse](const std::string& text) {
+        Result<T> value = parse(text);
+        if (!value.ok()) throw CLI::ValidationError(value.error().message);
+        target.emplace(std::move(value).value());
+      },
+      help);
+}
+
+void add_common(CLI::App& command, Options& options) {
+  command.add_option("--config", options.config, "Configuration file")->type_name("FILE");
+  command.add_option("--root", options.root, "Workspace folder (default: the parent of config/)")
+      ->type_name("DIR");
+  command.add_flag("--json", options.json, "Print one JSON object instead of text");
+  command.add_flag("--quiet", options.quiet, "Print errors only");
+  command.add_flag("--debug", options.debug, "Log every step to stderr");
+  typed_option(command, "--now", options.now, "Pretend it is this instant (dry and sim only)",
+               Instant::parse)
+      ->type_name("RFC3339");
+}
+
+void add_date(CLI::App& command, Options& options) {
+  typed_option(command, "--date", options.date, "Run date (default: today in New York)",
+               TradeDate::parse)
+      ->type_name("YYYY-MM-DD");
+}
+
+void add_mode(CLI::App& command, Options& options, const std::string& name) {
+  typed_option(command, name, options.mode, "dry, sim, paper or live", parse_mode)
+      ->type_name("MODE");
+}
+
+CLI::App* add_signals(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("signals", "M1: strategy files -> target weights");
+  command->footer(
+      "Examples:\n"
+      "  signalbus signals --manifest config/strategy_manifest.yaml --date 2025-08-29 --mode select "
+      "--pick drl --out data/intermediate/targets_consolidated_20250829.parquet\n"
+      "  signalbus signals --manifest config/strategy_manifest.yaml --mode blend --blend "
+      "drl=0.6,equal=0.4 --out targets.csv");
+  add_common(*command, options);
+  add_date(*command, options);
+  command->add_option("--manifest", options.manifest, "Strategy manifest")->type_name("FILE");
+  command->add_option("--mode", options.merge_mode, "select one strategy or blend several")
+      ->check(CLI::IsMember({"select", "blend"}));
+  command->add_option("--pick", options.pick, "Strategy to select")->type_name("ID");
+  command->add_option("--blend", options.blend, "Blend weights, scaled to sum 1")
+      ->type_name("a=0.6,b=0.4");
+  command->add_option("--out", options.out, "Targets file to write (.parquet or .csv)")
+      ->type_name("FILE");
+  return command;
+}
+
+CLI::App* add_plan(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("plan", "M2: target weights -> planned orders");
+  command->footer(
+      "Example:\n"
+      "  signalbus plan --config config/config.yaml --targets "
+      "data/intermediate/targets_consolidated_20250829.parquet --equity 100000 --prices "
+      "data/prices/prices_20250829.csv");
+  add_common(*command, options);
+  add_date(*command, options);
+  command->add_option("--targets", options.targets, "Targets file (.parquet or .csv)")
+      ->type_name("FILE");
+  typed_option(*command, "--equity", options.equity, "Account equity in USD",
+               [](const std::string& text) { return Money::parse(text, Rounding::kHalfEven); })
+      ->type_name("USD");
+  command->add_option("--out-orders", options.out_orders, "planned_orders.csv")->type_name("FILE");
+  command->add_option("--out-plan", options.out_plan, "rebalance_plan.csv")->type_name("FILE");
+  command->add_flag("--fetch-real-prices", options.fetch_real_prices, "Prices from the broker");
+  command->add_option("--price-source", options.price_source, "Where prices come from")
+      ->check(CLI::IsMember({"snapshot", "latest", "file"}));
+  command->add_option("--prices", options.prices, "Price file: symbol,price[,asof]")
+      ->type_name("FILE");
+  command->add_option("--positions", options.positions, "Positions file: symbol,qty")
+      ->type_name("FILE");
+  return command;
+}
+
+CLI::App* add_run(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("run", "M3: all stages, once or every scheduled day");
+  command->footer(
+      "Examples:\n"
+      "  signalbus run --config config/config.yaml --date 2025-08-29 --once\n"
+      "  signalbus run --config config/config.yaml --daemon --skip-weekends");
+  add_common(*command, options);
+  add_date(*command, options);
+  add_mode(*command, options, "--mode");
+  CLI::Option* once = command->add_flag("--once", options.once, "Run now, once (the default)");
+  command->add_flag("--daemon", options.daemon, "Run at the scheduled time until stopped")
+      ->excludes(once);
+  command->add_flag("--skip-weekends", options.skip_weekends, "Daemon: only on trading days");
+  command->add_flag("--again", options.again, "Trade a finished batch once more");
+  command->add_flag("--isolate", options.isolate, "Each stage in a process of its own");
+  const auto stages = CLI::IsMember({"m1", "m2", "m4", "m5", "m6"});
+  command->add_option("--skip", options.skip, "Stages to leave out")->check(stages);
+  command->add_option("--only", options.only, "Stages to run, no other")->check(stages);
+  return command;
+}
+
+CLI::App* add_execute(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("execute", "M4: planned orders -> the broker");
+  command->footer("Example:\n  signalbus execute --config config/config.yaml --mode dry");
+  add_common(*command, options);
+  add_date(*command, options);
+  add_mode(*command, options, "--mode");
+  command->add_option("--orders", options.orders, "planned_orders.csv")->type_name("FILE");
+  command->add_option("--plan", options.plan, "rebalance_plan.csv")->type_name("FILE");
+  command->add_flag("--accept-edited", options.accept_edited,
+                    "Execute orders that were edited by hand");
+  command->add_flag("--again", options.again, "Trade a finished batch once more");
+  return command;
+}
+
+CLI::App* add_reconcile(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("reconcile", "M5: planned, executed and held compared");
+  command->footer(
+      "Example:\n  signalbus reconcile --config config/config.yaml --date 2025-08-29 --source logs "
+      "--out-dir data/outputs");
+  add_common(*command, options);
+  add_date(*command, options);
+  command->add_option("--source", options.source, "What is true")
+      ->check(CLI::IsMember({"logs", "broker"}));
+  command->add_option("--out-dir", options.out_dir, "Folder of the reports")->type_name("DIR");
+  command->add_option("--planned", options.planned, "planned_orders.csv")->type_name("FILE");
+  command->add_option("--exec-log", options.exec_log, "execution_log.csv")->type_name("FILE");
+  command->add_option("--rebalance-plan", options.rebalance_plan, "rebalance_plan.csv")
+      ->type_name("FILE");
+  command->add_option("--positions-in", options.positions_in, "Positions at the day's beginning")
+      ->type_name("FILE");
+  command->add_option("--prices", options.prices, "Price file: symbol,price")->type_name("FILE");
+  command->add_flag("--strict", options.strict, "Exit with 10 when differences are found");
+  return command;
+}
+
+CLI::App* add_init(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("init", "Write a commented workspace into a folder");
+  command->footer("Example:\n  signalbus init paper_trading");
+  command->add_option("dir", options.folder, "Folder; nothing in it is overwritten")->required();
+  return command;
+}
+
+}  // namespace
+
+std::string command_of_link(const std::string& program) {
+  const std::string name = file_name(program);
+  if (name == "run_signal_bus") return "signals";
+  if (name == "run_execution") return "plan";
+  if (name == "scheduler") return "run";
+  if (name == "alp_execution") return "execute";
+  if (name == "m5_reconcile") return "reconcile";
+  return "";
+}
+
+ParsedLine parse_command_line(std::vector<std::string> arguments) {
+  Options options;
+  CLI::App app("Turns target weights of trading strategies into a portfolio held at the broker.",
+               "signalbus");
+  app.set_version_flag("--version", std::string("signalbus ") + kVersion);
+  app.require_subcommand(1);
+  app.footer("Start with `signalbus init paper_trading`, or see `signalbus COMMAND --help`.");
+  const std::pair<CLI::App*, CommandName> commands[] = {
+      {add_run(app, options), CommandName::kRun},
+      {add_signals(app, options), CommandName::kSignals},
+      {add_plan(app, options), CommandName::kPlan},
+      {add_execute(app, options), CommandName::kExecute},
+      {add_reconcile(app, options), CommandName::kReconcile},
+      {add_init(app, options), CommandName::kInit}};
+  CLI::App* config = app.add_subcommand("config", "Validate or show the configuration");
+  config->require_subcommand(1);
+  CLI::App* check = config->add_subcommand("check", "Name every problem of the configuration");
+  CLI::App* show = config->add_subcommand("show", "Each value with its unit and meaning");
+  add_common(*check, options);
+  add_common(*show, options);
+  add_mode(*check, options, "--mode");
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+  try {
+    app.parse(arguments);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out;
+    std::ostringstream err;
+    const int code = app.exit(error, out, err);
+    return {std::nullopt, out.str() + err.str(), code == 0 ? 0 : 2};
+  }
+  if (check->parsed()) options.command = CommandName::kConfigCheck;
+  if (show->parsed()) options.command = CommandName::kConfigShow;
+  for (const auto& [command, name] : commands) {
+    if (command->parsed()) options.command = name;
+  }
+  return {std::move(options), "", 0};
+}
+
+}  // namespace signalbus::app

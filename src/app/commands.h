@@ -1,0 +1,24 @@
+// The commands: each opens a session, calls one stage and prints what it did. Returns the exit code.
+#pragma once
+
+#include <string>
+
+#include "app/options.h"
+#include "core/result.h"
+
+namespace signalbus::app {
+
+Result<int> signals_command(const Options& options);
+Result<int> plan_command(const Options& options);
+Result<int> execute_command(const Options& options);
+Result<int> reconcile_command(const Options& options);
+/// `program` is this executable, for --isolate.
+Result<int> run_command(const Options& options, const std::string& program);
+Result<int> init_command(const Options& options);
+Result<int> config_check_command(const Options& options);
+Result<int> config_show_command(const Options& options);
+
+/// Prints to stdout unless --quiet; with --json the JSON instead.
+void print_result(const Options& options, const std::string& text, const std::string& json);
+
+}  // namespace signalbus::app

@@ -1,0 +1,73 @@
+// The program: one binary, its commands, and the names of the specification's scripts as links.
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include "app/commands.h"
+#include "app/options.h"
+
+namespace signalbus::app {
+namespace {
+
+Result<int> dispatch(const Options& options, const std::string& program) {
+  switch (options.command) {
+    case CommandName::kSignals: return signals_command(options);
+    case CommandName::kPlan: return plan_command(options);
+    case CommandName::kRun: return run_command(options, program);
+    case CommandName::kExecute: return execute_command(options);
+    case CommandName::kReconcile: return reconcile_command(options);
+    case CommandName::kInit: return init_command(options);
+    case CommandName::kConfigCheck: return config_check_command(options);
+    case CommandName::kConfigShow: return config_show_command(options);
+  }
+  return Error{ErrorCode::kUsage, "no such command"};
+}
+
+/// This executable itself, whatever link it was called by.
+std::string own_path() {
+  std::string path(4096, '\0');
+  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
+  path.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  return path;
+}
+
+int run_program(int argc, char** argv) {
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  const std::string command = command_of_link(argc > 0 ? argv[0] : "");
+  if (!command.empty()) arguments.insert(arguments.begin(), command);
+  const ParsedLine line = parse_command_line(std::move(arguments));
+  if (!line.options) {
+    std::fputs(line.text.c_str(), line.exit_code == 0 ? stdout : stderr);
+    return line.exit_code;
+  }
+  const Result<int> code = dispatch(*line.options, own_path());
+  if (code.ok()) return code.value();
+  std::fprintf(stderr, "signalbus: %s\n", code.error().message.c_str());
+  return exit_code_of(code.error().code);
+}
+
+}  // namespace
+
+void print_result(const Options& options, const std::string& text, const std::string& json) {
+  if (options.json) {
+    std::fputs(json.c_str(), stdout);
+  } else if (!options.quiet) {
+    std::fputs(text.c_str(), stdout);
+  }
+  std::fflush(stdout);
+}
+
+}  // namespace signalbus::app
+
+int main(int argc, char** argv) {
+  try {
+    return signalbus::app::run_program(argc, argv);
+  } catch (const std::exception& error) {
+    // Nothing of ours throws; out of memory and the like end here, without a half-written file.
+    std::fprintf(stderr, "signalbus: unexpected failure: %s\n", error.what());
+    return 70;
+  }
+}

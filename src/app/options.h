@@ -1,0 +1,97 @@
+// Options: what a command line asked for, parsed and typed; nothing is opened yet.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "book/orders.h"
+#include "core/money.h"
+#include "core/result.h"
+#include "core/time.h"
+
+namespace signalbus::app {
+
+enum class CommandName {
+  kSignals,
+  kPlan,
+  kRun,
+  kExecute,
+  kReconcile,
+  kInit,
+  kConfigCheck,
+  kConfigShow
+};
+
+/// One struct for all commands: each uses the fields of its own flags.
+struct Options {
+  CommandName command = CommandName::kRun;
+
+  // Common.
+  std::string config;  ///< Empty: config/config.yaml in the root.
+  std::string root;    ///< Empty: the parent of config/, else the config file's folder.
+  bool json = false;
+  bool quiet = false;
+  bool debug = false;
+  std::optional<TradeDate> date;
+  std::optional<Instant> now;  ///< Pretend it is this instant; dry and sim only.
+
+  // signals
+  std::string manifest;
+  std::string merge_mode;  ///< "select", "blend" or empty
+  std::string pick;
+  std::string blend;  ///< a=0.6,b=0.4
+  std::string out;
+
+  // plan
+  std::string targets;
+  std::optional<Money> equity;
+  std::string out_orders;
+  std::string out_plan;
+  bool fetch_real_prices = false;
+  std::string price_source;
+  std::string prices;
+  std::string positions;
+
+  // execute, run
+  std::optional<Mode> mode;
+  std::string orders;
+  std::string plan;
+  bool accept_edited = false;
+  bool again = false;
+  bool once = false;
+  bool daemon = false;
+  bool skip_weekends = false;
+  bool isolate = false;
+  std::set<std::string> skip;
+  std::set<std::string> only;
+
+  // reconcile
+  std::string source;
+  std::string out_dir;
+  std::string planned;
+  std::string exec_log;
+  std::string rebalance_plan;
+  std::string positions_in;
+  bool strict = false;
+
+  // init
+  std::string folder;
+};
+
+/// What parsing gave: options, or a text to print (help, version) with its exit code.
+struct ParsedLine {
+  std::optional<Options> options;
+  std::string text;
+  int exit_code = 0;
+};
+
+/// Parses arguments without the program's name. The link name the program was called by, if it is
+/// one of the specification's scripts, has already become the first argument.
+ParsedLine parse_command_line(std::vector<std::string> arguments);
+
+/// The sub-command of a link name ("run_signal_bus" -> "signals"); empty for other names.
+std::string command_of_link(const std::string& program);
+
+}  // namespace signalbus::app

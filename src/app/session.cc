@@ -1,0 +1,122 @@
+#include "app/session.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "app/progress_bar.h"
+#include "calendar/new_york.h"
+#include "core/text.h"
+#include "formats/yaml.h"
+#include "storage/sqlite_journal.h"
+
+namespace signalbus::app {
+namespace {
+
+constexpr const char* kDefaultConfig = "config/config.yaml";
+
+std::optional<std::string> environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return std::string(value);
+}
+
+/// The parent of config/ when the file lies in a folder of that name, else its own folder.
+std::string root_of(const std::string& config_file) {
+  const std::string folder = parent_path(config_file);
+  return file_name(folder) == "config" ? parent_path(folder) : folder;
+}
+
+}  // namespace
+
+std::string absolute_path(const std::string& path) {
+  std::error_code ignored;
+  const std::filesystem::path full = std::filesystem::absolute(path, ignored);
+  std::string text = full.lexically_normal().string();
+  while (text.size() > 1 && text.back() == '/') text.pop_back();
+  return text;
+}
+
+Status Session::locate() {
+  std::string config = options_.config;
+  const std::string beside = options_.manifest.empty()
+                                 ? std::string()
+                                 : join_path(parent_path(options_.manifest), "config.yaml");
+  if (config.empty() && !beside.empty()) config = beside;
+  if (config.empty()) config = join_path(options_.root, kDefaultConfig);
+  workspace_.config_file = absolute_path(config);
+  workspace_.root = options_.root.empty() ? root_of(workspace_.config_file) : absolute_path(options_.root);
+  workspace_.manifest_file =
+      options_.manifest.empty()
+          ? join_path(parent_path(workspace_.config_file), "strategy_manifest.yaml")
+          : absolute_path(options_.manifest);
+  return Ok{};
+}
+
+Status Session::read_settings() {
+  std::string text;
+  // `signals` can do without a configuration: the defaults are those of an empty file.
+  const bool needed = !options_.config.empty() || options_.command != CommandName::kSignals;
+  if (needed || files_.exists(workspace_.config_file)) {
+    Result<std::string> read = files_.read(workspace_.config_file, formats::kYamlBytesMax);
+    if (!read.ok() && read.error().code == ErrorCode::kNotFound) {
+      return Error{ErrorCode::kUsage, read.error().message +
+                                          "; name the file with --config, or make a workspace with "
+                                          "`signalbus init DIR`"};
+    }
+    if (!read.ok()) return std::move(read).error();
+    text = std::move(read).value();
+  }
+  SB_TRY(settings_, settings::parse_settings(text, workspace_.config_file, environment));
+  mode_ = options_.mode.value_or(settings_.scheduler.m4.mode);
+  if (options_.now && mode_ != Mode::kDry && mode_ != Mode::kSim) {
+    return Error{ErrorCode::kUsage, "--now is for dry and sim; a broker has its own time"};
+  }
+  return Ok{};
+}
+
+Result<std::unique_ptr<Session>> Session::open(const Options& options) {
+  std::unique_ptr<Session> session(new Session(options));
+  SB_TRY_OK(session->locate());
+  SB_TRY_OK(session->read_settings());
+  if (options.now) session->fixed_clock_ = std::make_unique<storage::FixedClock>(*options.now);
+  Clock& clock = options.now ? static_cast<Clock&>(*session->fixed_clock_)
+                             : static_cast<Clock&>(session->system_clock_);
+  const bool bar = !options.quiet && !options.json && ::isatty(STDERR_FILENO) == 1;
+  session->progress_ = make_progress(bar);
+  storage::RunLogOptions log;
+  log.folder = session->workspace_.logs();
+  log.file_level = options.debug ? LogLevel::kDebug : LogLevel::kInfo;
+  log.stderr_level = options.debug ? LogLevel::kDebug : LogLevel::kError;
+  log.secrets = {session->settings_.alpaca.key_id.reveal(),
+                 session->settings_.alpaca.secret.reveal()};
+  std::erase(log.secrets, "");
+  session->log_ = std::make_unique<storage::SpdlogRunLog>(std::move(log), clock);
+  session->doors_ = std::make_unique<pipeline::Doors>(
+      pipeline::Doors{session->files_, clock, *session->log_, *session->progress_});
+  return session;
+}
+
+TradeDate Session::run_date() const {
+  return options_.date ? *options_.date : calendar::new_york_date(doors_->clock.now());
+}
+
+Result<pipeline::Manifest> Session::manifest() {
+  Result<std::string> text = files_.read(workspace_.manifest_file, formats::kYamlBytesMax);
+  if (!text.ok() && text.error().code == ErrorCode::kNotFound) {
+    return Error{ErrorCode::kUsage,
+                 text.error().message + "; list the strategies there, see `signalbus init`"};
+  }
+  if (!text.ok()) return std::move(text).error();
+  return settings::load_manifest(text.value(), workspace_.manifest_file);
+}
+
+Result<Journal*> Session::journal() {
+  if (!journal_) {
+    SB_TRY(journal_, storage::SqliteJournal::open(workspace_.journal()));
+  }
+  return journal_.get();
+}
+
+}  // namespace signalbus::app

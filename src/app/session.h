@@ -1,0 +1,58 @@
+// Session: the adapters, the workspace and the settings that a command works with.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/options.h"
+#include "core/result.h"
+#include "pipeline/requests.h"
+#include "pipeline/workspace.h"
+#include "ports/journal.h"
+#include "settings/settings.h"
+#include "storage/disk_files.h"
+#include "storage/spdlog_run_log.h"
+#include "storage/system_clock.h"
+
+namespace signalbus::app {
+
+/// The path seen from the working directory, normalised.
+std::string absolute_path(const std::string& path);
+
+class Session {
+ public:
+  /// Reads the configuration (a missing one is kUsage only when it was named) and opens nothing else.
+  static Result<std::unique_ptr<Session>> open(const Options& options);
+
+  pipeline::Doors& doors() { return *doors_; }
+  const pipeline::Workspace& workspace() const { return workspace_; }
+  settings::Settings& settings() { return settings_; }
+  storage::SystemClock& system_clock() { return system_clock_; }
+  Mode mode() const { return mode_; }
+  /// The flag, else today in New York.
+  TradeDate run_date() const;
+
+  /// kUsage with every problem of strategy_manifest.yaml.
+  Result<pipeline::Manifest> manifest();
+  /// Opens the journal at first use.
+  Result<Journal*> journal();
+
+ private:
+  explicit Session(const Options& options) : options_(options) {}
+  Status locate();
+  Status read_settings();
+
+  const Options& options_;
+  pipeline::Workspace workspace_;
+  settings::Settings settings_;
+  Mode mode_ = Mode::kDry;
+  storage::DiskFiles files_;
+  storage::SystemClock system_clock_;
+  std::unique_ptr<storage::FixedClock> fixed_clock_;
+  std::unique_ptr<Progress> progress_;
+  std::unique_ptr<storage::SpdlogRunLog> log_;
+  std::unique_ptr<pipeline::Doors> doors_;
+  std::unique_ptr<Journal> journal_;
+};
+
+}  // namespace signalbus::app

@@ -1,0 +1,79 @@
+#include "app/spawn.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "app/account_guard.h"
+
+extern char** environ;
+
+namespace signalbus::app {
+namespace {
+
+Error cannot_start(const std::string& program, int code) {
+  return {ErrorCode::kStorage, "cannot start " + program + ": " + std::strerror(code)};
+}
+
+/// Waits for the child at most that long; true when it has ended.
+bool wait_for(pid_t child, std::optional<std::int64_t> seconds) {
+  const long descriptor = ::syscall(SYS_pidfd_open, child, 0);
+  if (descriptor < 0 || !seconds) return true;  // waitpid then waits without a limit
+  pollfd ready{static_cast<int>(descriptor), POLLIN, 0};
+  const int ended = ::poll(&ready, 1, static_cast<int>(*seconds * 1000));
+  ::close(static_cast<int>(descriptor));
+  return ended != 0;
+}
+
+int exit_code_of_status(int status) {
+  if (WIFEXITED(status)) return WEXITSTATUS(status);
+  return 128 + WTERMSIG(status);
+}
+
+Result<int> wait_with_limit(pid_t child, const std::string& stage,
+                            std::optional<std::int64_t> seconds) {
+  int status = 0;
+  if (!wait_for(child, seconds)) {
+    constexpr std::int64_t kGraceSeconds = 5;
+    ::kill(child, SIGTERM);
+    if (!wait_for(child, kGraceSeconds)) ::kill(child, SIGKILL);
+    ::waitpid(child, &status, 0);
+    return Error{ErrorCode::kUnknownOutcome, "`" + stage + "` took longer than its timeout_seconds of " +
+                                                 std::to_string(*seconds) + " and was ended"};
+  }
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return exit_code_of_status(status);
+}
+
+}  // namespace
+
+pipeline::Spawn make_spawn(const std::string& program, const Options& options,
+                           const std::string& lock_handle) {
+  ::setenv(kLockVariable, lock_handle.c_str(), 1);
+  std::vector<std::string> common = {"--quiet"};
+  if (options.debug) common.emplace_back("--debug");
+  if (options.now) common.insert(common.end(), {"--now", options.now->rfc3339()});
+  return [program, common](const std::vector<std::string>& arguments,
+                           std::optional<std::int64_t> timeout_seconds) -> Result<int> {
+    std::vector<std::string> words = {program};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    words.insert(words.end(), common.begin(), common.end());
+    std::vector<char*> pointers;
+    for (std::string& word : words) pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    pid_t child = 0;
+    const int code =
+        ::posix_spawn(&child, program.c_str(), nullptr, nullptr, pointers.data(), environ);
+    if (code != 0) return cannot_start(program, code);
+    return wait_with_limit(child, arguments.front(), timeout_seconds);
+  };
+}
+
+}  // namespace signalbus::app

@@ -1,0 +1,238 @@
+// signals, plan, execute, reconcile: the specification's scripts as commands.
+#include "app/account_guard.h"
+#include "app/commands.h"
+#include "app/session.h"
+#include "core/text.h"
+#include "dry_broker/dry_broker.h"
+#include "formats/json_writer.h"
+#include "formats/parquet.h"
+#include "inputs/load_market.h"
+#include "inputs/rows.h"
+#include "pipeline/run_text.h"
+
+namespace signalbus::app {
+namespace {
+
+using pipeline::Workspace;
+
+/// {"command": …, counts…, "files": […]}: what every stage command prints with --json.
+class StageJson {
+ public:
+  explicit StageJson(std::string_view command) {
+    json_.begin_object();
+    json_.key("command").string(command);
+  }
+  StageJson& count(std::string_view key, std::size_t value) {
+    json_.key(key).integer(static_cast<std::int64_t>(value));
+    return *this;
+  }
+  std::string take(const std::vector<std::string>& notes, const std::vector<std::string>& files) {
+    json_.key("notes").begin_array();
+    for (const std::string& note : notes) json_.string(note);
+    json_.end_array();
+    json_.key("files").begin_array();
+    for (const std::string& file : files) json_.string(file);
+    json_.end_array();
+    json_.end_object();
+    return json_.take() + "\n";
+  }
+
+ private:
+  formats::JsonWriter json_{formats::JsonStyle::kCompact};
+};
+
+std::string notes_text(const std::vector<std::string>& notes) {
+  std::string out;
+  for (const std::string& note : notes) out += "  note: " + note + "\n";
+  return out;
+}
+
+/// `a=0.6,b=0.4`
+Result<std::vector<std::pair<StrategyId, double>>> parse_blend(const std::string& text) {
+  std::vector<std::pair<StrategyId, double>> out;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const std::string part = text.substr(begin, end - begin);
+    const std::size_t equals = part.find('=');
+    if (equals == std::string::npos) {
+      return Error{ErrorCode::kUsage, "--blend: " + quoted(part) + " is not like drl=0.6"};
+    }
+    Result<StrategyId> id = parse_strategy_id(part.substr(0, equals));
+    Result<double> weight = parse_double(part.substr(equals + 1));
+    if (!id.ok()) return Error{ErrorCode::kUsage, "--blend: " + id.error().message};
+    if (!weight.ok()) return Error{ErrorCode::kUsage, "--blend: " + weight.error().message};
+    out.emplace_back(std::move(id).value(), weight.value());
+    begin = end + 1;
+  }
+  return out;
+}
+
+/// Flags win over the configuration; a mode given by flag drops what the other mode needs.
+Status apply_signal_flags(const Options& options, settings::M1Settings& m1) {
+  if (options.merge_mode == "select") m1.mode = signals::MergeMode::kSelect;
+  if (options.merge_mode == "blend") m1.mode = signals::MergeMode::kBlend;
+  if (!options.pick.empty()) {
+    Result<StrategyId> id = parse_strategy_id(options.pick);
+    if (!id.ok()) return Error{ErrorCode::kUsage, "--pick: " + id.error().message};
+    m1.pick = std::move(id).value();
+  }
+  if (!options.blend.empty()) {
+    SB_TRY(m1.blend, parse_blend(options.blend));
+  }
+  const bool blends = m1.mode == signals::MergeMode::kBlend;
+  if (blends && !options.pick.empty()) {
+    return Error{ErrorCode::kUsage, "--pick belongs to --mode select, --blend to --mode blend"};
+  }
+  if (!blends && !options.blend.empty()) {
+    return Error{ErrorCode::kUsage, "--blend needs --mode blend"};
+  }
+  return Ok{};
+}
+
+void apply_plan_flags(const Options& options, settings::M2Settings& m2) {
+  if (!options.price_source.empty()) {
+    m2.price_source = options.price_source == "file"     ? settings::PriceSource::kFile
+                      : options.price_source == "latest" ? settings::PriceSource::kLatest
+                                                         : settings::PriceSource::kSnapshot;
+    m2.fetch_real_prices = options.price_source != "file";
+  } else if (!options.prices.empty() && !options.fetch_real_prices) {
+    m2.fetch_real_prices = false;
+    m2.price_source = settings::PriceSource::kFile;
+  }
+  if (options.fetch_real_prices) m2.fetch_real_prices = true;
+}
+
+Result<PriceBook> gate_prices(Session& session, const pipeline::ExecutablePlan& plan) {
+  if (plan.prices_path.empty() || !session.doors().files.exists(plan.prices_path)) {
+    PriceBook book;  // the plan's own prices: nothing fresher is known
+    for (const PlannedOrder& order : plan.orders) {
+      book.points.push_back({order.symbol, order.ref_price, std::nullopt});
+    }
+    std::sort(book.points.begin(), book.points.end(),
+              [](const PricePoint& a, const PricePoint& b) { return a.symbol < b.symbol; });
+    return book;
+  }
+  return inputs::load_prices(session.doors().files, plan.prices_path);
+}
+
+std::string or_default(const std::string& flag, const std::string& fallback) {
+  return flag.empty() ? fallback : flag;
+}
+
+}  // namespace
+
+Result<int> signals_command(const Options& options) {
+  SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
+  SB_TRY_OK(apply_signal_flags(options, session->settings().scheduler.m1));
+  SB_TRY(const pipeline::Manifest manifest, session->manifest());
+  pipeline::SignalsRequest request = pipeline::make_signals_request(
+      session->workspace(), session->settings(), manifest, session->run_date());
+  request.out_path = or_default(options.out, request.out_path);
+  if (has_extension(request.out_path, ".parquet")) formats::preload_parquet();
+  SB_TRY(const pipeline::SignalsOutcome done, pipeline::run_signals(session->doors(), request));
+  StageJson json("signals");
+  json.count("targets", done.merged.book.targets.size());
+  print_result(options,
+               pipeline::signals_section(done.merged) + notes_text(done.merged.notes) +
+                   pipeline::files_section(done.files, session->workspace()),
+               json.take(done.merged.notes, done.files));
+  return 0;
+}
+
+Result<int> plan_command(const Options& options) {
+  SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
+  const Workspace& workspace = session->workspace();
+  pipeline::Doors& doors = session->doors();
+  apply_plan_flags(options, session->settings().scheduler.m2);
+  if (!options.prices.empty()) session->settings().scheduler.m2.prices = absolute_path(options.prices);
+  const std::string targets_path =
+      or_default(options.targets, workspace.targets(session->run_date()));
+  SB_TRY(TargetBook targets, inputs::load_targets(doors.files, targets_path, options.date));
+  if (options.date && targets.trade_date != *options.date) {
+    return Error{ErrorCode::kUsage, targets_path + ": targets are for " + targets.trade_date.iso() +
+                                        ", --date says " + options.date->iso()};
+  }
+  std::set<Symbol> traded;
+  if (doors.files.exists(workspace.journal())) {
+    SB_TRY(Journal * journal, session->journal());
+    SB_TRY(traded, journal->traded_symbols(
+                       session->mode(), pipeline::account_of(session->settings(), session->mode())));
+  }
+  SB_TRY(pipeline::PlanRequest request,
+         pipeline::make_plan_request(workspace, session->settings(), doors.files,
+                                     std::move(targets), std::move(traded)));
+  request.targets_path = targets_path;
+  SB_TRY(const std::string bytes, doors.files.read(targets_path, inputs::kTableBytesMax));
+  request.targets_sha256 = sha256_hex(bytes);
+  request.equity = options.equity;
+  request.positions_path = or_default(options.positions, request.positions_path);
+  request.orders_path = or_default(options.out_orders, request.orders_path);
+  request.plan_path = or_default(options.out_plan, request.plan_path);
+  SB_TRY(const pipeline::PlanOutcome done, pipeline::run_plan(doors, request));
+  StageJson json("plan");
+  json.count("orders", done.plan.orders.size()).count("rows", done.plan.rows.size());
+  print_result(options,
+               pipeline::plan_section(done.plan) + notes_text(done.plan.notes) + "\n" +
+                   pipeline::files_section(done.files, workspace),
+               json.take(done.plan.notes, done.files));
+  return done.risk_skips > 0 ? 4 : 0;
+}
+
+Result<int> execute_command(const Options& options) {
+  SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
+  SB_TRY_OK(pipeline::check_mode_is_built(session->mode()));
+  const Workspace& workspace = session->workspace();
+  pipeline::Doors& doors = session->doors();
+  SB_TRY(const AccountGuard guard, AccountGuard::take(*session, "execute"));
+  pipeline::PlanFiles paths = pipeline::plan_files(workspace, session->settings());
+  paths.orders_path = or_default(options.orders, paths.orders_path);
+  paths.plan_path = or_default(options.plan, paths.plan_path);
+  paths.accept_edited = options.accept_edited;
+  SB_TRY(pipeline::ExecutablePlan plan,
+         pipeline::load_executable_plan(doors, paths, session->mode(), options.date));
+  SB_TRY(const PriceBook market, gate_prices(*session, plan));
+  SB_TRY(Journal * journal, session->journal());
+  const pipeline::ExecuteRequest request = pipeline::make_execute_request(
+      workspace, session->settings(), session->mode(), plan.trade_date, options.again);
+  SB_TRY(const std::unique_ptr<Broker> broker, make_broker(*session, market));
+  SB_TRY(const pipeline::ExecuteOutcome done,
+         pipeline::run_execute(doors, {*broker, *journal, market}, std::move(plan), request));
+  StageJson json("execute");
+  json.count("orders", done.orders.size()).count("refused", done.refused);
+  json.count("rows_added", done.rows_added);
+  print_result(options,
+               pipeline::execution_section(done) + pipeline::files_section(done.files, workspace),
+               json.take({}, done.files));
+  return done.refused > 0 ? 4 : 0;
+}
+
+Result<int> reconcile_command(const Options& options) {
+  SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
+  const Workspace& workspace = session->workspace();
+  const bool broker = options.source == "broker" ||
+                      (options.source.empty() && session->settings().scheduler.m5.source ==
+                                                     settings::ReconcileSource::kBroker);
+  if (broker) {
+    return Error{ErrorCode::kUsage,
+                 "--source broker needs a broker connection, which this version does not have yet; "
+                 "use --source logs"};
+  }
+  pipeline::ReconcileRequest request = pipeline::make_reconcile_request(
+      workspace, session->settings(), session->mode(), session->run_date());
+  request.orders_path = or_default(options.planned, request.orders_path);
+  request.plan_path = or_default(options.rebalance_plan, request.plan_path);
+  request.log_path = or_default(options.exec_log, request.log_path);
+  request.positions_path = options.positions_in;
+  request.prices_path = options.prices;
+  request.out_dir = or_default(options.out_dir, request.out_dir);
+  SB_TRY(const pipeline::ReconcileOutcome done,
+         pipeline::run_reconcile(session->doors(), request));
+  StageJson json("reconcile");
+  json.count("ok", done.ok).count("mismatch", done.mismatches).count("skipped", done.skipped);
+  print_result(options,
+               pipeline::recon_section(done) + pipeline::files_section(done.files, workspace),
+               json.take({}, done.files));
+  return options.strict && done.mismatches > 0 ? 10 : 0;
+}
+
+}  // namespace signalbus::app
