@@ -278,6 +278,19 @@ TEST_P(JournalContractTest, SaysThatABatchIsUnknown) {
             ErrorCode::kNotFound);
 }
 
+TEST_P(JournalContractTest, RefusesToRecordForABatchWithAnotherPlan) {
+  open_sample(1);
+  Batch other = sample_batch();
+  other.plan_hash = "other";
+  const std::vector<OrderEvent> events = {sample_event(0)};
+
+  const Status recorded = journal_->record(other, events, {});
+
+  ASSERT_FALSE(recorded.ok());
+  EXPECT_EQ(recorded.error().code, ErrorCode::kInvalidInput);
+  EXPECT_TRUE(journal_->orders(sample_batch()).value().empty());
+}
+
 TEST_P(JournalContractTest, TradedSymbolsAreThoseWithAFillOrAFilledQuantity) {
   open_sample(4);
   record({sample_event(0), sample_event(1)}, {sample_fill(3, "x")});

@@ -67,7 +67,6 @@ void bind_intent(Query& query, const Intent& intent) {
   query.bind(order.ref_price.raw())
       .bind(order.notional.raw())
       .bind(to_text(order.time_in_force))
-      .bind(std::int64_t{order.leg()})
       .bind(to_text(order.purpose));
 }
 
@@ -111,7 +110,7 @@ Result<Intent> read_intent(const Query& row, int first) {
   SB_TRY(const Side side, parse_side(row.text(first + 6)));
   SB_TRY(const OrderType type, parse_order_type(row.text(first + 8)));
   SB_TRY(const TimeInForce time_in_force, parse_time_in_force(row.text(first + 14)));
-  SB_TRY(const Purpose purpose, parse_purpose(row.text(first + 16)));
+  SB_TRY(const Purpose purpose, parse_purpose(row.text(first + 15)));
   return Intent{.client_order_id = ClientOrderId(std::string(row.text(first))),
                 .sequence = static_cast<int>(row.integer(first + 1)),
                 .attempt = static_cast<int>(row.integer(first + 2)),
@@ -162,7 +161,7 @@ Result<Fill> read_fill(const Query& row, int first) {
 
 std::string chain_place(const Batch& batch) {
   return netstrings({to_text(batch.key.mode), batch.key.account.get(), batch.key.run_date.iso(),
-                     std::to_string(batch.number)});
+                     std::to_string(batch.number), batch.plan_hash});
 }
 
 std::string chain_text(std::string_view prev_hash, std::string_view place,

@@ -11,9 +11,9 @@ namespace signalbus::storage {
 
 /// The columns that the functions below bind and read, in this order, from column `first` on.
 inline constexpr int kBatchColumns = 7;    // mode account run_date number state plan_hash opened_at
-inline constexpr int kIntentColumns = 17;  // client_order_id sequence attempt state asset_id symbol
+inline constexpr int kIntentColumns = 16;  // client_order_id sequence attempt state asset_id symbol
                                            // side quantity type take_profit stop_loss limit_price
-                                           // ref_price notional time_in_force leg reason
+                                           // ref_price notional time_in_force purpose
 inline constexpr int kEventColumns = 10;   // client_order_id state order_id filled_qty
                                            // filled_avg_price price_used submitted_at updated_at
                                            // reject_code error

@@ -35,7 +35,7 @@ CREATE TABLE intent (
   asset_id TEXT NOT NULL, symbol TEXT NOT NULL, side TEXT NOT NULL, quantity INTEGER NOT NULL,
   type TEXT NOT NULL, take_profit INTEGER, stop_loss INTEGER, limit_price INTEGER,
   ref_price INTEGER NOT NULL, notional INTEGER NOT NULL, time_in_force TEXT NOT NULL,
-  leg INTEGER NOT NULL, reason TEXT NOT NULL,
+  purpose TEXT NOT NULL,
   UNIQUE (batch_key, client_order_id)
 ) STRICT;
 CREATE UNIQUE INDEX intent_by_sequence ON intent (batch_key, sequence);

@@ -66,13 +66,19 @@ Result<std::optional<Batch>> SqliteJournal::latest_batch(const BatchKey& key) {
 }
 
 Result<std::int64_t> SqliteJournal::key_of(const Batch& batch) {
-  SB_TRY(Query query, database_->query("SELECT batch_key FROM batch WHERE mode = ? AND "
+  SB_TRY(Query query, database_->query("SELECT batch_key, plan_hash FROM batch WHERE mode = ? AND "
                                        "account = ? AND run_date = ? AND number = ?"));
   bind_batch_key(query, batch.key);
   query.bind(std::int64_t{batch.number});
   SB_TRY(const bool row, query.step());
   if (!row) {
     return Error{ErrorCode::kNotFound, name_of(batch) + " is not in " + database_->path()};
+  }
+  // The chain covers the plan's hash: a caller with another plan must not add to it.
+  if (query.text(1) != batch.plan_hash) {
+    return Error{ErrorCode::kInvalidInput, name_of(batch) + " executes the plan " +
+                                               quoted(query.text(1)) + ", not " +
+                                               quoted(batch.plan_hash)};
   }
   return query.integer(0);
 }
@@ -99,8 +105,8 @@ Status SqliteJournal::open_batch(const Batch& batch, std::span<const Intent> int
     SB_TRY(Query query,
            database_->query("INSERT INTO intent (batch_key, client_order_id, sequence, attempt, "
                             "state, asset_id, symbol, side, quantity, type, take_profit, "
-                            "stop_loss, limit_price, ref_price, notional, time_in_force, leg, "
-                            "reason) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+                            "stop_loss, limit_price, ref_price, notional, time_in_force, purpose) "
+                            "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"));
     query.bind(batch_key);
     bind_intent(query, intent);
     SB_TRY_OK(query.run());
@@ -114,7 +120,7 @@ Result<std::vector<Intent>> SqliteJournal::intents(const Batch& batch) {
          database_->query("SELECT i.client_order_id, i.sequence, i.attempt, "
                           "coalesce(e.state, i.state), i.asset_id, i.symbol, i.side, i.quantity, "
                           "i.type, i.take_profit, i.stop_loss, i.limit_price, i.ref_price, "
-                          "i.notional, i.time_in_force, i.leg, i.reason "
+                          "i.notional, i.time_in_force, i.purpose "
                           "FROM intent i LEFT JOIN " SB_NEWEST_EVENT
                           "WHERE i.batch_key = ? ORDER BY i.sequence"));
   query.bind(batch_key);
@@ -147,8 +153,8 @@ Result<std::vector<OrderRecord>> SqliteJournal::orders(const Batch& batch) {
   SB_TRY(Query query,
          database_->query("SELECT i.client_order_id, i.sequence, i.attempt, e.state, i.asset_id, "
                           "i.symbol, i.side, i.quantity, i.type, i.take_profit, i.stop_loss, "
-                          "i.limit_price, i.ref_price, i.notional, i.time_in_force, i.leg, "
-                          "i.reason, i.client_order_id, e.state, e.order_id, e.filled_qty, "
+                          "i.limit_price, i.ref_price, i.notional, i.time_in_force, "
+                          "i.purpose, i.client_order_id, e.state, e.order_id, e.filled_qty, "
                           "e.filled_avg_price, e.price_used, e.submitted_at, e.updated_at, "
                           "e.reject_code, e.error FROM intent i JOIN " SB_NEWEST_EVENT
                           "WHERE i.batch_key = ? ORDER BY i.sequence"));

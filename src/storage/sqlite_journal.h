@@ -22,7 +22,8 @@ class SqliteJournal final : public Journal {
 
   Result<std::optional<Batch>> latest_batch(const BatchKey& key) override;
   Status open_batch(const Batch& batch, std::span<const Intent> intents) override;
-  /// This and the next four: kNotFound when the journal does not know the batch.
+  /// This and the next four: kNotFound when the journal does not know the batch, kInvalidInput when
+  /// it stored it with another plan_hash.
   Result<std::vector<Intent>> intents(const Batch& batch) override;
   /// kInvalidInput, with nothing changed, when an order is not of the batch.
   Status record(const Batch& batch, std::span<const OrderEvent> events,

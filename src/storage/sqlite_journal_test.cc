@@ -142,6 +142,7 @@ TEST_F(SqliteJournalTest, NamesTheFirstRowThatWasTamperedWith) {
       {"DROP TRIGGER fill_keeps; UPDATE fill SET at = '2025-01-01T00:00:00Z' WHERE sequence = 6",
        "fill 6"},
       {"UPDATE batch SET account = 'ACC2'", "event 1"},
+      {"UPDATE batch SET plan_hash = ''", "event 1"},
   };
   for (const Case& sample : cases) {
     std::filesystem::remove_all(folder_ / "state");
