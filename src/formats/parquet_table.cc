@@ -170,45 +170,7 @@ Result<Table> read_rows(const ParquetFile& file, std::span<const std::string> co
   return table;
 }
 
-/// The days of a batch's date column, whatever its type. Texts repeat, so the last one is kept.
-class DayReader {
- public:
-  Status read(const ColumnBatch& batch, std::vector<std::int32_t>& days) {
-    days.resize(batch.rows.size());
-    if (const auto* dates = std::get_if<std::span<const TradeDate>>(&batch.columns[0])) {
-      std::transform(dates->begin(), dates->end(), days.begin(),
-                     [](TradeDate d) { return d.days(); });
-    } else if (const auto* times = std::get_if<std::span<const Instant>>(&batch.columns[0])) {
-      std::transform(times->begin(), times->end(), days.begin(),
-                     [](Instant t) { return t.utc_date().days(); });
-    } else {
-      return read_texts(std::get<std::span<const std::string_view>>(batch.columns[0]), batch, days);
-    }
-    return Ok{};
-  }
-
- private:
-  Status read_texts(std::span<const std::string_view> texts, const ColumnBatch& batch,
-                    std::vector<std::int32_t>& days) {
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      if (texts[i] != text_ || text_.empty()) {
-        Result<TradeDate> day = parse_date_cell(texts[i]);
-        if (!day.ok()) {
-          return std::move(day).error().in("row " + std::to_string(batch.rows[i]));
-        }
-        text_ = texts[i];
-        day_ = day.value().days();
-      }
-      days[i] = day_;
-    }
-    return Ok{};
-  }
-
-  std::string text_;
-  std::int32_t day_ = 0;
-};
-
-constexpr std::int32_t kNoDay = std::numeric_limits<std::int32_t>::min();
+constexpr std::int32_t kNoDay = std::numeric_limits<std::int32_t>::min();  // older than all
 
 /// The rows of the newest day seen so far, of one part.
 class NewestRows {
@@ -217,15 +179,12 @@ class NewestRows {
       : file_(&file), until_(until), first_rows_(std::move(first_rows)) {}
 
   Status add(const ColumnBatch& batch) {
-    Status read = reader_.read(batch, days_);
-    if (!read.ok()) return std::move(read).error().in(file_->name());
-    std::int32_t newest = kNoDay;
-    for (const std::int32_t day : days_) newest = std::max(newest, day <= until_ ? day : kNoDay);
-    if (newest < day_ || newest == kNoDay) return Ok{};
-    if (newest > day_) rows_.clear();
-    day_ = newest;
-    for (std::size_t i = 0; i < days_.size(); ++i) {
-      if (days_[i] == day_) add_row(batch.rows[i] - 1);
+    if (const auto* dates = std::get_if<std::span<const TradeDate>>(&batch.columns[0])) {
+      add_days(batch, *dates, [](TradeDate date) { return date.days(); });
+    } else if (const auto* times = std::get_if<std::span<const Instant>>(&batch.columns[0])) {
+      add_days(batch, *times, [](Instant time) { return time.utc_date().days(); });
+    } else {
+      return add_texts(batch, std::get<std::span<const std::string_view>>(batch.columns[0]));
     }
     return Ok{};
   }
@@ -234,6 +193,35 @@ class NewestRows {
   std::vector<GroupRows>& rows() { return rows_; }
 
  private:
+  template <class Values, class DayOf>
+  void add_days(const ColumnBatch& batch, const Values& values, DayOf day_of) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::int32_t day = day_of(values[i]);
+      if (day > until_ || day < day_) continue;  // of most rows this is all
+      if (day > day_) rows_.clear();
+      day_ = day;
+      add_row(batch.rows[i] - 1);
+    }
+  }
+
+  Status add_texts(const ColumnBatch& batch, std::span<const std::string_view> texts) {
+    days_.clear();
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (days_.empty() || texts[i] != texts[i - 1]) {  // dates come in runs
+        Result<TradeDate> day = parse_date_cell(texts[i]);
+        if (!day.ok()) {
+          return std::move(day).error().in(file_->name() + ": row " +
+                                           std::to_string(batch.rows[i]));
+        }
+        days_.push_back(day.value().days());
+      } else {
+        days_.push_back(days_.back());
+      }
+    }
+    add_days(batch, days_, [](std::int32_t day) { return day; });
+    return Ok{};
+  }
+
   void add_row(std::uint64_t row) {
     if (rows_.empty() || row >= first_rows_[rows_.back().group + 1]) {
       const auto after = std::upper_bound(first_rows_.begin(), first_rows_.end(), row);
@@ -252,8 +240,7 @@ class NewestRows {
   const ParquetFile* file_;
   std::int32_t until_;
   std::vector<std::uint64_t> first_rows_;  // of each group, and the row count
-  DayReader reader_;
-  std::vector<std::int32_t> days_;
+  std::vector<std::int32_t> days_;         // of a batch of texts
   std::int32_t day_ = kNoDay;
   std::vector<GroupRows> rows_;
 };

@@ -136,6 +136,7 @@ OpenFile::OpenFile(const SurfaceSource& source, const SurfaceLimits& limits)
       properties_(&pool_) {
   properties_.enable_buffered_stream();
   properties_.set_buffer_size(kWindowBytes);
+  properties_.set_page_checksum_verification(true);  // where the writer made one
   input_ = std::make_shared<HostInput>(source, &pool_);
   metadata_ = parquet::ParquetFileReader::Open(input_, properties_)->metadata();
   check_groups();

@@ -2,6 +2,7 @@
 #include "formats/plugin/scan.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "formats/plugin/column_cursor.h"
 #include "formats/plugin/failure.h"
@@ -70,9 +71,10 @@ class GroupScan {
     for (const auto* cut = &cutter.next(); !cut->empty(); cut = &cutter.next()) {
       rows_.clear();
       for (const SurfaceRange range : *cut) {
-        for (uint64_t row = range.begin; row < range.end; ++row) {
-          rows_.push_back(first_row_ + row + 1);
-        }
+        const size_t size = rows_.size();
+        rows_.resize(size + (range.end - range.begin));
+        std::iota(rows_.begin() + static_cast<std::ptrdiff_t>(size), rows_.end(),
+                  first_row_ + range.begin + 1);
       }
       for (size_t i = 0; i < cursors_.size(); ++i) {
         cursors_[i]->clear();

@@ -100,6 +100,7 @@ void write_file(const SurfaceWrite& what) {
   const auto properties = parquet::WriterProperties::Builder()
                               .memory_pool(arrow::system_memory_pool())
                               ->created_by("signalbus")
+                              ->enable_page_checksum()
                               ->compression(parquet::Compression::SNAPPY)
                               ->build();
   PARQUET_ASSIGN_OR_THROW(
