@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/text.h"
+
 namespace signalbus {
 namespace {
 
@@ -34,11 +36,20 @@ struct Literal {
 };
 
 Error not_a_number(std::string_view text) {
-  constexpr std::size_t kShown = 40;
-  std::string shown(text.substr(0, kShown));
-  if (text.size() > kShown) shown += "...";
-  return {ErrorCode::kInvalidInput, "'" + shown + "' is not a decimal number"};
+  return {ErrorCode::kInvalidInput, quoted(text) + " is not a decimal number"};
 }
+
+Error too_large(std::string_view text) {
+  return {ErrorCode::kInvalidInput, quoted(text) + " is too large"};
+}
+
+/// The signed value of a magnitude that fits; -2^127 has no positive counterpart.
+Int128 with_sign(UInt128 size, bool negative) {
+  return static_cast<Int128>(negative ? static_cast<UInt128>(0) - size : size);
+}
+
+/// The largest magnitude that fits with that sign.
+UInt128 size_max(bool negative) { return static_cast<UInt128>(kInt128Max) + (negative ? 1 : 0); }
 
 /// Reads the exponent after 'e' into `point`; false when it is malformed or absurd.
 bool read_exponent(std::string_view text, int& point) {
@@ -171,40 +182,32 @@ Result<Int128> parse_scaled(std::string_view text, int decimals, Rounding roundi
   SB_TRY(const Literal literal, read_literal(text));
   if (literal.digits.empty()) return Int128{0};
   const int kept = literal.point + decimals;  // digits before the cut
-  if (kept > 38) {
-    return Error{ErrorCode::kInvalidInput,
-                 "'" + std::string(text.substr(0, 40)) + "' is too large"};
-  }
+  if (kept > 39) return too_large(text);
   const auto kept_count = static_cast<std::size_t>(std::max(kept, 0));
   UInt128 value = 0;
   for (std::size_t i = 0; i < kept_count; ++i) {
-    value =
-        value * 10 + static_cast<UInt128>(i < literal.digits.size() ? literal.digits[i] - '0' : 0);
+    if (value > size_max(false) / 10) return too_large(text);
+    const int digit = i < literal.digits.size() ? literal.digits[i] - '0' : 0;
+    value = value * 10 + static_cast<UInt128>(digit);
   }
   if (literal.digits.size() > kept_count || kept < 0) {
     if (rounding == Rounding::kExact) {
-      return Error{ErrorCode::kInvalidInput, "'" + std::string(text.substr(0, 40)) +
-                                                 "' has more than " + std::to_string(decimals) +
-                                                 " decimals"};
+      return Error{ErrorCode::kInvalidInput,
+                   quoted(text) + " has more than " + std::to_string(decimals) + " decimals"};
     }
     // Below the first cut digit by at least one place: less than half of the last kept unit.
     const std::string tail = kept < 0 ? "01" : literal.digits.substr(kept_count);
     if (rounds_up(tail, (value & 1) != 0, rounding)) ++value;
   }
-  if (value > static_cast<UInt128>(kInt128Max)) {
-    return Error{ErrorCode::kInvalidInput,
-                 "'" + std::string(text.substr(0, 40)) + "' is too large"};
-  }
-  const auto result = static_cast<Int128>(value);
-  return literal.negative ? -result : result;
+  if (value > size_max(literal.negative)) return too_large(text);
+  return with_sign(value, literal.negative);
 }
 
 Result<std::int64_t> parse_scaled64(std::string_view text, int decimals, Rounding rounding) {
   SB_TRY(const Int128 wide, parse_scaled(text, decimals, rounding));
   if (wide > std::numeric_limits<std::int64_t>::max() ||
       wide < std::numeric_limits<std::int64_t>::min()) {
-    return Error{ErrorCode::kInvalidInput,
-                 "'" + std::string(text.substr(0, 40)) + "' is too large"};
+    return too_large(text);
   }
   return static_cast<std::int64_t>(wide);
 }
@@ -233,23 +236,26 @@ Int128 divide(Int128 numerator, Int128 denominator, Rounding rounding) {
   const UInt128 top = magnitude(numerator);
   const UInt128 bottom = magnitude(denominator);
   const UInt128 quotient = round_quotient(top / bottom, top % bottom, bottom, rounding);
-  const auto result = static_cast<Int128>(quotient);
-  return (numerator < 0) != (denominator < 0) ? -result : result;
+  const bool negative = (numerator < 0) != (denominator < 0);
+  SB_CHECK(quotient <= size_max(negative));  // only -2^127 / -1 does not fit
+  return with_sign(quotient, negative);
 }
 
 Result<Int128> multiply_divide(Int128 a, Int128 b, Int128 c, Rounding rounding) {
   SB_CHECK(c != 0);
   Int128 product = 0;
-  if (!__builtin_mul_overflow(a, b, &product)) return divide(product, c, rounding);
+  const bool fits =
+      !__builtin_mul_overflow(a, b, &product) && magnitude(product) <= size_max(false);
+  if (fits) return divide(product, c, rounding);
   const UInt128 divisor = magnitude(c);
-  const WideQuotient wide = divide_wide(multiply_wide(magnitude(a), magnitude(b)), divisor);
-  const UInt128 quotient = round_quotient(wide.quotient, wide.remainder, divisor, rounding);
-  if (wide.overflow || quotient > static_cast<UInt128>(kInt128Max)) {
-    return Error{ErrorCode::kInvalidInput, "product is too large to represent"};
-  }
   const bool negative = ((a < 0) != (b < 0)) != (c < 0);
-  const auto result = static_cast<Int128>(quotient);
-  return negative ? -result : result;
+  const WideQuotient wide = divide_wide(multiply_wide(magnitude(a), magnitude(b)), divisor);
+  const Error does_not_fit{ErrorCode::kInvalidInput, "product is too large to represent"};
+  // Before rounding too: the largest quotient would wrap to zero.
+  if (wide.overflow || wide.quotient > size_max(negative)) return does_not_fit;
+  const UInt128 quotient = round_quotient(wide.quotient, wide.remainder, divisor, rounding);
+  if (quotient > size_max(negative)) return does_not_fit;
+  return with_sign(quotient, negative);
 }
 
 std::string format_double(double value) {
@@ -278,8 +284,7 @@ Result<double> parse_double(std::string_view text) {
   if (end != rest.data() + rest.size() || code == std::errc::invalid_argument)
     return not_a_number(text);
   if (code == std::errc::result_out_of_range || !std::isfinite(value)) {
-    return Error{ErrorCode::kInvalidInput,
-                 "'" + std::string(text.substr(0, 40)) + "' is outside the range of a number"};
+    return Error{ErrorCode::kInvalidInput, quoted(text) + " is outside the range of a number"};
   }
   return value;
 }

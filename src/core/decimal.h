@@ -20,9 +20,9 @@ enum class Rounding {
   kHalfEven       ///< Nearest, ties to even: no drift over many roundings.
 };
 
-/// Reads `[+-]digits[.digits][e[+-]digits]` as value x 10^decimals (decimals 0..18).
-/// kInvalidInput for anything else (spaces, commas, percent, hex, nan, inf), for more digits than
-/// kExact allows, and for values beyond 128 bits.
+/// Reads `[+-]digits[.digits][e[+-]digits]` as value x 10^decimals (decimals 0..18); one side of
+/// the point may be empty (`.5`, `1.`). kInvalidInput for anything else (spaces, commas, percent,
+/// hex, nan, inf), for more digits than kExact allows, and for values beyond 128 bits.
 Result<Int128> parse_scaled(std::string_view text, int decimals, Rounding rounding);
 
 /// The same, narrowed to 64 bits.

@@ -41,7 +41,9 @@ using BatchId = Strong<std::string, struct BatchIdTag>;  ///< YYYYMMDD-N.
 using ClientOrderId = Strong<std::string, struct ClientOrderIdTag>;
 using OrderId = Strong<std::string, struct OrderIdTag>;  ///< The broker's; empty when it gave none.
 
-/// 1 to 64 printable ASCII characters without space, comma, quote or slash.
+/// 1 to 64 printable ASCII characters without space, comma, quote or backslash; the first is none
+/// of
+/// `= + - @`, which a spreadsheet would take for a formula.
 Result<AssetId> parse_asset_id(std::string_view text);
 /// 1 to 48 of `A-Z a-z 0-9 _ -`: it becomes part of file columns and of order ids.
 Result<StrategyId> parse_strategy_id(std::string_view text);

@@ -1,5 +1,8 @@
 #include "core/text.h"
 
+#include "core/check.h"
+
+#include <openssl/evp.h>
 #include <openssl/sha.h>
 
 #include <algorithm>
@@ -16,6 +19,17 @@ Digest sha256(std::string_view bytes) {
   Digest digest{};
   SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
   return digest;
+}
+
+std::string hex_of(const Digest& digest) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string out;
+  out.reserve(2 * digest.size());
+  for (const unsigned char byte : digest) {
+    out += kHex[byte >> 4];
+    out += kHex[byte & 15];
+  }
+  return out;
 }
 
 /// Levenshtein distance, one row at a time.
@@ -69,15 +83,22 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
   return found.empty() ? "" : ", did you mean '" + std::string(found) + "'?";
 }
 
-std::string sha256_hex(std::string_view bytes) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out;
-  out.reserve(2 * SHA256_DIGEST_LENGTH);
-  for (const unsigned char byte : sha256(bytes)) {
-    out += kHex[byte >> 4];
-    out += kHex[byte & 15];
-  }
-  return out;
+std::string sha256_hex(std::string_view bytes) { return hex_of(sha256(bytes)); }
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  SB_CHECK(context_ != nullptr && EVP_DigestInit_ex(context_, EVP_sha256(), nullptr) == 1);
+}
+
+Sha256::~Sha256() { EVP_MD_CTX_free(context_); }
+
+void Sha256::update(std::string_view bytes) {
+  SB_CHECK(EVP_DigestUpdate(context_, bytes.data(), bytes.size()) == 1);
+}
+
+std::string Sha256::hex() {
+  Digest digest{};
+  SB_CHECK(EVP_DigestFinal_ex(context_, digest.data(), nullptr) == 1);
+  return hex_of(digest);
 }
 
 std::string sha256_base32(std::string_view bytes, std::size_t length) {
@@ -93,11 +114,14 @@ std::string sha256_base32(std::string_view bytes, std::size_t length) {
       out += kAlphabet[(bits >> count) & 31];
     }
   }
+  // 256 bits are 51 characters and one bit; RFC 4648 fills that one up with zeros.
+  if (count > 0 && out.size() < length) out += kAlphabet[(bits << (5 - count)) & 31];
   return out;
 }
 
 std::string with_thousands(long long value) {
-  std::string digits = std::to_string(value < 0 ? -value : value);
+  const auto size = static_cast<unsigned long long>(value);
+  std::string digits = std::to_string(value < 0 ? 0 - size : size);
   for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
   return value < 0 ? "-" + digits : digits;
 }

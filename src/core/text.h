@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+struct evp_md_ctx_st;  // OpenSSL's digest context
+
 namespace signalbus {
 
 /// The text in single quotes, control bytes as \xNN and at most 40 characters: safe in any message.
@@ -16,6 +18,21 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
 
 /// Lower-case hexadecimal SHA-256 of the bytes (OpenSSL).
 std::string sha256_hex(std::string_view bytes);
+
+/// SHA-256 of bytes that come in pieces.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+  void update(std::string_view bytes);
+  /// Lower-case hexadecimal; nothing may follow.
+  std::string hex();
+
+ private:
+  evp_md_ctx_st* context_;
+};
 
 /// The first `length` characters of the lower-case base32 (RFC 4648, no padding) of the SHA-256.
 std::string sha256_base32(std::string_view bytes, std::size_t length);

@@ -78,7 +78,8 @@ Result<TradeDate> TradeDate::from_civil(int year, int month, int day) {
   const std::chrono::year_month_day ymd{std::chrono::year(year),
                                         std::chrono::month(static_cast<unsigned>(month)),
                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (year < 1900 || year > 2200 || month < 1 || day < 1 || !ymd.ok()) {
+  // chrono keeps month and day in eight bits: 257 would become 1.
+  if (year < 1900 || year > 2200 || month < 1 || month > 12 || day < 1 || day > 31 || !ymd.ok()) {
     return Error{ErrorCode::kInvalidInput, "day " + std::to_string(year) + "-" +
                                                std::to_string(month) + "-" + std::to_string(day) +
                                                " does not exist between 1900 and 2200"};

@@ -11,7 +11,7 @@
 namespace signalbus::formats {
 
 struct XlsxOptions {
-  std::string sheet;            ///< Name of the sheet to read; empty reads the first worksheet.
+  std::string sheet = {};       ///< Name of the sheet to read; empty reads the first worksheet.
   bool allow_formulas = false;  ///< Take the value that the writing program cached in the file.
   std::uint64_t inflated_bytes_max = 512ULL << 20;  ///< All parts read, counted while inflating.
   std::uint64_t cells_max = 20'000'000;

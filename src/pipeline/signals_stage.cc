@@ -29,7 +29,8 @@ Result<SignalsOutcome> run_signals(Doors& doors, const SignalsRequest& request) 
                  counted(merged.book.targets.size(), "target") + " for " +
                      request.merge.run_date.iso() + " from " +
                      counted(merged.strategies.size(), "signal"));
-  SignalsOutcome out{.merged = std::move(merged), .inputs = {}, .files = outputs.paths()};
+  SignalsOutcome out{.merged = std::move(merged), .inputs = {}, .files = outputs.paths(),
+                     .targets_sha256 = sha256_hex(outputs.files().front().bytes)};
   for (const signals::StrategySpec& spec : specs) {
     out.inputs.push_back(join_path(request.root, spec.path));
   }

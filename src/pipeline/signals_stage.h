@@ -24,6 +24,7 @@ struct SignalsOutcome {
   signals::MergedTargets merged;
   std::vector<std::string> inputs;  ///< Strategy files read.
   std::vector<std::string> files;   ///< Written.
+  std::string targets_sha256;       ///< Of the targets file.
 };
 
 /// Errors: as the readers and signals::merge_for_date; then nothing was written.

@@ -23,7 +23,6 @@ Status scale_trade(Trade& trade, const Factor& factor, ReasonCode code, const st
     return Quantity::narrow(raw);
   };
   SB_TRY(const Quantity wanted, scaled(trade.wanted));
-  if (trade.sells()) trade.unsold += trade.wanted - wanted;
   // A flip that is scaled closes first; what remains of the size opens the other side.
   const Quantity closing = trade.wanted - trade.flipped;
   trade.flipped = wanted > closing ? wanted - closing : Quantity::zero();
@@ -57,33 +56,32 @@ Status cap_turnover(std::vector<Trade>& trades, const PlanPolicy& policy, Money 
 
 /// What all buys may cost: cash plus sells, of which the buffer stays (but for the lots that
 /// cutting left unsold) and the collar must be covered.
-Result<Money> buying_limit(const std::vector<Trade>& trades, const PlanPolicy& policy,
-                           Money starting_cash, Money buffer) {
-  MoneySum funds;
-  MoneySum unsold;
-  funds.add(starting_cash);
+Result<ExactUsd> buying_limit(const std::vector<Trade>& trades, const PlanPolicy& policy,
+                              const Funds& funds) {
+  ExactUsd available = funds.cash;
+  ExactUsd unsold = 0;
   for (const Trade& trade : trades) {
-    if (trade.sells()) funds.add(trade.notional);
-    if (trade.unsold.is_zero()) continue;
-    SB_TRY(const Money left, notional_up(trade.unsold, *trade.row.price));
-    unsold.add(left);
+    if (trade.sells()) available += exact_value(trade.wanted, *trade.row.price);
+    if (!trade.unsold.is_zero()) unsold += exact_value(trade.unsold, *trade.row.price);
   }
   const Ratio with_collar = Ratio::whole(1) + policy.collar;
-  const Int128 covered =
-      divide(funds.raw() * pow10(Ratio::kDecimals), with_collar.raw(), Rounding::kTowardZero);
-  const Int128 beyond_buffer = funds.raw() - buffer.raw() + unsold.raw();
-  return Money::narrow(std::max<Int128>(0, std::min({funds.raw(), covered, beyond_buffer})));
+  SB_TRY(const ExactUsd covered, multiply_divide(available, pow10(Ratio::kDecimals),
+                                                 with_collar.raw(), Rounding::kTowardZero));
+  const ExactUsd beyond_buffer = available - funds.buffer + unsold;
+  return std::max<ExactUsd>(0, std::min({available, covered, beyond_buffer}));
 }
 
-Status scale_buys(std::vector<Trade>& trades, const PlanPolicy& policy, Money starting_cash,
-                  Money buffer) {
-  SB_TRY(const Money limit, buying_limit(trades, policy, starting_cash, buffer));
-  MoneySum buys;
+Status scale_buys(std::vector<Trade>& trades, const PlanPolicy& policy, const Funds& funds) {
+  SB_TRY(const ExactUsd exact_limit, buying_limit(trades, policy, funds));
+  ExactUsd buys = 0;
   for (const Trade& trade : trades) {
-    if (trade.buys()) buys.add(trade.notional);
+    if (trade.buys()) buys += exact_value(trade.wanted, *trade.row.price);
   }
-  if (buys.raw() <= limit.raw()) return Ok{};
-  const Factor factor{limit.raw(), buys.raw()};
+  if (buys <= exact_limit) return Ok{};
+  // In 1e-6 and to the safe side: below the exact factor, and cheap to multiply with.
+  SB_TRY(const Money limit,
+         Money::narrow(divide(exact_limit, kExactPerMoney, Rounding::kTowardZero)));
+  const Factor factor{limit.raw(), divide(buys, kExactPerMoney, Rounding::kAwayFromZero)};
   const std::string words = "buys scaled to " + factor.percent() + ": " + limit.text() +
                             " USD available after cash buffer and collar";
   for (Trade& trade : trades) {
@@ -97,10 +95,13 @@ Status scale_buys(std::vector<Trade>& trades, const PlanPolicy& policy, Money st
 }  // namespace
 
 Status fund_trades(std::vector<Trade>& trades, const PlanPolicy& policy, Money equity,
-                   Money starting_cash, Money buffer) {
-  for (Trade& trade : trades) SB_TRY_OK(settle_size(trade, policy));
+                   const Funds& funds) {
+  for (Trade& trade : trades) {
+    Status settled = settle_size(trade, policy);
+    if (!settled.ok()) return std::move(settled).error().in("order of " + trade.row.symbol->text());
+  }
   SB_TRY_OK(cap_turnover(trades, policy, equity));
-  return scale_buys(trades, policy, starting_cash, buffer);
+  return scale_buys(trades, policy, funds);
 }
 
 }  // namespace signalbus::planning

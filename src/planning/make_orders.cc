@@ -8,12 +8,14 @@ namespace signalbus::planning {
 namespace {
 
 /// Price increments of US equities: cents from 1 USD on, hundredths of cents below (Reg NMS 612).
-std::int64_t tick_of(Price price) { return price >= Price::whole(1) ? 10'000'000 : 100'000; }
+constexpr std::int64_t kTick = 10'000'000;
+constexpr std::int64_t kTickBelowOne = 100'000;
 
-/// price x (1 + move), to a tick.
+/// price x (1 + move), to a tick of what comes out: a buy limit may cross 1 USD.
 Price moved(Price price, std::int64_t move_raw, Rounding rounding) {
   const Int128 scaled = static_cast<Int128>(price.raw()) * (Ratio::whole(1).raw() + move_raw);
-  const std::int64_t tick = tick_of(price);
+  const bool cents = scaled >= static_cast<Int128>(Price::whole(1).raw()) * pow10(Ratio::kDecimals);
+  const std::int64_t tick = cents ? kTick : kTickBelowOne;
   const Int128 ticks =
       divide(scaled, static_cast<Int128>(pow10(Ratio::kDecimals)) * tick, rounding);
   return Price::from_raw(static_cast<std::int64_t>(ticks) * tick);
@@ -27,12 +29,23 @@ Purpose purpose_of(const Trade& trade) {
   return shrinks ? Purpose::kReduce : Purpose::kIncrease;
 }
 
+/// Brackets are entries: what closes or reduces is a plain order.
+bool is_entry(Purpose purpose) {
+  return purpose == Purpose::kOpen || purpose == Purpose::kIncrease ||
+         purpose == Purpose::kOpenFlipped;
+}
+
+/// Fractions are refused unless they are DAY orders (alpaca-contract 3.2).
+TimeInForce time_in_force_of(Quantity quantity, const PlanPolicy& policy) {
+  return cut_to_decimals(quantity, 0) == quantity ? policy.time_in_force : TimeInForce::kDay;
+}
+
 Result<PlannedOrder> make_order(const Trade& trade, Quantity quantity, Purpose purpose,
                                 const PlanPolicy& policy) {
   const Price price = *trade.row.price;
   SB_TRY(const Money notional, notional_half_even(quantity, price));
   const bool buy = trade.buys();
-  const bool bracket = buy && policy.bracket_on_buy && purpose != Purpose::kOpenFlipped;
+  const bool bracket = buy && policy.bracket_on_buy && is_entry(purpose);
   PlannedOrder order{.asset_id = trade.row.asset_id,
                      .symbol = *trade.row.symbol,
                      .side = buy ? Side::kBuy : Side::kSell,
@@ -43,7 +56,7 @@ Result<PlannedOrder> make_order(const Trade& trade, Quantity quantity, Purpose p
                      .limit_price = std::nullopt,
                      .ref_price = price,
                      .notional = notional,
-                     .time_in_force = policy.time_in_force,
+                     .time_in_force = time_in_force_of(quantity, policy),
                      .purpose = purpose};
   if (order.type == OrderType::kLimit) {
     // Rounded so that the limit is never past the collar.
@@ -51,8 +64,12 @@ Result<PlannedOrder> make_order(const Trade& trade, Quantity quantity, Purpose p
     order.limit_price = moved(price, move, buy ? Rounding::kTowardZero : Rounding::kAwayFromZero);
   }
   if (bracket) {
-    order.take_profit = moved(price, policy.bracket_on_buy->take_profit.raw(), Rounding::kHalfEven);
-    order.stop_loss = moved(price, -policy.bracket_on_buy->stop_loss.raw(), Rounding::kHalfEven);
+    // Away from the price on both sides: neither may fall on it.
+    order.take_profit =
+        moved(price, policy.bracket_on_buy->take_profit.raw(), Rounding::kAwayFromZero);
+    order.stop_loss =
+        std::max(Price::from_raw(kTickBelowOne),
+                 moved(price, -policy.bracket_on_buy->stop_loss.raw(), Rounding::kTowardZero));
   }
   return order;
 }

@@ -95,6 +95,10 @@ Result<MappedTargets> map_targets_to_symbols(const TargetBook& targets,
     }
     out.targets.push_back(std::move(mapped));
   }
+  std::stable_sort(out.targets.begin(), out.targets.end(),
+                   [](const MappedTarget& a, const MappedTarget& b) {
+                     return asset_id_less(a.asset_id, b.asset_id);
+                   });
   SB_TRY_OK(check_unique(out.targets));
   return out;
 }

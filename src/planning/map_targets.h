@@ -24,7 +24,8 @@ struct MappedTarget {
 
 struct MappedTargets {
   TradeDate trade_date;
-  std::vector<MappedTarget> targets;  ///< In the order of the target book.
+  std::vector<MappedTarget>
+      targets;  ///< Sorted as asset_id_less orders, whatever the book's order.
 };
 
 /// Gives each target its symbol. Of several symbols for one id: the one held; else the only one

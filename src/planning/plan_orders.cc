@@ -2,7 +2,6 @@
 #include "planning/plan_orders.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/text.h"
 #include "planning/trade.h"
@@ -11,36 +10,37 @@ namespace signalbus::planning {
 namespace {
 
 /// What one holding is worth; without a price, what its source said, with a note.
-Result<Money> value_of(const Holding& holding, const PriceBook& prices,
-                       std::vector<std::string>& notes) {
+Result<ExactUsd> value_of(const Holding& holding, const PriceBook& prices,
+                          std::vector<std::string>& notes) {
   if (const PricePoint* point = prices.find(holding.symbol)) {
-    return notional_half_even(holding.quantity, point->price);
+    const Result<Money> fits = notional_half_even(holding.quantity, point->price);
+    if (!fits.ok()) return Error(fits.error()).in("value of holding " + holding.symbol.text());
+    return exact_value(holding.quantity, point->price);
   }
   if (holding.market_value) {
     notes.push_back("holding " + holding.symbol.text() +
                     " has no price, counted at its stated value " + holding.market_value->text() +
                     " USD");
-    return *holding.market_value;
+    return exact_value(*holding.market_value);
   }
   notes.push_back("holding " + holding.symbol.text() +
                   " has neither price nor stated value, counted as 0");
-  return Money::zero();
+  return ExactUsd{0};
 }
 
 Result<AccountValue> value_account(const PlanInput& input, const PlanPolicy& policy,
                                    std::span<const Symbol> targeted) {
-  AccountValue out{Money::zero(), Money::zero(), {}};
-  MoneySum held;
-  MoneySum foreign;
+  AccountValue out{0, Money::zero(), {}};
+  ExactUsd foreign = 0;
   for (const Holding& holding : input.holdings.holdings) {
-    SB_TRY(const Money value, value_of(holding, input.prices, out.notes));
-    held.add(value);
+    SB_TRY(const ExactUsd value, value_of(holding, input.prices, out.notes));
+    out.held += value;
     if (std::binary_search(targeted.begin(), targeted.end(), holding.symbol)) continue;
     SB_TRY(const bool kept, is_kept(holding, policy.foreign_positions));
-    if (kept) foreign.add(value);
+    if (kept) foreign += value;
   }
-  SB_TRY(out.held, held.total());
-  SB_TRY(out.foreign, foreign.total());
+  const Rounding up = foreign > 0 ? Rounding::kAwayFromZero : Rounding::kTowardZero;
+  SB_TRY(out.foreign, Money::narrow(divide(foreign, kExactPerMoney, up)));
   return out;
 }
 
@@ -55,28 +55,48 @@ Status check_targets(const MappedTargets& targets, const PlanPolicy& policy) {
 
 /// Weight of the targets, and the part that has a symbol and a usable price.
 struct Coverage {
-  double total = 0;
-  double priced = 0;
+  Int128 total = 0;  // in 1e-18, like ExactWeight
+  Int128 priced = 0;
 };
 
-Coverage coverage_of(const std::vector<Trade>& trades) {
+/// `trades` begins with one trade per target, in the same order.
+Coverage coverage_of(const MappedTargets& targets, const std::vector<Trade>& trades) {
   Coverage out;
-  for (const Trade& trade : trades) {
-    const double weight = std::abs(trade.row.target_weight);
+  for (std::size_t i = 0; i < targets.targets.size(); ++i) {
+    const std::int64_t weight = targets.targets[i].exact_weight.abs().raw();
+    const PlanRow& row = trades[i].row;
     out.total += weight;
-    if (trade.row.price && trade.row.code != ReasonCode::kStalePrice) out.priced += weight;
+    if (row.price && row.code != ReasonCode::kStalePrice) out.priced += weight;
   }
   return out;
 }
 
+double to_weight(Int128 exact) { return static_cast<double>(exact) / 1e18; }
+
 Status check_coverage(const Coverage& coverage, const PlanPolicy& policy) {
-  const double part = coverage.total > 0 ? coverage.priced / coverage.total : 1;
-  if (part >= policy.min_coverage.to_double()) return Ok{};
+  const Int128 needed = coverage.total * policy.min_coverage.raw();
+  if (coverage.priced * pow10(Ratio::kDecimals) >= needed) return Ok{};
   return Error{ErrorCode::kLimitExceeded,
-               "only " + format_double(std::floor(part * 10'000) / 100) +
+               "only " + format_scaled(coverage.priced * 10'000 / coverage.total, 2) +
                    " % of the target weight has a symbol and a price, planning.min_coverage is " +
                    policy.min_coverage.text() +
                    "; the plan would sell what it cannot replace; check mapping and prices"};
+}
+
+/// Prices without a time pass the age check; whoever set a limit must know.
+void note_untimed_prices(const PlanInput& input, const PlanPolicy& policy,
+                         const std::vector<Trade>& trades, std::vector<std::string>& notes) {
+  if (!policy.max_price_age_seconds) return;
+  std::size_t untimed = 0;
+  for (const Trade& trade : trades) {
+    if (!trade.row.price) continue;
+    const PricePoint* point = input.prices.find(*trade.row.symbol);
+    if (point != nullptr && !point->asof) ++untimed;
+  }
+  if (untimed == 0) return;
+  notes.push_back(counted(untimed, "price") + (untimed == 1 ? " has" : " have") +
+                  " no time, planning.max_price_age was not checked for " +
+                  (untimed == 1 ? "it" : "them"));
 }
 
 double planned_weight(const PlanRow& row, double equity) {
@@ -107,7 +127,11 @@ Status fill_rows(std::vector<Trade>& trades, RebalancePlan& plan) {
   SB_TRY(plan.buy_notional, buys.total());
   SB_TRY(plan.sell_notional, sells.total());
   SB_TRY(plan.rounding_allowance, unsold.total());
-  plan.cash_after = plan.starting_cash + plan.sell_notional - plan.buy_notional;
+  MoneySum cash;
+  cash.add(plan.starting_cash);
+  cash.add(plan.sell_notional);
+  cash.add(-plan.buy_notional);
+  SB_TRY(plan.cash_after, cash.total());
   return Ok{};
 }
 
@@ -141,18 +165,21 @@ Result<RebalancePlan> plan_orders(const PlanInput& input, const PlanPolicy& poli
   SB_TRY(AccountValue account, value_account(input, policy, targeted));
   plan.foreign_value = account.foreign;
   plan.notes = std::move(account.notes);
-  plan.starting_cash = std::max(Money::zero(), input.equity - account.held);
+  const ExactUsd cash = std::max<ExactUsd>(0, exact_value(input.equity) - account.held);
+  SB_TRY(plan.starting_cash, Money::narrow(divide(cash, kExactPerMoney, Rounding::kTowardZero)));
   SB_TRY(const Investable investable,
          investable_amount(input.equity, account.foreign, policy.cash_buffer));
   SB_TRY(plan.investable, Money::narrow(divide(investable.value, pow10(investable.decimals - 6),
                                                Rounding::kTowardZero)));
   SB_TRY(std::vector<Trade> trades, size_trades(input, policy, investable, targeted));
-  const Coverage coverage = coverage_of(trades);
+  note_untimed_prices(input, policy, trades, plan.notes);
+  const Coverage coverage = coverage_of(input.targets, trades);
   SB_TRY_OK(check_coverage(coverage, policy));
-  plan.target_weight = coverage.total;
-  plan.priced_weight = coverage.priced;
-  const Money buffer = input.equity - account.foreign - plan.investable;
-  SB_TRY_OK(fund_trades(trades, policy, input.equity, plan.starting_cash, buffer));
+  plan.target_weight = to_weight(coverage.total);
+  plan.priced_weight = to_weight(coverage.priced);
+  const ExactUsd invested = investable.value * pow10(18 - investable.decimals);
+  const ExactUsd buffer = exact_value(input.equity) - exact_value(account.foreign) - invested;
+  SB_TRY_OK(fund_trades(trades, policy, input.equity, {cash, buffer}));
   SB_TRY(plan.orders, make_orders(trades, policy));
   SB_TRY_OK(fill_rows(trades, plan));
   return plan;

@@ -90,6 +90,9 @@ Status apply_band(Trade& trade, ExactWeight weight, const PlanPolicy& policy,
                                             band.text() + " (planning.band)");
   } else if (policy.band.trade_to_edge) {
     trade.wanted -= band;
+    // The leg that closes stays whole: the band shortens what is opened on the other side.
+    trade.flipped = std::max(Quantity::zero(), trade.flipped - band);
+    trade.row.words = "stays " + band.text() + " shares from the target, the edge of planning.band";
   }
   return Ok{};
 }
@@ -116,10 +119,43 @@ Result<Quantity> cut_target(const Trade& trade, ExactWeight weight, const Invest
   return cut_to_decimals(exact, trade.decimals);
 }
 
-/// Whole shares only and not one of them affordable: the name cannot be held at this weight.
-bool needs_fraction(const Trade& trade, const Abilities& can, ExactWeight weight) {
-  return !can.fractionable && trade.row.target_qty.is_zero() && weight.is_positive() &&
-         trade.row.current_qty.is_zero();
+/// Limit prices are multiples of a tick, and a stop loss stands at least one below the price.
+bool is_below_ticks(const Trade& trade, const PlanPolicy& policy) {
+  constexpr std::int64_t kLeastTick = 100'000;  // 0.0001 USD
+  const bool bracket = policy.bracket_on_buy.has_value();
+  if (!trade.buys() || (!bracket && policy.order_type != OrderType::kLimit)) return false;
+  return trade.row.price->raw() < (bracket ? 2 : 1) * kLeastTick;
+}
+
+/// Skips a name that must not or cannot be traded; true when it was.
+bool skip_barred(Trade& trade, const MappedTarget& target, const PlanInput& input,
+                 const PlanPolicy& policy, const Abilities& can, bool banned) {
+  const PlanRow& row = trade.row;
+  const std::string symbol = row.symbol->text();
+  const auto refused = input.refused.find(*row.symbol);
+  const bool wants_none = row.target_qty.is_zero() && row.current_qty.is_zero();
+  if (banned && row.current_qty.is_zero()) {
+    trade.skip(ReasonCode::kBlacklisted, symbol + " is in weights.blacklist");
+  } else if (!can.tradable) {
+    trade.skip(ReasonCode::kNotTradable, symbol + " is not tradable at the broker");
+  } else if (target.exact_weight.is_negative() && !can.shortable) {
+    trade.skip(ReasonCode::kNotTradable, symbol + " cannot be sold short at the broker");
+  } else if (wants_none && target.exact_weight.is_positive() && !can.fractionable) {
+    trade.skip(
+        ReasonCode::kNotFractionable,
+        "the target is less than one share and only whole shares of " + symbol + " are traded");
+  } else if (wants_none && !target.exact_weight.is_zero()) {
+    trade.skip(ReasonCode::kBelowOneLot, "the target is less than one lot");
+  } else if (refused != input.refused.end() && trade.trades()) {
+    trade.skip(ReasonCode::kRiskLimit, refused->second);
+  } else if (is_below_ticks(trade, policy)) {
+    trade.skip(ReasonCode::kBadPrice, "price " + row.price->text() +
+                                          " is too close to the tick of 0.0001 USD for limit and "
+                                          "bracket orders");
+  } else {
+    return false;
+  }
+  return true;
 }
 
 Status size_with_price(Trade& trade, const MappedTarget& target, const PlanInput& input,
@@ -134,24 +170,8 @@ Status size_with_price(Trade& trade, const MappedTarget& target, const PlanInput
     SB_TRY(row.target_qty, cut_target(trade, target.exact_weight, investable));
   }
   set_direction(trade, !banned && !target.exact_weight.is_zero());
-  if (banned && row.current_qty.is_zero()) {
-    trade.skip(ReasonCode::kBlacklisted, row.symbol->text() + " is in weights.blacklist");
-  } else if (!can.tradable) {
-    trade.skip(ReasonCode::kNotTradable, row.symbol->text() + " is not tradable at the broker");
-  } else if (is_short && !can.shortable) {
-    trade.skip(ReasonCode::kNotTradable,
-               row.symbol->text() + " cannot be sold short at the broker");
-  } else if (needs_fraction(trade, can, target.exact_weight)) {
-    trade.skip(ReasonCode::kNotFractionable,
-               "the target is less than one share and only whole shares of " + row.symbol->text() +
-                   " are traded");
-  } else if (const auto refused = input.refused.find(*row.symbol);
-             refused != input.refused.end() && trade.trades()) {
-    trade.skip(ReasonCode::kRiskLimit, refused->second);
-  } else if (trade.trades()) {
-    return apply_band(trade, target.exact_weight, policy, investable);
-  }
-  return Ok{};
+  if (skip_barred(trade, target, input, policy, can, banned) || !trade.trades()) return Ok{};
+  return apply_band(trade, target.exact_weight, policy, investable);
 }
 
 Result<Trade> size_target(const MappedTarget& target, const PlanInput& input,
@@ -180,10 +200,24 @@ Result<Trade> size_target(const MappedTarget& target, const PlanInput& input,
               " (risk.reject_if_price_missing: true); add the price, or set it to false to "
               "leave the weight in cash"};
     }
+    // Without a price the target has no size, so what is held stays; none at all is known.
+    if (!target.exact_weight.is_zero()) trade.row.target_qty = trade.row.current_qty;
+    trade.row.delta = trade.row.target_qty - trade.row.current_qty;
     return trade;
   }
-  SB_TRY_OK(size_with_price(trade, target, input, policy, investable));
+  Status sized = size_with_price(trade, target, input, policy, investable);
+  if (!sized.ok()) return std::move(sized).error().in("target " + quoted(target.asset_id.get()));
   return trade;
+}
+
+/// "kept, worth 502.5 USD": what a reader asks of a position that stays.
+Result<std::string> kept_words(const Holding& holding, const std::optional<Price>& price) {
+  std::optional<Money> value = holding.market_value;
+  if (price) {
+    SB_TRY(value, notional_half_even(holding.quantity, *price));
+  }
+  return "not traded by this system, kept" +
+         (value ? ", worth " + value->text() + " USD" : std::string());
 }
 
 /// A holding without a target: sold when it is ours, kept and listed when it is not.
@@ -192,18 +226,21 @@ Result<Trade> size_untargeted(const Holding& holding, const PlanInput& input,
   Trade trade{.row = empty_row(holding.asset_id.value_or(AssetId("")))};
   trade.row.symbol = holding.symbol;
   trade.row.current_qty = holding.quantity;
-  trade.decimals = Quantity::kDecimals;
+  trade.row.delta = -holding.quantity;
+  const Abilities can = abilities_of(holding.symbol, input.asset_rules);
+  trade.decimals = can.fractionable ? policy.quantity_decimals : 0;
   SB_TRY(const bool kept, is_kept(holding, policy.foreign_positions));
   if (kept) {
     if (const PricePoint* point = input.prices.find(holding.symbol)) trade.row.price = point->price;
     trade.row.target_qty = holding.quantity;
+    trade.row.delta = Quantity::zero();
     trade.row.code = ReasonCode::kForeignPosition;
-    trade.row.words = "not traded by this system, kept";
+    SB_TRY(trade.row.words, kept_words(holding, trade.row.price));
     return trade;
   }
   if (!set_price(trade, input, policy)) return trade;
   set_direction(trade, false);
-  if (!abilities_of(holding.symbol, input.asset_rules).tradable) {
+  if (!can.tradable) {
     trade.skip(ReasonCode::kNotTradable, holding.symbol.text() + " is not tradable at the broker");
   } else if (const auto refused = input.refused.find(holding.symbol);
              refused != input.refused.end()) {
@@ -235,11 +272,11 @@ void Trade::skip(ReasonCode code, std::string words) {
 Status settle_size(Trade& trade, const PlanPolicy& policy) {
   if (!trade.trades()) return Ok{};
   const Quantity before = trade.wanted;
-  const bool bracket = trade.buys() && policy.bracket_on_buy.has_value();
+  const bool bracket = trade.buys() && policy.bracket_on_buy.has_value() && !trade.covers();
   if (!trade.full_exit) {
     // The leg that closes is exact; only what is opened or changed is cut to lots.
     const Quantity closing = trade.wanted - trade.flipped;
-    const int decimals = bracket ? 0 : trade.decimals;
+    const int decimals = bracket || trade.covers() ? 0 : trade.decimals;
     trade.flipped = cut_to_decimals(trade.flipped, decimals);
     trade.wanted =
         trade.flipped.is_zero() ? cut_to_decimals(trade.wanted, decimals) : closing + trade.flipped;
@@ -247,9 +284,8 @@ Status settle_size(Trade& trade, const PlanPolicy& policy) {
   const bool sells = trade.sells();
   if (sells) trade.unsold += before - trade.wanted;
   if (trade.wanted.is_zero()) {
-    trade.skip(ReasonCode::kBelowOneLot,
-               before.text() + " shares is less than one lot" +
-                   (bracket ? "; bracket orders are whole shares only" : ""));
+    trade.skip(ReasonCode::kBelowOneLot, before.text() + " shares is less than one lot" +
+                                             (bracket ? ": brackets are whole shares" : ""));
     return Ok{};
   }
   if (bracket && before > trade.wanted) {

@@ -25,13 +25,33 @@ struct Trade {
   bool buys() const { return row.action == Action::kBuy; }
   bool sells() const { return row.action == Action::kSell; }
   void skip(ReasonCode code, std::string words);
+  /// A buy that takes a short back without going long: whole shares, never a bracket.
+  bool covers() const { return buys() && row.current_qty.is_negative() && flipped.is_zero(); }
 };
+
+/// USD in 1e-18, the unit of quantity x price. Sums of these round nothing, so that a plan that
+/// fits its money to the last digit is not mistaken for one that does not.
+using ExactUsd = Int128;
+inline constexpr std::int64_t kExactPerMoney = 1'000'000'000'000;
+
+inline ExactUsd exact_value(Quantity quantity, Price price) {
+  return static_cast<Int128>(quantity.raw()) * price.raw();
+}
+inline ExactUsd exact_value(Money amount) {
+  return static_cast<Int128>(amount.raw()) * kExactPerMoney;
+}
 
 /// What everything held is worth, and how much of it is not ours.
 struct AccountValue {
-  Money held;     ///< All holdings, at plan prices (at the stated value where there is none).
-  Money foreign;  ///< Those that stay untouched.
+  ExactUsd held;  ///< All holdings, at plan prices (at the stated value where there is none).
+  Money foreign;  ///< Those that stay untouched, rounded up.
   std::vector<std::string> notes;
+};
+
+/// What buys may draw on besides the sells of the plan, and what of it must stay.
+struct Funds {
+  ExactUsd cash;
+  ExactUsd buffer;
 };
 
 /// The money that weights refer to, kept wider than Money so that nothing is rounded before the
@@ -44,10 +64,12 @@ struct Investable {
 /// Whether a holding that no target names is left alone, and why (words), under the policy.
 Result<bool> is_kept(const Holding& holding, ForeignPositions policy);
 
-/// kLimitExceeded when foreign positions are worth more than the equity.
+/// kLimitExceeded when foreign positions are worth more than the equity, kInvalidInput when the
+/// difference does not fit in Money.
 Result<Investable> investable_amount(Money equity, Money foreign, Ratio cash_buffer);
 
-/// weight x investable / price in shares, toward zero, without rounding in between.
+/// weight x investable / price in shares, toward zero, without rounding in between. kInvalidInput
+/// beyond kQuantityMaxShares, so that differences with holdings cannot overflow.
 Result<Quantity> target_quantity(ExactWeight weight, const Investable& investable, Price price);
 
 /// Decides size or reason for each target and each holding without one (size_trades.cc).
@@ -63,7 +85,7 @@ Status settle_size(Trade& trade, const PlanPolicy& policy);
 
 /// Applies the turnover cap, then scales buys to the money there is (fund_trades.cc).
 Status fund_trades(std::vector<Trade>& trades, const PlanPolicy& policy, Money equity,
-                   Money starting_cash, Money buffer);
+                   const Funds& funds);
 
 /// Orders of the trades, sells first, each by notional descending, then symbol (make_orders.cc).
 Result<std::vector<PlannedOrder>> make_orders(std::vector<Trade>& trades, const PlanPolicy& policy);

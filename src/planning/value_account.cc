@@ -25,7 +25,7 @@ Result<bool> is_kept(const Holding& holding, ForeignPositions policy) {
 }
 
 Result<Investable> investable_amount(Money equity, Money foreign, Ratio cash_buffer) {
-  const Money own = equity - foreign;
+  SB_TRY(const Money own, Money::narrow(static_cast<Int128>(equity.raw()) - foreign.raw()));
   if (own.is_negative()) {
     return Error{ErrorCode::kLimitExceeded, "foreign positions are worth " + foreign.text() +
                                                 " USD, more than the equity of " + equity.text()};
@@ -45,6 +45,11 @@ Result<Quantity> target_quantity(ExactWeight weight, const Investable& investabl
   const Int128 divisor = static_cast<Int128>(price.raw()) * pow10(investable.decimals);
   SB_TRY(const Int128 raw,
          multiply_divide(weight.raw(), investable.value, divisor, Rounding::kTowardZero));
+  constexpr Int128 kMax = static_cast<Int128>(kQuantityMaxShares) * 1'000'000'000;
+  if (raw > kMax || raw < -kMax) {
+    return Error{ErrorCode::kInvalidInput, format_scaled(raw, Quantity::kDecimals) + " shares at " +
+                                               price.text() + " USD is too large a position"};
+  }
   return Quantity::narrow(raw);
 }
 

@@ -53,6 +53,10 @@ bool Block::is_scalar(const std::string& key) const {
   return node != nullptr && node->kind == YamlNode::Kind::kScalar;
 }
 
+bool Block::is_empty_text(const std::string& key) const {
+  return is_scalar(key) && find(key)->text.empty();
+}
+
 std::vector<std::string> Block::names(const std::string& key) const {
   std::vector<std::string> out;
   if (!is_map(key)) return out;

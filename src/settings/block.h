@@ -72,6 +72,7 @@ class Block {
 
   Block map(const std::string& key);
   bool is_map(const std::string& key) const;
+  bool is_empty_text(const std::string& key) const;
   /// The keys of the map at `key`, in file order.
   std::vector<std::string> names(const std::string& key) const;
   std::vector<std::string> texts(const std::string& key);

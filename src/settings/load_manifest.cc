@@ -52,7 +52,11 @@ std::string ending_of(std::string_view path) {
 
 void read_file(Block& entry, StrategySpec& out) {
   out.path = entry.path("path", "");
-  if (out.path.empty()) entry.refuse("path", "is missing; write the path of the strategy's file");
+  if (!entry.has("path")) {
+    entry.refuse("path", "is missing; write the path of the strategy's file");
+  } else if (entry.is_empty_text("path")) {
+    entry.refuse("path", "is empty; write the path of the strategy's file");
+  }
   const std::string by_name = ending_of(out.path);
   const bool known = by_name == "csv" || by_name == "xlsx" || by_name == "parquet";
   if (!known && !out.path.empty() && !entry.has("format")) {

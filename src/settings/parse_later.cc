@@ -70,11 +70,19 @@ constexpr std::array<std::string_view, 58> kMetrics = {"total_return",
                                                        "down_capture_annualised",
                                                        "batting_average"};
 
-std::string_view host_of(std::string_view url, std::size_t scheme_size) {
-  const std::string_view authority =
-      url.substr(scheme_size, url.find_first_of("/?#", scheme_size) - scheme_size);
-  if (authority.starts_with('[')) return authority.substr(0, authority.find(']') + 1);
-  return authority.substr(0, authority.find(':'));
+/// The host of a URL in lower case, without port and final dot; in brackets for IPv6.
+std::string host_of(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return "";
+  std::string_view authority = url.substr(scheme + 3);
+  authority = authority.substr(0, authority.find_first_of("/?#"));
+  const std::size_t end =
+      authority.starts_with('[') ? authority.find(']') + 1 : authority.find(':');
+  std::string host(authority.substr(0, end));
+  if (host.ends_with('.')) host.pop_back();
+  std::transform(host.begin(), host.end(), host.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return host;
 }
 
 void check_url(Block& block, const std::string& key, const std::string& url) {
@@ -119,7 +127,7 @@ void read_endpoints(Block& block, Settings& out) {
 
 /// Real money behind a word that says paper, or the other way round.
 void check_environment(Block& block, const AlpacaSettings& alpaca) {
-  const std::string_view host = host_of(alpaca.trading_endpoint, sizeof("https://") - 1);
+  const std::string host = host_of(alpaca.trading_endpoint);
   const bool live = alpaca.environment == Environment::kLive;
   if (live && host == "paper-api.alpaca.markets") {
     block.refuse("environment",
@@ -202,17 +210,15 @@ bool is_sim_clock(std::string_view text) {
 }  // namespace
 
 std::string url_problem(std::string_view url) {
-  const bool https = url.starts_with("https://");
+  if (url.find('@') != std::string_view::npos) {  // first, so that no other message repeats it
+    return "may not carry a user or password; remove what stands before '@'";
+  }
   const bool http = url.starts_with("http://");
-  const std::size_t scheme_size = https ? 8 : 7;
-  const std::string_view host = https || http ? host_of(url, scheme_size) : "";
+  const std::string host = host_of(url);
   const bool printable =
       std::all_of(url.begin(), url.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-  if (host.empty() || !printable) {
+  if ((!http && !url.starts_with("https://")) || host.empty() || !printable) {
     return "was " + quoted(url) + "; write a URL as https://host";
-  }
-  if (url.find('@') != std::string_view::npos) {
-    return "may not carry a user or password; remove what stands before '@'";
   }
   const bool loopback = host == "127.0.0.1" || host == "localhost" || host == "[::1]";
   if (http && !loopback) {

@@ -88,8 +88,8 @@ using Lookup = std::function<std::optional<std::string>(const std::string&)>;
 Result<Settings> parse_settings(std::string_view text, const std::string& file_name,
                                 const Lookup& lookup);
 
-/// What a mode needs beyond a valid file: keys for sim against a real endpoint, paper and live;
-/// every risk limit and `alpaca.environment: live` for live. kUsage names each thing missing.
+/// What a mode needs beyond a valid file: keys for paper and live, `alpaca.environment` of the same
+/// word, and every risk limit for live. kUsage names each thing missing.
 Status check_mode(const Settings& settings, Mode mode);
 
 /// The text of strategy_manifest.yaml. Pure; opens no strategy file. Paths may be absolute, but a

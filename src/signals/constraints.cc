@@ -73,7 +73,7 @@ Status cap_names(Normalized& out, double max_weight) {
       if (!capped[i]) free_sum += out.rows[i].weight;
     }
     if (!changed) break;
-    const double left = total - max_weight * static_cast<double>(capped_count);
+    const double left = std::max(0.0, total - max_weight * static_cast<double>(capped_count));
     if (free_sum <= 0 && left > kSumTolerance) {
       return Error{ErrorCode::kInvalidInput,
                    "weights.max_weight " + format_double(max_weight) + " leaves " +
@@ -82,7 +82,7 @@ Status cap_names(Normalized& out, double max_weight) {
     for (std::size_t i = 0; i < out.rows.size(); ++i) {
       if (capped[i]) {
         out.rows[i].weight = max_weight;
-      } else {
+      } else if (free_sum > 0) {  // else only rows of weight 0 are left: they stay 0
         out.rows[i].weight *= left / free_sum;
       }
     }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
+#include <set>
 
 #include "core/decimal.h"
 #include "core/text.h"
@@ -25,9 +27,8 @@ Result<StrategySpec> find_spec(const std::vector<StrategySpec>& manifest, const 
     if (spec.id == id) return spec;
     known.push_back(spec.id.get());
   }
-  return Error{ErrorCode::kUsage, "strategy " + quoted(id.get()) + " is not in the manifest" +
-                                      did_you_mean(id.get(), known) + " it has " +
-                                      list_ids(manifest)};
+  return Error{ErrorCode::kUsage, "strategy " + quoted(id.get()) + " is not in the manifest (" +
+                                      list_ids(manifest) + ")" + did_you_mean(id.get(), known)};
 }
 
 Result<std::vector<StrategySpec>> blended_strategies(const std::vector<StrategySpec>& manifest,
@@ -37,19 +38,21 @@ Result<std::vector<StrategySpec>> blended_strategies(const std::vector<StrategyS
                                         manifest.front().id.get() + "=0.6,...; the manifest has " +
                                         list_ids(manifest)};
   }
-  std::vector<StrategySpec> used;
+  std::set<StrategyId> named;
   for (const auto& [id, weight] : request.blend) {
-    SB_TRY(StrategySpec spec, find_spec(manifest, id));
+    SB_TRY_OK(find_spec(manifest, id));
     if (!(weight > 0) || !std::isfinite(weight)) {
       return Error{ErrorCode::kUsage, "blend weight of " + id.get() + " is " +
                                           format_double(weight) +
                                           ", it must be above 0; leave the strategy out instead"};
     }
-    for (const StrategySpec& other : used) {
-      if (other.id == id) return Error{ErrorCode::kUsage, "blend names " + id.get() + " twice"};
+    if (!named.insert(id).second) {
+      return Error{ErrorCode::kUsage, "blend names " + id.get() + " twice"};
     }
-    used.push_back(std::move(spec));
   }
+  std::vector<StrategySpec> used;
+  std::copy_if(manifest.begin(), manifest.end(), std::back_inserter(used),
+               [&](const StrategySpec& spec) { return named.contains(spec.id); });
   return used;
 }
 
@@ -100,6 +103,16 @@ Result<StrategySignal> check_strategy(const LoadedStrategy& loaded, TradeDate ru
   return StrategySignal{spec.id, *loaded.newest, loaded.rows};
 }
 
+/// By id, so that the order in which strategies were named changes no sum, note or byte.
+template <class T>
+std::vector<const T*> by_strategy(const std::vector<T>& items) {
+  std::vector<const T*> out;
+  for (const T& item : items) out.push_back(&item);
+  std::stable_sort(out.begin(), out.end(),
+                   [](const T* a, const T* b) { return a->strategy_id < b->strategy_id; });
+  return out;
+}
+
 /// A strategy after its constraints, with its share of the blend.
 struct Part {
   StrategyUse use;
@@ -118,16 +131,17 @@ double requested_weight(const MergeRequest& request, const StrategyId& id) {
 Status note_failures(const PickedSignals& picked, const SignalPolicy& policy,
                      std::vector<std::string>& notes) {
   if (picked.failures.empty()) return Ok{};
+  const std::vector<const StrategyFailure*> failures = by_strategy(picked.failures);
   if (policy.on_failure == OnFailure::kStop || picked.signals.empty()) {
-    Error first = picked.failures.front().error;
-    for (std::size_t i = 1; i < picked.failures.size(); ++i) {
-      first.message += "\n" + picked.failures[i].error.message;
+    Error first = failures.front()->error;
+    for (std::size_t i = 1; i < failures.size(); ++i) {
+      first.message += "\n" + failures[i]->error.message;
     }
     return first;
   }
-  for (const StrategyFailure& failure : picked.failures) {
-    notes.push_back("strategy " + failure.strategy_id.get() +
-                    " dropped (signals.on_failure: drop): " + failure.error.message);
+  for (const StrategyFailure* failure : failures) {
+    notes.push_back("strategy " + failure->strategy_id.get() +
+                    " dropped (signals.on_failure: drop): " + failure->error.message);
   }
   return Ok{};
 }
@@ -136,7 +150,8 @@ Result<std::vector<Part>> constrain_parts(const PickedSignals& picked, const Mer
                                           const SignalPolicy& signals, const WeightPolicy& weights,
                                           std::vector<std::string>& notes) {
   std::vector<Part> parts;
-  for (const StrategySignal& signal : picked.signals) {
+  for (const StrategySignal* picked_signal : by_strategy(picked.signals)) {
+    const StrategySignal& signal = *picked_signal;
     Result<Normalized> normalized =
         enforce_constraints_and_normalize(signal.rows, weights, signals);
     if (!normalized.ok()) {
@@ -157,9 +172,6 @@ Result<std::vector<Part>> constrain_parts(const PickedSignals& picked, const Mer
     return Error{ErrorCode::kInvalidInput, "every strategy failed its checks: " +
                                                (notes.empty() ? std::string() : notes.back())};
   }
-  // By id, so that the order in which strategies were named changes no sum and no byte.
-  std::sort(parts.begin(), parts.end(),
-            [](const Part& a, const Part& b) { return a.use.strategy_id < b.use.strategy_id; });
   return parts;
 }
 

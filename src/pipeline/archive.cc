@@ -1,0 +1,130 @@
+#include "pipeline/archive.h"
+
+#include <algorithm>
+
+#include "core/text.h"
+#include "formats/json_writer.h"
+#include "settings/describe.h"
+
+namespace signalbus::pipeline {
+namespace {
+
+/// SHA-256 of a file of any size, read in windows.
+Result<std::string> hash_file(Files& files, const std::string& path) {
+  SB_TRY(const std::unique_ptr<ByteSource> source, files.open(path));
+  std::string window(256 << 10, '\0');
+  Sha256 hash;
+  for (std::uint64_t offset = 0; offset < source->size();) {
+    SB_TRY(const std::size_t count, source->read_at(offset, window));
+    hash.update(std::string_view(window).substr(0, count));
+    offset += count;
+  }
+  return hash.hex();
+}
+
+struct HashedFile {
+  std::string path;
+  std::string sha256;
+};
+
+std::vector<std::string> input_paths(const Workspace& workspace, const RunOutcome& outcome) {
+  std::vector<std::string> paths = {workspace.config_file, workspace.manifest_file};
+  if (outcome.m1) {
+    paths.insert(paths.end(), outcome.m1->inputs.begin(), outcome.m1->inputs.end());
+  }
+  if (outcome.m2) {
+    for (const report::PlanSource& source : outcome.m2->record.inputs) {
+      if (source.role != "targets") paths.push_back(source.path);
+    }
+  }
+  return paths;
+}
+
+std::vector<HashedFile> hash_all(Files& files, const std::vector<std::string>& paths) {
+  std::vector<HashedFile> out;
+  for (const std::string& path : paths) {
+    const Result<std::string> hash = hash_file(files, path);
+    out.push_back({path, hash.ok() ? hash.value() : "unreadable"});
+  }
+  return out;
+}
+
+void write_files(formats::JsonWriter& json, std::string_view key, const std::vector<HashedFile>& files,
+                 const Workspace& workspace) {
+  const std::string prefix = workspace.root + "/";
+  json.key(key).begin_array();
+  for (const HashedFile& file : files) {
+    const bool inside = file.path.starts_with(prefix);
+    json.begin_object();
+    json.key("path").string(inside ? std::string_view(file.path).substr(prefix.size())
+                                   : std::string_view(file.path));
+    json.key("sha256").string(file.sha256);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+std::string_view state_text(StageState state) {
+  switch (state) {
+    case StageState::kDone: return "done";
+    case StageState::kFailed: return "failed";
+    case StageState::kSkipped: return "skipped";
+    case StageState::kDoneBefore: break;
+  }
+  return "done before";
+}
+
+void write_stages(formats::JsonWriter& json, const RunOutcome& outcome) {
+  json.key("stages").begin_array();
+  for (const StageReport& stage : outcome.stages) {
+    json.begin_object();
+    json.key("stage").string(stage.name);
+    json.key("state").string(state_text(stage.state));
+    json.key("exit_code").integer(stage.exit_code);
+    json.key("milliseconds").number(format_scaled(stage.micros, 3));
+    json.key("message").string(stage.message);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("warnings").begin_array();
+  for (const std::string& note : outcome.notes) json.string(note);
+  json.end_array();
+}
+
+std::string manifest_json(Doors& doors, const Workspace& workspace,
+                          const settings::Settings& settings, const RunRequest& request,
+                          const RunOutcome& outcome) {
+  formats::JsonWriter json(formats::JsonStyle::kPretty);
+  json.begin_object();
+  json.key("signalbus").string(request.version);
+  json.key("run").string(request.run_date.compact() + "-" + std::to_string(outcome.run.number));
+  json.key("mode").string(to_text(request.mode));
+  json.key("started_at").string(outcome.run.started_at.rfc3339());
+  json.key("finished_at").string(doors.clock.now().rfc3339());
+  json.key("exit_code").integer(outcome.exit_code);
+  write_stages(json, outcome);
+  write_files(json, "inputs", hash_all(doors.files, input_paths(workspace, outcome)), workspace);
+  write_files(json, "outputs", hash_all(doors.files, outcome.files), workspace);
+  json.key("config").begin_object();
+  for (const settings::DescribedKey& row : settings::describe(settings)) {
+    json.key(row.key).string(row.value);
+  }
+  json.end_object();
+  json.end_object();
+  return json.take();
+}
+
+}  // namespace
+
+Status archive_run(Doors& doors, const Workspace& workspace, const settings::Settings& settings,
+                   const RunRequest& request, const RunOutcome& outcome) {
+  SB_TRY_OK(doors.files.make_folders(outcome.archive));
+  for (const std::string& path : outcome.files) {
+    SB_TRY_OK(doors.files.link_or_copy(path, join_path(outcome.archive, file_name(path))));
+  }
+  const NewFile manifest{join_path(outcome.archive, "manifest.json"),
+                         manifest_json(doors, workspace, settings, request, outcome)};
+  return doors.files.write(std::span(&manifest, 1));
+}
+
+}  // namespace signalbus::pipeline

@@ -1,0 +1,17 @@
+// data/runs/YYYYMMDD-N: a copy of every output of a run and its manifest, so that no later run
+// overwrites evidence.
+#pragma once
+
+#include <string>
+
+#include "core/result.h"
+#include "pipeline/run_once.h"
+
+namespace signalbus::pipeline {
+
+/// Links every output into the run's folder and writes manifest.json there: hashes of inputs and
+/// outputs, configuration with secrets masked, version, timings, notes.
+Status archive_run(Doors& doors, const Workspace& workspace, const settings::Settings& settings,
+                   const RunRequest& request, const RunOutcome& outcome);
+
+}  // namespace signalbus::pipeline

@@ -1,0 +1,118 @@
+#include "pipeline/requests.h"
+
+#include "settings/describe.h"
+
+namespace signalbus::pipeline {
+namespace {
+
+/// The settings that shape a plan, as plan.json records them.
+std::vector<report::PlanSetting> plan_settings(const settings::Settings& settings) {
+  std::vector<report::PlanSetting> out;
+  for (const settings::DescribedKey& row : settings::describe(settings)) {
+    const std::string_view key = row.key;
+    const bool shapes = key.starts_with("planning.") || key.starts_with("execution.") ||
+                        key.starts_with("risk.") || key.starts_with("weights.");
+    if (shapes && !key.starts_with("execution.out_")) out.push_back({std::string(key), row.value});
+  }
+  return out;
+}
+
+Result<std::string> price_file(const Workspace& workspace, const settings::Settings& settings) {
+  const settings::M2Settings& m2 = settings.scheduler.m2;
+  if (m2.fetch_real_prices || m2.price_source != settings::PriceSource::kFile) {
+    return Error{ErrorCode::kUsage,
+                 "real prices need a broker connection, which this version does not have yet; use a "
+                 "price file: --price-source file --prices F (scheduler.m2: fetch_real_prices: false, "
+                 "prices: F)"};
+  }
+  if (m2.prices.empty()) {
+    return Error{ErrorCode::kUsage,
+                 "no prices: give --prices FILE or set scheduler.m2.prices (columns symbol,price)"};
+  }
+  return workspace.at(m2.prices);
+}
+
+}  // namespace
+
+SignalsRequest make_signals_request(const Workspace& workspace, const settings::Settings& settings,
+                                    const Manifest& manifest, TradeDate run_date) {
+  const settings::M1Settings& m1 = settings.scheduler.m1;
+  return {.root = workspace.root,
+          .manifest = manifest,
+          .merge = {run_date, m1.mode, m1.pick, m1.blend},
+          .signals = settings.signals,
+          .weights = settings.weights,
+          .out_path = workspace.targets(run_date)};
+}
+
+Result<PlanRequest> make_plan_request(const Workspace& workspace, const settings::Settings& settings,
+                                      const Files& files, TargetBook targets,
+                                      std::set<Symbol> traded_symbols) {
+  SB_TRY(std::string prices, price_file(workspace, settings));
+  const settings::M2Settings& m2 = settings.scheduler.m2;
+  std::string positions = m2.positions.empty() ? "" : workspace.at(m2.positions);
+  if (positions.empty()) {
+    SB_TRY(positions, find_latest_positions_file(files, workspace.outputs(), targets.trade_date));
+  }
+  const TradeDate date = targets.trade_date;
+  return PlanRequest{
+      .targets = std::move(targets),
+      .targets_path = workspace.targets(date),
+      .targets_sha256 = {},
+      .mapping_path = workspace.at(settings.mapping.file),
+      .mapping_required = settings.mapping.is_explicit,
+      .mapping_columns = {settings.mapping.id_column, settings.mapping.symbol_column},
+      .prices_path = std::move(prices),
+      .positions_path = std::move(positions),
+      .equity = std::nullopt,
+      .configured_equity = m2.equity,
+      .traded_symbols = std::move(traded_symbols),
+      .policy = settings.planning,
+      .risk = settings.risk,
+      .settings = plan_settings(settings),
+      .orders_path = workspace.at(settings.execution.out_orders),
+      .plan_path = workspace.at(settings.execution.out_plan)};
+}
+
+ExecuteRequest make_execute_request(const Workspace& workspace, const settings::Settings& settings,
+                                    Mode mode, TradeDate run_date, bool again) {
+  return {.key = {mode, account_of(settings, mode), run_date},
+          .again = again,
+          .id_prefix = settings.idempotency.client_order_id_prefix,
+          .risk = settings.risk,
+          .log_path = workspace.in_outputs("execution_log.csv"),
+          .fills_path = workspace.in_outputs("filled_orders.csv")};
+}
+
+PlanFiles plan_files(const Workspace& workspace, const settings::Settings& settings) {
+  return {.orders_path = workspace.at(settings.execution.out_orders),
+          .plan_path = workspace.at(settings.execution.out_plan)};
+}
+
+ReconcileRequest make_reconcile_request(const Workspace& workspace,
+                                        const settings::Settings& settings, Mode mode,
+                                        TradeDate run_date) {
+  return {.run_date = run_date,
+          .mode = mode,
+          .orders_path = workspace.at(settings.execution.out_orders),
+          .plan_path = workspace.at(settings.execution.out_plan),
+          .log_path = workspace.in_outputs("execution_log.csv"),
+          .positions_path = {},
+          .prices_path = {},
+          .equity = settings.scheduler.m2.equity,
+          .quantity_decimals = settings.planning.quantity_decimals,
+          .out_dir = workspace.outputs()};
+}
+
+AccountId account_of(const settings::Settings& settings, Mode mode) {
+  return AccountId(mode == Mode::kDry ? "dry" : settings.alpaca.account_id);
+}
+
+Status check_mode_is_built(Mode mode) {
+  if (mode == Mode::kDry) return Ok{};
+  return Error{ErrorCode::kUsage, "mode " + std::string(to_text(mode)) +
+                                      " needs a broker connection, which this version does not have "
+                                      "yet; use --mode dry"};
+}
+
+}  // namespace signalbus::pipeline

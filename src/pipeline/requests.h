@@ -1,0 +1,46 @@
+// From settings to the request of each stage: one place for flags, configuration and defaults.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "pipeline/execute_stage.h"
+#include "pipeline/plan_stage.h"
+#include "pipeline/reconcile_stage.h"
+#include "pipeline/signals_stage.h"
+#include "pipeline/workspace.h"
+#include "settings/settings.h"
+
+namespace signalbus::pipeline {
+
+using Manifest = std::vector<signals::StrategySpec>;
+
+SignalsRequest make_signals_request(const Workspace& workspace, const settings::Settings& settings,
+                                    const Manifest& manifest, TradeDate run_date);
+
+/// Positions: the configured file, else (dry) the newest simulated ones before the date. Prices
+/// must come from a file: kUsage when the settings ask a broker for them.
+Result<PlanRequest> make_plan_request(const Workspace& workspace, const settings::Settings& settings,
+                                      const Files& files, TargetBook targets,
+                                      std::set<Symbol> traded_symbols);
+
+ExecuteRequest make_execute_request(const Workspace& workspace, const settings::Settings& settings,
+                                    Mode mode, TradeDate run_date, bool again);
+
+/// Where the plan of this configuration lies.
+PlanFiles plan_files(const Workspace& workspace, const settings::Settings& settings);
+
+ReconcileRequest make_reconcile_request(const Workspace& workspace,
+                                        const settings::Settings& settings, Mode mode,
+                                        TradeDate run_date);
+
+/// The account a mode trades: "dry" in dry mode, the configured one else.
+AccountId account_of(const settings::Settings& settings, Mode mode);
+
+/// kUsage for a mode whose broker this version does not have.
+Status check_mode_is_built(Mode mode);
+
+}  // namespace signalbus::pipeline

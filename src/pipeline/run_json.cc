@@ -1,0 +1,78 @@
+// The outcome of a run as one JSON object (--json).
+#include "formats/json_writer.h"
+#include "pipeline/run_text.h"
+
+namespace signalbus::pipeline {
+namespace {
+
+std::string_view state_word(StageState state) {
+  switch (state) {
+    case StageState::kDone: return "done";
+    case StageState::kFailed: return "failed";
+    case StageState::kSkipped: return "skipped";
+    case StageState::kDoneBefore: break;
+  }
+  return "done_before";
+}
+
+void write_stages(formats::JsonWriter& json, const RunOutcome& outcome) {
+  json.key("stages").begin_array();
+  for (const StageReport& stage : outcome.stages) {
+    json.begin_object();
+    json.key("stage").string(stage.name);
+    json.key("state").string(state_word(stage.state));
+    json.key("exit_code").integer(stage.exit_code);
+    json.key("message").string(stage.message);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_plan(formats::JsonWriter& json, const RebalancePlan& plan) {
+  json.key("plan").begin_object();
+  json.key("equity").fixed(plan.equity);
+  json.key("investable").fixed(plan.investable);
+  json.key("sell_notional").fixed(plan.sell_notional);
+  json.key("buy_notional").fixed(plan.buy_notional);
+  json.key("cash_after").fixed(plan.cash_after);
+  json.key("orders").integer(static_cast<std::int64_t>(plan.orders.size()));
+  json.key("rows").integer(static_cast<std::int64_t>(plan.rows.size()));
+  json.end_object();
+}
+
+void write_recon(formats::JsonWriter& json, const ReconcileOutcome& recon) {
+  json.key("reconciliation").begin_object();
+  json.key("ok").integer(static_cast<std::int64_t>(recon.ok));
+  json.key("mismatch").integer(static_cast<std::int64_t>(recon.mismatches));
+  json.key("skipped").integer(static_cast<std::int64_t>(recon.skipped));
+  json.key("cash").fixed(recon.result.eod.cash);
+  json.key("equity").fixed(recon.result.eod.equity);
+  json.end_object();
+}
+
+}  // namespace
+
+std::string run_json(const RunOutcome& outcome, const Workspace& workspace) {
+  formats::JsonWriter json(formats::JsonStyle::kCompact);
+  json.begin_object();
+  json.key("run_date").string(outcome.run.run_date.iso());
+  json.key("run").integer(outcome.run.number);
+  json.key("mode").string(to_text(outcome.run.mode));
+  json.key("exit_code").integer(outcome.exit_code);
+  write_stages(json, outcome);
+  if (outcome.m2) write_plan(json, outcome.m2->plan);
+  if (outcome.m4) json.key("batch_id").string(outcome.m4->batch.id().get());
+  if (outcome.m5) write_recon(json, *outcome.m5);
+  json.key("notes").begin_array();
+  for (const std::string& note : outcome.notes) json.string(note);
+  json.end_array();
+  json.key("root").string(workspace.root);
+  json.key("files").begin_array();
+  for (const std::string& file : outcome.files) json.string(file);
+  json.end_array();
+  json.key("archive").string(outcome.archive);
+  json.end_object();
+  return json.take() + "\n";
+}
+
+}  // namespace signalbus::pipeline

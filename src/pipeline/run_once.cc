@@ -1,0 +1,329 @@
+#include "pipeline/run_once.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/text.h"
+#include "formats/parquet.h"
+#include "inputs/load_market.h"
+#include "pipeline/archive.h"
+
+namespace signalbus::pipeline {
+namespace {
+
+using settings::OnStageFailure;
+using settings::StagePolicy;
+
+/// What a stage says when it is through.
+struct StageAnswer {
+  StageState state = StageState::kDone;
+  std::string message;
+  int exit_code = 0;
+};
+
+/// One run on its way through the stages.
+class Run {
+ public:
+  Run(Doors& doors, const RunDoors& run_doors, const Workspace& workspace,
+      const settings::Settings& settings, const Manifest& manifest, const RunRequest& request,
+      RunOutcome& outcome)
+      : doors_(doors),
+        run_doors_(run_doors),
+        workspace_(workspace),
+        settings_(settings),
+        manifest_(manifest),
+        request_(request),
+        out_(outcome) {}
+
+  Status all_stages();
+
+ private:
+  template <class Work>
+  bool stage(const std::string& name, const StagePolicy& policy, Work work);
+  bool is_asked(const std::string& name) const;
+  Result<StageAnswer> spawned(const std::vector<std::string>& arguments, const StagePolicy& policy);
+
+  Result<StageAnswer> m1();
+  Result<StageAnswer> m1_last_good(const Error& error);
+  Result<StageAnswer> m2();
+  Result<StageAnswer> m4();
+  Result<StageAnswer> m5();
+  Result<PriceBook> market_prices();
+  Status decide();
+  void list_earlier_files();
+
+  Doors& doors_;
+  const RunDoors& run_doors_;
+  const Workspace& workspace_;
+  const settings::Settings& settings_;
+  const Manifest& manifest_;
+  const RunRequest& request_;
+  RunOutcome& out_;
+  execution::BatchDecision decision_{execution::BatchDecision::Kind::kOpenNew, 1};
+  std::optional<TargetBook> targets_;
+};
+
+void add_files(RunOutcome& outcome, const std::vector<std::string>& files) {
+  outcome.files.insert(outcome.files.end(), files.begin(), files.end());
+}
+
+bool Run::is_asked(const std::string& name) const {
+  if (request_.skip.contains(name)) return false;
+  return request_.only.empty() || request_.only.contains(name);
+}
+
+/// Runs one stage with its clock and its failure policy; true when what follows may go on.
+template <class Work>
+bool Run::stage(const std::string& name, const StagePolicy& policy, Work work) {
+  if (!is_asked(name)) {
+    out_.stages.push_back({name, StageState::kSkipped, "not asked for", 0, 0});
+    return true;
+  }
+  const std::int64_t start = doors_.clock.monotonic_micros();
+  Result<StageAnswer> answer = work();
+  const std::int64_t micros = doors_.clock.monotonic_micros() - start;
+  if (policy.timeout_seconds && micros > *policy.timeout_seconds * 1'000'000) {
+    out_.notes.push_back(name + " took longer than its timeout_seconds of " +
+                         std::to_string(*policy.timeout_seconds) +
+                         "; only --isolate can end a stage early");
+  }
+  if (answer.ok()) {
+    const StageAnswer& done = answer.value();
+    out_.stages.push_back({name, done.state, done.message, micros, done.exit_code});
+    return done.state != StageState::kFailed;
+  }
+  const Error& error = answer.error();
+  const bool tolerated = policy.on_failure == OnStageFailure::kSkip;
+  doors_.log.line(tolerated ? LogLevel::kWarn : LogLevel::kError, name, error.message);
+  out_.stages.push_back({name, StageState::kFailed, error.message, micros,
+                         tolerated ? 0 : exit_code_of(error.code)});
+  return tolerated;
+}
+
+Result<StageAnswer> Run::spawned(const std::vector<std::string>& arguments,
+                                 const StagePolicy& policy) {
+  SB_TRY(const int code, request_.spawn(arguments, policy.timeout_seconds));
+  const std::string message = "`" + arguments.front() + "` ended with exit code " +
+                              std::to_string(code);
+  // 4 with work done (an order skipped by a risk limit) does not stop the stages after it.
+  const bool failed = code != 0 && code != 4 && code != 10;
+  return StageAnswer{failed ? StageState::kFailed : StageState::kDone, message, code};
+}
+
+Result<StageAnswer> Run::m1() {
+  if (request_.spawn) {
+    return spawned(build_m1_cmd(workspace_, settings_, request_.run_date),
+                   settings_.scheduler.m1.stage);
+  }
+  Result<SignalsOutcome> done = run_signals(
+      doors_, make_signals_request(workspace_, settings_, manifest_, request_.run_date));
+  if (!done.ok()) {
+    if (settings_.scheduler.m1.stage.on_failure != OnStageFailure::kLastGood) {
+      return std::move(done).error();
+    }
+    return m1_last_good(done.error());
+  }
+  out_.m1 = std::move(done).value();
+  add_files(out_, out_.m1->files);
+  targets_ = out_.m1->merged.book;
+  out_.notes.insert(out_.notes.end(), out_.m1->merged.notes.begin(), out_.m1->merged.notes.end());
+  return StageAnswer{StageState::kDone, counted(targets_->targets.size(), "target"), 0};
+}
+
+/// The newest earlier targets stand in for a failed M1, with a note that says so.
+Result<StageAnswer> Run::m1_last_good(const Error& error) {
+  constexpr std::string_view kPrefix = "targets_consolidated_";
+  const std::string folder = workspace_.at("data/intermediate");
+  SB_TRY(const std::vector<std::string> names, doors_.files.list(folder));
+  std::string newest;
+  for (const std::string& name : names) {
+    if (!name.starts_with(kPrefix) || !has_extension(name, ".parquet")) continue;
+    const Result<TradeDate> date =
+        TradeDate::parse(std::string_view(name).substr(kPrefix.size(), 8));
+    if (date.ok() && date.value() < request_.run_date) newest = std::max(newest, name);
+  }
+  if (newest.empty()) return Error(error);
+  SB_TRY(TargetBook book, inputs::load_targets(doors_.files, join_path(folder, newest), std::nullopt));
+  book.trade_date = request_.run_date;
+  targets_ = std::move(book);
+  const std::string note = "m1 failed (" + error.message + "); the targets of " + newest +
+                           " stand in (scheduler.m1.on_failure: last_good)";
+  doors_.log.line(LogLevel::kWarn, "m1", note);
+  out_.notes.push_back(note);
+  return StageAnswer{StageState::kDone, "last good targets " + newest, 0};
+}
+
+Result<StageAnswer> Run::m2() {
+  const std::string targets_path = workspace_.targets(request_.run_date);
+  if (request_.spawn) {
+    return spawned(build_m2_cmd(workspace_, targets_path, request_.run_date),
+                   settings_.scheduler.m2.stage);
+  }
+  if (!targets_) {
+    SB_TRY(targets_, inputs::load_targets(doors_.files, targets_path, request_.run_date));
+  }
+  SB_TRY(std::set<Symbol> traded,
+         run_doors_.journal.traded_symbols(request_.mode, account_of(settings_, request_.mode)));
+  SB_TRY(PlanRequest plan, make_plan_request(workspace_, settings_, doors_.files,
+                                             std::move(*targets_), std::move(traded)));
+  if (out_.m1) plan.targets_sha256 = out_.m1->targets_sha256;
+  SB_TRY(out_.m2, run_plan(doors_, plan));
+  add_files(out_, out_.m2->files);
+  out_.notes.insert(out_.notes.end(), out_.m2->plan.notes.begin(), out_.m2->plan.notes.end());
+  return StageAnswer{StageState::kDone, counted(out_.m2->plan.orders.size(), "order"),
+                     out_.m2->risk_skips > 0 ? 4 : 0};
+}
+
+/// What the gate compares with: the prices just planned with, or the price file as it is now.
+Result<PriceBook> Run::market_prices() {
+  if (out_.m2) return out_.m2->prices;
+  const std::string& path = settings_.scheduler.m2.prices;
+  if (path.empty()) return PriceBook{};
+  return inputs::load_prices(doors_.files, workspace_.at(path));
+}
+
+Result<StageAnswer> Run::m4() {
+  if (request_.spawn) {
+    return spawned(build_m4_cmd(workspace_, request_.mode, request_.run_date, request_.again),
+                   settings_.scheduler.m4.stage);
+  }
+  SB_TRY(const PriceBook market, market_prices());
+  SB_TRY(const std::unique_ptr<Broker> broker, run_doors_.broker(market));
+  const ExecuteRequest request = make_execute_request(workspace_, settings_, request_.mode,
+                                                      request_.run_date, request_.again);
+  std::optional<ExecutablePlan> plan;
+  if (out_.m2) {
+    const RebalancePlan& made = out_.m2->plan;
+    plan = ExecutablePlan{made.orders,
+                          made.trade_date,
+                          made.starting_cash,
+                          made.equity - made.foreign_value,
+                          made.rounding_allowance,
+                          out_.m2->record.plan_hash};
+  } else if (decision_.kind == execution::BatchDecision::Kind::kOpenNew) {
+    SB_TRY(plan, load_executable_plan(doors_, plan_files(workspace_, settings_), request_.mode,
+                                      request_.run_date));
+  }
+  SB_TRY(out_.m4, run_execute(doors_, {*broker, run_doors_.journal, market}, plan, request));
+  add_files(out_, out_.m4->files);
+  return StageAnswer{StageState::kDone,
+                     "batch " + out_.m4->batch.id().get() + ", " +
+                         counted(out_.m4->orders.size(), "order"),
+                     out_.m4->refused > 0 ? 4 : 0};
+}
+
+Result<StageAnswer> Run::m5() {
+  if (request_.spawn) {
+    return spawned(build_m5_cmd(workspace_, settings_, request_.run_date),
+                   settings_.scheduler.m5.stage);
+  }
+  Result<ReconcileOutcome> done = run_reconcile(
+      doors_, make_reconcile_request(workspace_, settings_, request_.mode, request_.run_date));
+  if (!done.ok() && done.error().code == ErrorCode::kNotFound) {
+    return StageAnswer{StageState::kSkipped, "nothing to reconcile: " + done.error().message, 0};
+  }
+  if (!done.ok()) return std::move(done).error();
+  out_.m5 = std::move(done).value();
+  add_files(out_, out_.m5->files);
+  return StageAnswer{StageState::kDone, counted(out_.m5->mismatches, "mismatch"), 0};
+}
+
+/// A finished batch is left alone; an open one is resumed with its stored plan.
+Status Run::decide() {
+  const BatchKey key{request_.mode, account_of(settings_, request_.mode), request_.run_date};
+  SB_TRY(const std::optional<Batch> latest, run_doors_.journal.latest_batch(key));
+  decision_ = execution::decide_batch(latest, request_.again);
+  if (decision_.kind == execution::BatchDecision::Kind::kOpenNew) return Ok{};
+  const bool resumes = decision_.kind == execution::BatchDecision::Kind::kResume;
+  const std::string note =
+      "batch " + latest->id().get() +
+      (resumes ? " is unfinished: it is resumed with its stored orders, nothing is planned anew"
+               : " of this date is finished: nothing is planned or sent; --again opens the next batch");
+  doors_.log.line(LogLevel::kInfo, "run", note);
+  out_.notes.push_back(note);
+  for (const char* name : {"m1", "m2"}) {
+    out_.stages.push_back({name, StageState::kDoneBefore, "batch " + latest->id().get(), 0, 0});
+  }
+  return Ok{};
+}
+
+/// The outputs of the run that planned the batch belong to this run's archive too.
+void Run::list_earlier_files() {
+  if (decision_.kind == execution::BatchDecision::Kind::kOpenNew) return;
+  const PlanFiles paths = plan_files(workspace_, settings_);
+  for (const std::string& path :
+       {workspace_.targets(request_.run_date), paths.orders_path, paths.plan_path,
+        plan_json_path(paths.orders_path), positions_bod_path(paths.orders_path),
+        workspace_.in_outputs("execution_log.csv")}) {
+    const bool listed = std::find(out_.files.begin(), out_.files.end(), path) != out_.files.end();
+    if (!listed && doors_.files.exists(path)) out_.files.push_back(path);
+  }
+}
+
+Status Run::all_stages() {
+  const settings::SchedulerSettings& scheduler = settings_.scheduler;
+  SB_TRY_OK(decide());
+  bool go_on = true;
+  if (decision_.kind == execution::BatchDecision::Kind::kOpenNew) {
+    go_on = stage("m1", scheduler.m1.stage, [&] { return m1(); });
+    if (go_on) go_on = stage("m2", scheduler.m2.stage, [&] { return m2(); });
+  }
+  if (go_on && scheduler.m4.run) {
+    go_on = stage("m4", scheduler.m4.stage, [&] { return m4(); });
+  }
+  // Whatever failed before: what was done is reconciled.
+  if (scheduler.m5.run) stage("m5", scheduler.m5.stage, [&] { return m5(); });
+  list_earlier_files();
+  return Ok{};
+}
+
+std::string outcome_words(const RunOutcome& outcome) {
+  for (const StageReport& stage : outcome.stages) {
+    if (stage.state == StageState::kFailed) return stage.name + " failed: " + stage.message;
+  }
+  return "done";
+}
+
+}  // namespace
+
+int worst_exit_code(const std::vector<int>& codes) {
+  constexpr std::array kOrder = {7, 8, 6, 9, 5, 4, 3, 2, 10};
+  for (const int code : kOrder) {
+    if (std::find(codes.begin(), codes.end(), code) != codes.end()) return code;
+  }
+  const auto other = std::find_if(codes.begin(), codes.end(), [](int code) { return code != 0; });
+  return other == codes.end() ? 0 : *other;
+}
+
+Result<RunOutcome> run_once(Doors& doors, const RunDoors& run_doors, const Workspace& workspace,
+                            const settings::Settings& settings, const Manifest& manifest,
+                            const RunRequest& request) {
+  // Loading the Parquet library takes longer than everything before its first use.
+  if (!request.spawn) formats::preload_parquet();
+  SB_TRY(const RunRecord record,
+         run_doors.journal.begin_run(request.mode, request.run_date, doors.clock.now()));
+  RunOutcome outcome{.run = record,
+                     .stages = {},
+                     .notes = {},
+                     .m1 = std::nullopt,
+                     .m2 = std::nullopt,
+                     .m4 = std::nullopt,
+                     .m5 = std::nullopt,
+                     .files = {},
+                     .archive = workspace.run_folder(request.run_date, record.number),
+                     .exit_code = 0};
+  doors.log.line(LogLevel::kInfo, "run",
+                 "run " + request.run_date.compact() + "-" + std::to_string(record.number) + ", mode " +
+                     std::string(to_text(request.mode)));
+  Run run(doors, run_doors, workspace, settings, manifest, request, outcome);
+  SB_TRY_OK(run.all_stages());
+  std::vector<int> codes;
+  for (const StageReport& stage : outcome.stages) codes.push_back(stage.exit_code);
+  outcome.exit_code = worst_exit_code(codes);
+  SB_TRY_OK(archive_run(doors, workspace, settings, request, outcome));
+  SB_TRY_OK(run_doors.journal.finish_run(record, doors.clock.now(), outcome.exit_code,
+                                         outcome_words(outcome)));
+  return outcome;
+}
+
+}  // namespace signalbus::pipeline

@@ -1,0 +1,236 @@
+#include "pipeline/run_text.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <map>
+
+#include "core/text.h"
+
+namespace signalbus::pipeline {
+namespace {
+
+/// 1234567.891 -> "1,234,567.89": for eyes; files keep every digit.
+std::string usd(Money amount) {
+  const auto cents =
+      static_cast<long long>(divide(amount.raw(), pow10(Money::kDecimals - 2), Rounding::kHalfEven));
+  std::array<char, 8> fraction{};
+  std::snprintf(fraction.data(), fraction.size(), ".%02lld", std::llabs(cents % 100));
+  const std::string sign = cents < 0 && cents > -100 ? "-" : "";
+  return sign + with_thousands(cents / 100) + fraction.data();
+}
+
+std::string percent(double fraction) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.2f %%", fraction * 100);
+  return text.data();
+}
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
+}
+
+std::string right(const std::string& text, std::size_t width) {
+  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+}
+
+std::string name_of(const PlanRow& row) { return row.symbol ? row.symbol->text() : row.asset_id.get(); }
+
+/// At most `shown` names, then how many more.
+std::string some_names(const std::vector<std::string>& names, std::size_t shown) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size() && i < shown; ++i) out += (i == 0 ? "" : ", ") + names[i];
+  if (names.size() > shown) out += ", … " + std::to_string(names.size() - shown) + " more";
+  return out;
+}
+
+/// Targets that carry weight but cannot be priced or mapped, by reason.
+std::string uncovered_lines(const RebalancePlan& plan) {
+  struct Group {
+    std::vector<std::string> names;
+    double weight = 0;
+  };
+  std::map<ReasonCode, Group> groups;
+  for (const PlanRow& row : plan.rows) {
+    const bool uncovered =
+        row.code == ReasonCode::kNoMapping || row.code == ReasonCode::kAmbiguousMapping ||
+        row.code == ReasonCode::kNoPrice || row.code == ReasonCode::kBadPrice ||
+        row.code == ReasonCode::kStalePrice;
+    if (!uncovered || row.target_weight == 0) continue;
+    groups[row.code].names.push_back(name_of(row));
+    groups[row.code].weight += std::abs(row.target_weight);
+  }
+  std::string out;
+  for (const auto& [code, group] : groups) {
+    out += "  " + padded(std::string(to_text(code)), 20) +
+           right(std::to_string(group.names.size()), 5) + " targets carrying " +
+           percent(group.weight) + " of the weight: " + some_names(group.names, 6) + "\n";
+  }
+  return out;
+}
+
+std::string skip_line(const RebalancePlan& plan) {
+  std::map<std::string, std::size_t> skips;
+  std::size_t total = 0;
+  for (const PlanRow& row : plan.rows) {
+    if (row.action != Action::kSkip) continue;
+    ++skips[std::string(to_text(row.code))];
+    ++total;
+  }
+  std::string out = "  skipped " + right(std::to_string(total), 6);
+  std::string separator = "  ";
+  for (const auto& [code, count] : skips) {
+    out += separator + code + " " + std::to_string(count);
+    separator = ", ";
+  }
+  return out + "\n";
+}
+
+std::size_t count_action(const RebalancePlan& plan, Action action) {
+  return static_cast<std::size_t>(std::count_if(
+      plan.rows.begin(), plan.rows.end(), [&](const PlanRow& r) { return r.action == action; }));
+}
+
+const PlanRow* row_of(const RebalancePlan& plan, const Symbol& symbol) {
+  for (const PlanRow& row : plan.rows) {
+    if (row.symbol && *row.symbol == symbol) return &row;
+  }
+  return nullptr;
+}
+
+/// The ten largest orders, each with what was held, what is wanted and why it exists.
+std::string largest_trades(const RebalancePlan& plan) {
+  std::vector<const PlannedOrder*> orders;
+  for (const PlannedOrder& order : plan.orders) orders.push_back(&order);
+  std::stable_sort(orders.begin(), orders.end(), [](const PlannedOrder* a, const PlannedOrder* b) {
+    return a->notional > b->notional;
+  });
+  std::string out;
+  for (std::size_t i = 0; i < orders.size() && i < 10; ++i) {
+    const PlannedOrder& order = *orders[i];
+    const PlanRow* row = row_of(plan, order.symbol);
+    out += "  " + padded(std::string(to_text(order.side)), 5) + padded(order.symbol.text(), 7) +
+           right(order.quantity.text(), 15) + " x " + right(order.ref_price.text(), 9) + " = " +
+           right(usd(order.notional), 10) + " USD  " + std::string(to_text(order.purpose));
+    if (row != nullptr) {
+      out += " (" + row->current_qty.text() + " -> " + row->target_qty.text() + ", weight " +
+             percent(row->target_weight) + ")";
+    }
+    out += "\n";
+  }
+  return out;
+}
+
+std::string notes_section(const std::vector<std::string>& notes) {
+  if (notes.empty()) return "";
+  std::string out = "\nNotes\n";
+  for (const std::string& note : notes) out += "  - " + note + "\n";
+  return out;
+}
+
+std::string_view state_words(StageState state) {
+  switch (state) {
+    case StageState::kDone: return "done";
+    case StageState::kFailed: return "FAILED";
+    case StageState::kSkipped: return "skipped";
+    case StageState::kDoneBefore: break;
+  }
+  return "done before";
+}
+
+std::string stages_section(const RunOutcome& outcome) {
+  std::string out = "\nStages\n";
+  for (const StageReport& stage : outcome.stages) {
+    out += "  " + stage.name + "  " + padded(std::string(state_words(stage.state)), 12) +
+           right(format_scaled(stage.micros / 100, 1), 7) + " ms  " + stage.message + "\n";
+  }
+  return out;
+}
+
+std::string shown_path(const std::string& path, const Workspace& workspace) {
+  const std::string prefix = workspace.root + "/";
+  return path.starts_with(prefix) ? path.substr(prefix.size()) : path;
+}
+
+}  // namespace
+
+std::string signals_section(const signals::MergedTargets& merged) {
+  std::string out = "Strategies (M1)\n";
+  for (const signals::StrategyUse& use : merged.strategies) {
+    const int age = merged.book.trade_date.days() - use.signal_date.days();
+    out += "  " + padded(use.strategy_id.get(), 16) + " signal of " + use.signal_date.iso() + " (" +
+           counted(static_cast<std::size_t>(age), "day") + " old)  " + counted(use.names, "name") +
+           "  raw sum " + format_double(use.raw_sum) + "  share " + percent(use.blend_weight) + "\n";
+  }
+  return out + "  " + counted(merged.book.targets.size(), "target") + " for " +
+         merged.book.trade_date.iso() + "\n";
+}
+
+std::string plan_section(const RebalancePlan& plan) {
+  std::string out = "Plan (M2)\n";
+  out += "  equity " + usd(plan.equity) + " USD, investable " + usd(plan.investable) + " USD";
+  if (!plan.foreign_value.is_zero()) out += ", foreign " + usd(plan.foreign_value) + " USD";
+  out += "\n" + uncovered_lines(plan);
+  out += "  sells   " + right(std::to_string(count_action(plan, Action::kSell)), 6) + "  " +
+         usd(plan.sell_notional) + " USD\n";
+  out += "  buys    " + right(std::to_string(count_action(plan, Action::kBuy)), 6) + "  " +
+         usd(plan.buy_notional) + " USD\n";
+  out += "  held    " + right(std::to_string(count_action(plan, Action::kHold)), 6) + "\n";
+  out += skip_line(plan);
+  out += "  cash    " + usd(plan.starting_cash) + " -> " + usd(plan.cash_after) + " USD\n";
+  if (plan.orders.empty()) return out;
+  return out + "\nLargest trades\n" + largest_trades(plan);
+}
+
+std::string execution_section(const ExecuteOutcome& outcome) {
+  std::map<std::string, std::size_t> states;
+  for (const OrderRecord& record : outcome.orders) {
+    ++states[std::string(to_text(record.event.state))];
+  }
+  std::string out = "Execution (M4)\n  batch " + outcome.batch.id().get() + ", mode " +
+                    std::string(to_text(outcome.batch.key.mode)) + ": " +
+                    counted(outcome.orders.size(), "order");
+  for (const auto& [state, count] : states) out += ", " + std::to_string(count) + " " + state;
+  out += "; " + counted(outcome.rows_added, "row") + " added to the log\n";
+  return out;
+}
+
+std::string recon_section(const ReconcileOutcome& outcome) {
+  std::string out = "Reconciliation (M5)\n  " + std::to_string(outcome.ok) + " OK, " +
+                    std::to_string(outcome.mismatches) + " MISMATCH, " +
+                    std::to_string(outcome.skipped) + " SKIPPED; " +
+                    counted(outcome.result.eod.positions.size(), "position") + " worth " +
+                    usd(outcome.result.eod.equity - outcome.result.eod.cash) + " USD and " +
+                    usd(outcome.result.eod.cash) + " USD cash (" + outcome.result.eod.source + ")\n";
+  std::size_t shown = 0;
+  for (const ReconRow& row : outcome.result.rows) {
+    if (row.status != ReconStatus::kMismatch || ++shown > 10) continue;
+    out += "  MISMATCH " + (row.symbol ? row.symbol->text() : row.asset_id.get()) + ": planned " +
+           row.planned_qty.text() + ", filled " + row.actual_qty.text() + " (" +
+           std::string(to_text(row.cause)) + ": " + row.explanation + ")\n";
+  }
+  return out;
+}
+
+std::string files_section(const std::vector<std::string>& files, const Workspace& workspace) {
+  std::string out = "Files (in " + workspace.root + ")\n";
+  for (const std::string& file : files) out += "  " + shown_path(file, workspace) + "\n";
+  return out;
+}
+
+std::string run_page(const RunOutcome& outcome, const Workspace& workspace) {
+  std::string out = "signalbus run " + outcome.run.run_date.iso() + ", mode " +
+                    std::string(to_text(outcome.run.mode)) + ", run " +
+                    outcome.run.run_date.compact() + "-" + std::to_string(outcome.run.number) + "\n";
+  if (outcome.m1) out += "\n" + signals_section(outcome.m1->merged);
+  if (outcome.m2) out += "\n" + plan_section(outcome.m2->plan);
+  if (outcome.m4) out += "\n" + execution_section(*outcome.m4);
+  if (outcome.m5) out += "\n" + recon_section(*outcome.m5);
+  out += notes_section(outcome.notes) + stages_section(outcome);
+  out += "\n" + files_section(outcome.files, workspace);
+  return out + "  " + shown_path(outcome.archive, workspace) + "/  (copy of all, with manifest.json)\n";
+}
+
+}  // namespace signalbus::pipeline
