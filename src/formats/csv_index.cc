@@ -16,7 +16,8 @@ struct BlockMasks {
   std::uint64_t commas;
   std::uint64_t line_feeds;
   std::uint64_t carriage_returns;
-  std::uint64_t special;  // quotes and NULs
+  std::uint64_t quotes;
+  std::uint64_t nuls;
   std::uint64_t non_ascii;
 };
 
@@ -42,7 +43,8 @@ BlockMasks masks_of(const char* block) {
   return {.commas = equal(','),
           .line_feeds = equal('\n'),
           .carriage_returns = equal('\r'),
-          .special = equal('"') | equal('\0'),
+          .quotes = equal('"'),
+          .nuls = equal('\0'),
           .non_ascii = mask64(a, b, c, d)};
 }
 
@@ -56,7 +58,8 @@ BlockMasks masks_of(const char* block) {
     if (c == ',') masks.commas |= bit;
     if (c == '\n') masks.line_feeds |= bit;
     if (c == '\r') masks.carriage_returns |= bit;
-    if (c == '"' || c == '\0') masks.special |= bit;
+    if (c == '"') masks.quotes |= bit;
+    if (c == '\0') masks.nuls |= bit;
     if (static_cast<unsigned char>(c) >= 0x80) masks.non_ascii |= bit;
   }
   return masks;
@@ -64,34 +67,54 @@ BlockMasks masks_of(const char* block) {
 
 #endif
 
+/// Bit i is set when an odd number of the bits 0..i is: the bytes from an opening quote up to the
+/// byte before the closing one.
+std::uint64_t parity_up_to_each(std::uint64_t bits) {
+  for (int distance = 1; distance < 64; distance *= 2) bits ^= bits << distance;
+  return bits;
+}
+
+std::size_t count_of(std::uint64_t bits) { return static_cast<std::size_t>(std::popcount(bits)); }
+
 }  // namespace
 
 CsvChunkMarks mark_csv_chunk(const char* data, std::size_t size, std::uint32_t* positions) {
+  CsvChunkMarks marks{};
   std::uint32_t* out = positions;
-  std::size_t line_feeds = 0;
   std::uint64_t not_plain = 0;
   std::uint64_t non_ascii = 0;
   std::uint64_t after_return = 0;  // bit 0: the byte before this block was a carriage return
+  std::uint64_t open_quote = 0;    // all bits: this block starts in quotes
   for (std::size_t start = 0; start < size; start += kBlock) {
     const BlockMasks masks = masks_of(data + start);
     const std::uint64_t inside =
         size - start >= kBlock ? ~std::uint64_t{0} : (std::uint64_t{1} << (size - start)) - 1;
-    const std::uint64_t feeds = masks.line_feeds & inside;
-    const std::uint64_t returns = masks.carriage_returns & inside;
-    not_plain |= masks.special & inside;
+    const std::uint64_t quotes = masks.quotes & inside;
+    std::uint64_t outside_quotes = inside;
+    if ((quotes | open_quote) != 0) {
+      const std::uint64_t in_quotes = parity_up_to_each(quotes) ^ open_quote;
+      open_quote = 0 - (in_quotes >> 63);
+      outside_quotes &= ~in_quotes;
+      marks.quotes += count_of(quotes);
+      not_plain |= masks.line_feeds & inside & in_quotes;
+    }
+    const std::uint64_t feeds = masks.line_feeds & outside_quotes;
+    const std::uint64_t returns = masks.carriage_returns & outside_quotes;
+    not_plain |= masks.nuls & inside;
     not_plain |= ((returns << 1) | after_return) & ~feeds & inside;
     after_return = returns >> 63;
     non_ascii |= masks.non_ascii & inside;
-    line_feeds += static_cast<std::size_t>(std::popcount(feeds));
-    for (std::uint64_t rest = (masks.commas | feeds) & inside; rest != 0; rest &= rest - 1) {
-      *out++ =
-          static_cast<std::uint32_t>(start) + static_cast<std::uint32_t>(std::countr_zero(rest));
+    marks.line_feeds += count_of(feeds);
+    const auto base = static_cast<std::uint32_t>(start);
+    for (std::uint64_t rest = (masks.commas & outside_quotes) | feeds; rest != 0;
+         rest &= rest - 1) {
+      *out++ = base + static_cast<std::uint32_t>(std::countr_zero(rest));
     }
   }
-  return {.separators = static_cast<std::size_t>(out - positions),
-          .line_feeds = line_feeds,
-          .is_plain = not_plain == 0,
-          .is_ascii = non_ascii == 0};
+  marks.separators = static_cast<std::size_t>(out - positions);
+  marks.is_plain = not_plain == 0;
+  marks.is_ascii = non_ascii == 0;
+  return marks;
 }
 
 }  // namespace signalbus::formats

@@ -75,9 +75,15 @@ Result<std::size_t> CsvPart::read_plain_rows(std::size_t chunk_end) {
     if (chunk[ends_[row * columns]] != '\n') return std::size_t{0};
   }
   if (rows == 0) return std::size_t{0};
+  ends_[0] = static_cast<std::uint32_t>(-1);  // + 1 wraps to the first byte of the chunk
   const std::size_t bytes = ends_[rows * columns] + std::size_t{1};
   if (!marks.is_ascii && !is_utf8({chunk, bytes})) return std::size_t{0};
+  if (marks.quotes > 0) {
+    const auto in_rest = static_cast<std::size_t>(std::count(chunk + bytes, chunk + size, '"'));
+    if (!quotes_enclose_fields(chunk, rows, marks.quotes - in_rest)) return std::size_t{0};
+  }
   take_columns(chunk, rows);
+  if (marks.quotes > 0) strip_quotes(rows);
   SB_TRY_OK(deliver(rows));
   line_ += rows;
   return is_tail && position_ + bytes > filled_ ? bytes - 1 : bytes;
@@ -86,7 +92,6 @@ Result<std::size_t> CsvPart::read_plain_rows(std::size_t chunk_end) {
 /// Cuts the wanted fields out of `rows` complete rows of an indexed chunk.
 void CsvPart::take_columns(const char* chunk, std::size_t rows) {
   const std::size_t columns = plan_.header.size();
-  ends_[0] = static_cast<std::uint32_t>(-1);  // + 1 wraps to the first byte of the chunk
   for (std::size_t i = 0; i < plan_.wanted.size(); ++i) {
     const std::size_t column = plan_.wanted[i];
     const std::uint32_t* end = ends_.data() + column;
@@ -103,6 +108,29 @@ void CsvPart::take_columns(const char* chunk, std::size_t rows) {
         const std::uint32_t carriage_return = size > 0 && chunk[end[1] - 1] == '\r' ? 1 : 0;
         out[row] = {chunk + begin, size - carriage_return};
       }
+    }
+  }
+}
+
+/// Whether each of the `quotes` in these rows opens or closes a whole field: fields that start and
+/// end with one hold two, and when these are all, none is doubled and none is astray.
+bool CsvPart::quotes_enclose_fields(const char* chunk, std::size_t rows, std::size_t quotes) const {
+  std::size_t enclosing = 0;
+  for (std::size_t i = 0; i < rows * plan_.header.size(); ++i) {
+    const std::uint32_t begin = ends_[i] + 1;
+    if (chunk[begin] != '"') continue;  // of an empty field this is its separator
+    std::uint32_t last = ends_[i + 1] - 1;
+    if (chunk[last] == '\r') --last;
+    if (last <= begin || chunk[last] != '"') return false;
+    enclosing += 2;
+  }
+  return enclosing == quotes;
+}
+
+void CsvPart::strip_quotes(std::size_t rows) {
+  for (std::vector<std::string_view>& column : fields_) {
+    for (std::string_view& field : std::span(column).first(rows)) {
+      if (field.starts_with('"')) field = field.substr(1, field.size() - 2);
     }
   }
 }

@@ -35,9 +35,9 @@ struct CsvPartEnd {
   std::size_t lines;     ///< Line breaks passed.
 };
 
-/// Two ways through the rows: chunks without quotes go through an index of separators; a chunk that
-/// is in any way unusual goes record by record through read_csv_record, which also words its
-/// errors.
+/// Two ways through the rows: most chunks go through an index of separators; a chunk that is in any
+/// way unusual (doubled quotes, line breaks in quotes, any error) goes record by record through
+/// read_csv_record, which also words its errors.
 class CsvPart {
  public:
   CsvPart(const CsvScanPlan& plan, CsvPartRange range, CsvSink& sink);
@@ -53,6 +53,8 @@ class CsvPart {
 
   bool is_tail_virtual() const { return at_end_ && filled_ > 0 && window_[filled_ - 1] != '\n'; }
   void take_columns(const char* chunk, std::size_t rows);
+  bool quotes_enclose_fields(const char* chunk, std::size_t rows, std::size_t quotes) const;
+  void strip_quotes(std::size_t rows);
   Status append_row(const CsvText& text, const CsvRecord& record, std::size_t row);
   Status deliver(std::size_t rows);
   Result<bool> rest_is_blank(std::size_t position) const;

@@ -43,6 +43,7 @@ std::vector<PartResult> run_parts(const CsvScanPlan& plan, std::span<const CsvPa
 
 Result<CsvScanner> CsvScanner::open(const ByteSource& source, CsvScanSizes sizes) {
   SB_CHECK(sizes.window_bytes > 0 && sizes.chunk_bytes > 0 && sizes.part_bytes_min > 0);
+  SB_CHECK(sizes.chunk_bytes < kCsvFieldBytesMax);  // the indexed path needs no field limit then
   CsvScanner scanner(source, sizes);
   CsvRecord record;
   std::deque<std::string> unescaped;
