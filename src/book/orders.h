@@ -18,7 +18,8 @@ enum class Mode { kDry, kSim, kPaper, kLive };
 std::string_view to_text(Mode mode);  ///< "dry"
 Result<Mode> parse_mode(std::string_view text);
 
-/// Life of an intent. The first two are open, the rest final.
+/// Life of an intent. The first two are open, the rest final, except kUnknown: it ends a run, is
+/// logged, and must still be resolved.
 enum class OrderState {
   kPlanned,
   kSubmitting,

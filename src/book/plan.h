@@ -49,7 +49,7 @@ enum class ReasonCode {
   kUnchanged
 };
 
-/// "BUY", "market", "no_mapping": the words that files use.
+/// "BUY", "MARKET", "no_mapping": the words that files use.
 std::string_view to_text(Side side);
 std::string_view to_text(OrderType type);
 std::string_view to_text(Action action);

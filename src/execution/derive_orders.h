@@ -9,9 +9,9 @@
 
 namespace signalbus::execution {
 
-/// One plain DAY market order per BUY or SELL row, sells first, each by notional descending, then
-/// symbol. Bracket and limit prices are not in the plan file, so none are invented.
-/// kInvalidInput for a row that trades without symbol, price or quantity.
+/// One plain DAY market order per BUY or SELL row, two where the row changes side, sells first,
+/// each by notional descending, then symbol. Bracket and limit prices are not in the plan file, so
+/// none are invented. kInvalidInput for a row that trades without symbol, price or quantity.
 Result<std::vector<PlannedOrder>> derive_orders_from_plan(std::span<const PlanRow> rows);
 
 }  // namespace signalbus::execution

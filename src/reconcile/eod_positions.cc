@@ -7,29 +7,44 @@
 namespace signalbus::reconcile {
 namespace {
 
-/// Weighted mean entry price after trading; nothing when it cannot be known.
+/// Weighted mean entry price after trading: what was held and what was added on the same side; what
+/// is given up changes nothing. Nothing when it cannot be known.
 std::optional<Price> entry_price(const Holding* before, const Traded& traded, Quantity after) {
-  const bool opened_here = before == nullptr;
-  const Quantity held = opened_here ? Quantity::zero() : before->quantity;
-  const bool grew = opened_here || (held.is_positive() == traded.net.is_positive());
-  if (!grew && held.is_positive() == after.is_positive()) return before->avg_entry_price;
-  const Money cost = traded.net.is_positive() ? traded.bought : traded.sold;
-  const bool same_side = !opened_here && grew;
-  if (same_side && !before->avg_entry_price) return std::nullopt;
+  const bool is_long = after.is_positive();
+  const Quantity added = is_long ? traded.bought_qty : traded.bought_qty - traded.net;
   // Cost in 1e-6 USD, shares in 1e-9: price in 1e-9 is cost x 1e12 / shares.
-  Int128 total = static_cast<Int128>(cost.raw()) * pow10(12);
-  Int128 shares = traded.net.abs().raw();
-  if (same_side) {
-    total += static_cast<Int128>(held.abs().raw()) * before->avg_entry_price->raw();
-    shares += held.abs().raw();
+  Int128 cost = static_cast<Int128>((is_long ? traded.bought : traded.sold).raw()) * pow10(12);
+  Int128 shares = added.raw();
+  const bool kept_side = before != nullptr && before->quantity.is_positive() == is_long;
+  if (kept_side) {
+    if (!before->avg_entry_price) return std::nullopt;
+    if (added.is_zero()) return before->avg_entry_price;
+    const std::int64_t held = before->quantity.abs().raw();
+    cost += static_cast<Int128>(held) * before->avg_entry_price->raw();
+    shares += held;
   }
   if (shares == 0) return std::nullopt;
-  const Result<Price> mean = Price::narrow(divide(total, shares, Rounding::kHalfEven));
+  const Result<Price> mean = Price::narrow(divide(cost, shares, Rounding::kHalfEven));
   return mean.ok() ? std::optional<Price>(mean.value()) : std::nullopt;
+}
+
+/// What of an order counts as filled, and at which price.
+struct Executed {
+  Quantity quantity;
+  std::optional<Price> price;
+};
+
+Executed executed_part(const ExecutionLogRow& row) {
+  if (row.status != OrderState::kSimulated || row.mode != Mode::kDry) {
+    return {row.filled_qty, row.filled_avg_price};
+  }
+  return {row.filled_qty.is_zero() ? row.qty : row.filled_qty,
+          row.filled_avg_price.value_or(row.price_used)};
 }
 
 struct Running {
   Int128 net = 0;
+  Int128 bought_qty = 0;
   Int128 bought = 0;
   Int128 sold = 0;
 };
@@ -39,22 +54,26 @@ struct Running {
 Result<std::vector<Traded>> sum_fills(std::span<const ExecutionLogRow> executed) {
   std::map<Symbol, Running> sums;
   for (const ExecutionLogRow& row : executed) {
-    if (row.filled_qty.is_zero()) continue;
-    if (!row.filled_avg_price) {
+    const Executed part = executed_part(row);
+    if (part.quantity.is_zero()) continue;
+    if (!part.price) {
       return Error{ErrorCode::kInvalidInput, "order " + row.client_order_id.get() + " filled " +
-                                                 row.filled_qty.text() + " without a fill price"};
+                                                 part.quantity.text() + " without a fill price"};
     }
-    SB_TRY(const Money amount, notional_half_even(row.filled_qty, *row.filled_avg_price));
+    SB_TRY(const Money amount, notional_half_even(part.quantity, *part.price));
+    const bool buy = row.side == Side::kBuy;
     Running& sum = sums[row.symbol];
-    sum.net += row.side == Side::kBuy ? row.filled_qty.raw() : -row.filled_qty.raw();
-    (row.side == Side::kBuy ? sum.bought : sum.sold) += amount.raw();
+    sum.net += buy ? part.quantity.raw() : -part.quantity.raw();
+    if (buy) sum.bought_qty += part.quantity.raw();
+    (buy ? sum.bought : sum.sold) += amount.raw();
   }
   std::vector<Traded> out;
   for (const auto& [symbol, sum] : sums) {
     SB_TRY(const Quantity net, Quantity::narrow(sum.net));
+    SB_TRY(const Quantity bought_qty, Quantity::narrow(sum.bought_qty));
     SB_TRY(const Money bought, Money::narrow(sum.bought));
     SB_TRY(const Money sold, Money::narrow(sum.sold));
-    out.push_back({symbol, net, bought, sold});
+    out.push_back({symbol, net, bought_qty, bought, sold});
   }
   return out;
 }

@@ -42,8 +42,13 @@ Explanation explain_shortfall(const Symbol& symbol, const OrdersBySymbol& execut
       case OrderState::kExpired:
         return {Cause::kPartialFill,
                 words + "; " + row.filled_qty.text() + " of " + row.qty.text() + " filled"};
-      default:
+      case OrderState::kFilled:
+      case OrderState::kSimulated:
         break;
+      case OrderState::kPlanned:
+      case OrderState::kSubmitting:
+      case OrderState::kUnknown:
+        return {Cause::kUnknown, words + ", so its fate is open; run reconcile --source broker"};
     }
   }
   return {Cause::kUnknown, "every order is final, yet planned and filled shares differ"};
@@ -64,6 +69,21 @@ Explanation explain_residual(const PlanRow& row, Quantity difference, int quanti
   }
   if (difference.abs() < lot) return {Cause::kRounding, "less than one lot of " + lot.text()};
   return {Cause::kRounding, row.words.empty() ? "orders are cut to whole lots" : row.words};
+}
+
+/// A log may tell of one order several times (unknown, then filled): the newest row counts.
+std::vector<ExecutionLogRow> newest_states(std::span<const ExecutionLogRow> executed) {
+  std::map<ClientOrderId, std::size_t> place;
+  std::vector<ExecutionLogRow> out;
+  for (const ExecutionLogRow& row : executed) {
+    const auto [at, first] = place.try_emplace(row.client_order_id, out.size());
+    if (first || row.client_order_id.get().empty()) {
+      out.push_back(row);
+    } else if (row.updated_at >= out[at->second].updated_at) {
+      out[at->second] = row;
+    }
+  }
+  return out;
 }
 
 ReconRow base_row(const PlanRow& row) {
@@ -87,9 +107,15 @@ void judge(ReconRow& row, const PlanRow& plan, const OrdersBySymbol& executed, i
   row.delta_qty = row.actual_qty - row.planned_qty;
   row.qty_difference = row.final_qty - row.target_qty;
   Explanation why{Cause::kNone, ""};
+  const Quantity held_before = row.final_qty - row.actual_qty;
   if (!row.delta_qty.is_zero()) {
     row.status = ReconStatus::kMismatch;
     why = explain_shortfall(*row.symbol, executed);
+  } else if (held_before != plan.current_qty) {
+    row.status = ReconStatus::kMismatch;
+    why = {Cause::kUnknown, held_before.text() +
+                                " shares were held at the start of the day, the plan assumed " +
+                                plan.current_qty.text()};
   } else if (plan.action == Action::kSkip) {
     row.status = ReconStatus::kSkipped;
     why = {Cause::kSkipped, reason_of(plan)};
@@ -134,10 +160,10 @@ PriceBook prices_of(const ReconInput& input) {
   return out;
 }
 
-std::vector<ReconRow> compare(const ReconInput& input, std::span<const Traded> traded,
-                              const Holdings& final_holdings) {
+std::vector<ReconRow> compare(const ReconInput& input, std::span<const ExecutionLogRow> log,
+                              std::span<const Traded> traded, const Holdings& final_holdings) {
   OrdersBySymbol executed;
-  for (const ExecutionLogRow& row : input.executed) executed.emplace(row.symbol, &row);
+  for (const ExecutionLogRow& row : log) executed.emplace(row.symbol, &row);
   std::map<Symbol, Quantity> open;  // symbols not yet accounted for by a plan row
   for (const Holding& holding : final_holdings.holdings) {
     open.insert_or_assign(holding.symbol, Quantity::zero());
@@ -179,7 +205,8 @@ void name_assets(std::vector<EodPosition>& positions, std::span<const PlanRow> p
 }  // namespace
 
 Result<ReconResult> reconcile_from_logs(const ReconInput& input) {
-  SB_TRY(const std::vector<Traded> traded, sum_fills(input.executed));
+  const std::vector<ExecutionLogRow> executed = newest_states(input.executed);
+  SB_TRY(const std::vector<Traded> traded, sum_fills(executed));
   SB_TRY(const Holdings final_holdings, build_eod_positions(input.opening, traded));
   const PriceBook prices = prices_of(input);
   MoneySum cash;
@@ -197,7 +224,7 @@ Result<ReconResult> reconcile_from_logs(const ReconInput& input) {
   SB_TRY(std::vector<EodPosition> positions,
          calculate_weight_percentages(final_holdings, prices, equity_total));
   name_assets(positions, input.plan);
-  ReconResult out{.rows = compare(input, traded, final_holdings),
+  ReconResult out{.rows = compare(input, executed, traded, final_holdings),
                   .eod = {.run_date = input.run_date,
                           .positions = {},
                           .cash = cash_total,

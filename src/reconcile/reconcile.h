@@ -15,12 +15,13 @@ namespace signalbus::reconcile {
 /// All that reconciliation looks at.
 struct ReconInput {
   TradeDate run_date;
-  Mode mode;                                  ///< In dry mode the positions are called simulated.
-  std::span<const PlanRow> plan;              ///< One row per target and holding.
-  std::span<const PlannedOrder> orders;       ///< planned_orders.csv.
-  std::span<const ExecutionLogRow> executed;  ///< Rows of this run date's batch.
-  const Holdings& opening;                    ///< Positions at the beginning of the day.
-  const PriceBook& prices;                    ///< May be empty: the plan's prices serve then.
+  Mode mode;                             ///< In dry mode the positions are called simulated.
+  std::span<const PlanRow> plan;         ///< One row per target and holding.
+  std::span<const PlannedOrder> orders;  ///< planned_orders.csv.
+  /// Rows of this run date's batch; of several rows of one order the newest counts.
+  std::span<const ExecutionLogRow> executed;
+  const Holdings& opening;  ///< Positions at the beginning of the day.
+  const PriceBook& prices;  ///< May be empty: the plan's prices serve then.
   Money starting_cash;
   int quantity_decimals;  ///< Differences below one lot of these are rounding.
 };
@@ -33,12 +34,14 @@ struct ReconResult {
 /// What one symbol really traded: only fills count, whatever was planned or refused.
 struct Traded {
   Symbol symbol;
-  Quantity net;  ///< Bought less sold.
-  Money bought;  ///< Cost of the buys.
-  Money sold;    ///< Proceeds of the sells.
+  Quantity net;         ///< Bought less sold.
+  Quantity bought_qty;  ///< Shares of the buys; sold are these less net.
+  Money bought;         ///< Cost of the buys.
+  Money sold;           ///< Proceeds of the sells.
 };
 
-/// Sums fills by symbol, sorted. kInvalidInput for a filled row without a price.
+/// Sums fills by symbol, sorted; one row per order. In dry mode a simulated order counts as filled
+/// at its price_used. kInvalidInput for a filled row without a price.
 Result<std::vector<Traded>> sum_fills(std::span<const ExecutionLogRow> executed);
 
 /// Opening positions plus fills. Average entry: the weighted mean of what was held and bought; it

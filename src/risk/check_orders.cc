@@ -66,12 +66,16 @@ constexpr std::array kOrderRules = {
 struct Totals {
   Int128 buys = 0;
   Int128 sells = 0;
+  Int128 cash = 0;  // sells less buys in 1e-18 USD: many rounded notionals would drift
 };
 
 Totals totals_of(std::span<const PlannedOrder> orders) {
   Totals totals;
   for (const PlannedOrder& order : orders) {
-    (order.side == Side::kBuy ? totals.buys : totals.sells) += order.notional.raw();
+    const bool buy = order.side == Side::kBuy;
+    const Int128 value = static_cast<Int128>(order.quantity.raw()) * order.ref_price.raw();
+    (buy ? totals.buys : totals.sells) += order.notional.raw();
+    totals.cash += buy ? -value : value;
   }
   return totals;
 }
@@ -89,12 +93,14 @@ OrderWords min_cash_buffer(const Totals& totals, const AccountState& account,
                            const RiskLimits& limits) {
   const auto& limit = limits.min_cash_buffer;
   if (!limit || totals.buys == 0) return std::nullopt;
+  // One unit because the starting cash was cut to 1e-6.
+  const Int128 available =
+      static_cast<Int128>(account.starting_cash.raw()) + account.rounding_allowance.raw() + 1;
+  const Int128 buffer = static_cast<Int128>(account.base.raw()) * limit->value.raw();  // 1e-15
+  if (available * pow10(12) + totals.cash >= buffer * 1'000) return std::nullopt;
   const Int128 cash_after = account.starting_cash.raw() + totals.sells - totals.buys;
-  const Int128 buffer = divide(static_cast<Int128>(account.base.raw()) * limit->value.raw(),
-                               pow10(Ratio::kDecimals), Rounding::kAwayFromZero);
-  // One unit for the rounding of the buffer itself, which planning cuts the other way.
-  if (cash_after + account.rounding_allowance.raw() + 1 >= buffer) return std::nullopt;
-  return "cash after the orders would be " + usd(cash_after) + " USD, below " + usd(buffer) +
+  return "cash after the orders would be " + usd(cash_after) + " USD, below " +
+         usd(divide(buffer, pow10(Ratio::kDecimals), Rounding::kAwayFromZero)) +
          " (risk.min_cash_buffer_pct " + limit->value.text() + " of " + account.base.text() + ")" +
          set_at(limit->origin);
 }
