@@ -51,7 +51,8 @@ CLI::App* add_signals(CLI::App& app, Options& options) {
   CLI::App* command = app.add_subcommand("signals", "M1: strategy files -> target weights");
   command->footer(
       "Examples:\n"
-      "  signalbus signals --manifest config/strategy_manifest.yaml --date 2025-08-29 --mode select "
+      "  signalbus signals --manifest config/strategy_manifest.yaml --date 2025-08-29 --mode "
+      "select "
       "--pick drl --out data/intermediate/targets_consolidated_20250829.parquet\n"
       "  signalbus signals --manifest config/strategy_manifest.yaml --mode blend --blend "
       "drl=0.6,equal=0.4 --out targets.csv");
@@ -153,6 +154,8 @@ CLI::App* add_reconcile(CLI::App& app, Options& options) {
 CLI::App* add_init(CLI::App& app, Options& options) {
   CLI::App* command = app.add_subcommand("init", "Write a commented workspace into a folder");
   command->footer("Example:\n  signalbus init paper_trading");
+  command->add_flag("--json", options.json, "Print one JSON object instead of text");
+  command->add_flag("--quiet", options.quiet, "Print errors only");
   command->add_option("dir", options.folder, "Folder; nothing in it is overwritten")->required();
   return command;
 }

@@ -49,15 +49,12 @@ std::vector<HashedFile> hash_all(Files& files, const std::vector<std::string>& p
   return out;
 }
 
-void write_files(formats::JsonWriter& json, std::string_view key, const std::vector<HashedFile>& files,
-                 const Workspace& workspace) {
-  const std::string prefix = workspace.root + "/";
+void write_files(formats::JsonWriter& json, std::string_view key,
+                 const std::vector<HashedFile>& files, const Workspace& workspace) {
   json.key(key).begin_array();
   for (const HashedFile& file : files) {
-    const bool inside = file.path.starts_with(prefix);
     json.begin_object();
-    json.key("path").string(inside ? std::string_view(file.path).substr(prefix.size())
-                                   : std::string_view(file.path));
+    json.key("path").string(path_below(workspace.root, file.path));
     json.key("sha256").string(file.sha256);
     json.end_object();
   }
@@ -66,10 +63,14 @@ void write_files(formats::JsonWriter& json, std::string_view key, const std::vec
 
 std::string_view state_text(StageState state) {
   switch (state) {
-    case StageState::kDone: return "done";
-    case StageState::kFailed: return "failed";
-    case StageState::kSkipped: return "skipped";
-    case StageState::kDoneBefore: break;
+    case StageState::kDone:
+      return "done";
+    case StageState::kFailed:
+      return "failed";
+    case StageState::kSkipped:
+      return "skipped";
+    case StageState::kDoneBefore:
+      break;
   }
   return "done before";
 }

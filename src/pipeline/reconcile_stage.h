@@ -8,17 +8,18 @@
 #include "core/result.h"
 #include "pipeline/workspace.h"
 #include "reconcile/reconcile.h"
+#include "report/save_plan.h"
 
 namespace signalbus::pipeline {
 
 struct ReconcileRequest {
   TradeDate run_date;
   Mode mode;
-  std::string orders_path;     ///< planned_orders.csv; plan.json lies beside it.
-  std::string plan_path;       ///< rebalance_plan.csv
-  std::string log_path;        ///< execution_log.csv
-  std::string positions_path;  ///< Beginning of day; empty: positions_bod.csv, else the plan's.
-  std::string prices_path;     ///< Empty: the plan's prices.
+  std::string orders_path;      ///< planned_orders.csv; plan.json lies beside it.
+  std::string plan_path;        ///< rebalance_plan.csv
+  std::string log_path;         ///< execution_log.csv
+  std::string positions_path;   ///< Beginning of day; empty: positions_bod.csv, else the plan's.
+  std::string prices_path;      ///< Empty: the plan's prices.
   std::optional<Money> equity;  ///< For a plan without plan.json.
   int quantity_decimals;
   std::string out_dir;
@@ -31,6 +32,10 @@ struct ReconcileOutcome {
   std::size_t skipped;
   std::vector<std::string> files;
 };
+
+/// plan.json of the date; absent when there is none. kNotFound when nothing was planned for the
+/// date.
+Result<std::optional<report::PlanRecord>> find_plan(Doors& doors, const ReconcileRequest& request);
 
 /// kNotFound when nothing was planned for the date. On any error nothing was written.
 Result<ReconcileOutcome> run_reconcile(Doors& doors, const ReconcileRequest& request);
