@@ -225,7 +225,7 @@ Result<StageAnswer> Run::m5() {
   if (!done.ok()) return std::move(done).error();
   out_.m5 = std::move(done).value();
   add_files(out_, out_.m5->files);
-  return StageAnswer{StageState::kDone, counted(out_.m5->mismatches, "mismatch"), 0};
+  return StageAnswer{StageState::kDone, std::to_string(out_.m5->mismatches) + " MISMATCH", 0};
 }
 
 /// A finished batch is left alone; an open one is resumed with its stored plan.
