@@ -11,6 +11,6 @@ add_library(header_check OBJECT EXCLUDE_FROM_ALL ${header_units})
 target_include_directories(header_check PRIVATE ${CMAKE_SOURCE_DIR}/src)
 # Nothing is linked, so optimisation and sanitizers would only cost time.
 target_compile_options(header_check PRIVATE -O0 -fno-sanitize=all)
-target_link_libraries(header_check PRIVATE sb_app)
+target_link_libraries(header_check PRIVATE sb_app sb_arrow)
 add_test(NAME headers COMMAND ${CMAKE_COMMAND} --build ${CMAKE_BINARY_DIR} --target header_check)
 set_tests_properties(headers PROPERTIES TIMEOUT 1200)

@@ -23,12 +23,28 @@ CsvWriter& price_or_empty(CsvWriter& csv, const std::optional<Price>& price) {
 }
 
 std::string log_csv(std::span<const ExecutionLogRow> rows) {
-  constexpr std::array<std::string_view, 22> kHeader = {
-      "ts",           "mode",       "symbol",     "side",          "qty",
-      "order_type",   "tp_price",   "sl_price",   "time_in_force", "client_order_id",
-      "price_used",   "notional",   "status",     "order_id",      "error",
-      "batch_id",     "attempt",    "filled_qty", "filled_avg_price", "submitted_at",
-      "updated_at",   "reject_code"};
+  constexpr std::array<std::string_view, 22> kHeader = {"ts",
+                                                        "mode",
+                                                        "symbol",
+                                                        "side",
+                                                        "qty",
+                                                        "order_type",
+                                                        "tp_price",
+                                                        "sl_price",
+                                                        "time_in_force",
+                                                        "client_order_id",
+                                                        "price_used",
+                                                        "notional",
+                                                        "status",
+                                                        "order_id",
+                                                        "error",
+                                                        "batch_id",
+                                                        "attempt",
+                                                        "filled_qty",
+                                                        "filled_avg_price",
+                                                        "submitted_at",
+                                                        "updated_at",
+                                                        "reject_code"};
   CsvWriter csv(kHeader);
   for (const ExecutionLogRow& row : rows) {
     csv.instant(row.ts).text(upper(to_text(row.mode))).text(row.symbol.view());
@@ -95,8 +111,8 @@ Result<std::size_t> append_execution_log(Files& files, OutputSet& outputs, const
 
 void save_filled_orders(OutputSet& outputs, std::span<const Fill> fills, const std::string& path) {
   constexpr std::array<std::string_view, 9> kHeader = {
-      "execution_id", "order_id", "client_order_id", "symbol", "side",
-      "qty",          "price",    "ts",              "strategy_split"};
+      "execution_id", "order_id", "client_order_id", "symbol", "side", "qty",
+      "price",        "ts",       "strategy_split"};
   CsvWriter csv(kHeader);
   for (const Fill& fill : fills) {
     csv.text(fill.execution_id).text(fill.order_id.get()).text(fill.client_order_id.get());

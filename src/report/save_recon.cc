@@ -30,9 +30,9 @@ void save_positions_eod(OutputSet& outputs, const EodBook& book, const std::stri
 void save_recon_report(OutputSet& outputs, std::span<const ReconRow> rows, TradeDate run_date,
                        const std::string& out_dir) {
   constexpr std::array<std::string_view, 13> kHeader = {
-      "symbol",        "planned_qty",      "actual_qty", "delta_qty", "status",
-      "target_weight", "actual_weight",    "weight_deviation", "target_qty", "final_qty",
-      "qty_difference", "cause",           "explanation"};
+      "symbol",         "planned_qty",   "actual_qty",       "delta_qty",  "status",
+      "target_weight",  "actual_weight", "weight_deviation", "target_qty", "final_qty",
+      "qty_difference", "cause",         "explanation"};
   formats::CsvWriter csv(kHeader);
   for (const ReconRow& row : rows) {
     row.symbol ? csv.text(row.symbol->view()) : csv.empty();
