@@ -19,7 +19,7 @@ std::string upper(std::string_view text) {
 }
 
 CsvWriter& price_or_empty(CsvWriter& csv, const std::optional<Price>& price) {
-  return price ? csv.fixed(*price) : csv.empty();
+  return price ? csv.fixed(*price) : csv.blank();
 }
 
 std::string log_csv(std::span<const ExecutionLogRow> rows) {
@@ -55,7 +55,7 @@ std::string log_csv(std::span<const ExecutionLogRow> rows) {
     csv.text(to_text(row.status)).text(row.order_id.get()).text(row.error);
     csv.text(row.batch_id.get()).integer(row.attempt).fixed(row.filled_qty);
     price_or_empty(csv, row.filled_avg_price);
-    row.submitted_at ? csv.instant(*row.submitted_at) : csv.empty();
+    row.submitted_at ? csv.instant(*row.submitted_at) : csv.blank();
     csv.instant(row.updated_at).text(row.reject_code).end_row();
   }
   return csv.take();
@@ -117,7 +117,7 @@ void save_filled_orders(OutputSet& outputs, std::span<const Fill> fills, const s
   for (const Fill& fill : fills) {
     csv.text(fill.execution_id).text(fill.order_id.get()).text(fill.client_order_id.get());
     csv.text(fill.symbol.view()).text(to_text(fill.side)).fixed(fill.quantity).fixed(fill.price);
-    csv.instant(fill.at).empty().end_row();
+    csv.instant(fill.at).blank().end_row();
   }
   outputs.add(path, csv.take());
 }
