@@ -31,7 +31,7 @@ Scene make_scene(std::int64_t count) {
     const std::string text = symbol_text(i);
     const Symbol symbol = Symbol::parse(text).value();
     const double weight =
-        static_cast<double>(500 + i * 7919 % 1000) / 1000.0 / static_cast<double>(count);
+        static_cast<double>(350 + i * 7919 % 1000) / 1000.0 / static_cast<double>(count);
     scene.targets.targets.push_back(
         {AssetId(text), symbol, weight, exact_weight(weight).value(), ReasonCode::kNone, {}});
     scene.prices.points.push_back(

@@ -9,7 +9,7 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal
 
 def scene(count):
     ids = range(count)
-    weights = [(500 + i * 7919 % 1000) / 1000.0 / count for i in ids]
+    weights = [(350 + i * 7919 % 1000) / 1000.0 / count for i in ids]
     cents = [500 + i * 104729 % 49500 for i in ids]
     held = [0 if i % 5 == 0 else 1 + i * 1299709 % 900000 for i in ids]  # in 1/1000 share
     return weights, cents, held, 100000 * count
@@ -30,7 +30,7 @@ def make_numpy(count):
 
     def plan():
         cash = equity - (quantity * price).sum()
-        target = np.trunc(weight * (equity * 0.95) / price * 1e9) / 1e9
+        target = np.trunc(weight * (equity * 0.95) / price * 1e4) / 1e4
         delta = target - quantity
         size = np.trunc(np.abs(delta) * 1e4) / 1e4
         notional = np.round(size * price, 6)
@@ -55,14 +55,14 @@ def make_decimal(count):
     weight = [Decimal(repr(w)) for w in weights]
     price = [Decimal(c) / 100 for c in cents]
     quantity = [Decimal(h) / 1000 for h in held]
-    nine, four, six, one = Decimal("1e-9"), Decimal("1e-4"), Decimal("1e-6"), Decimal(1)
+    four, six, one = Decimal("1e-4"), Decimal("1e-6"), Decimal(1)
 
     def plan():
         cash = max(Decimal(0), equity - sum(q * p for q, p in zip(quantity, price)))
         investable = equity * Decimal("0.95")
         orders = []
         for i in range(count):
-            target = (weight[i] * investable / price[i]).quantize(nine, ROUND_DOWN)
+            target = (weight[i] * investable / price[i]).quantize(four, ROUND_DOWN)
             delta = target - quantity[i]
             size = abs(delta).quantize(four, ROUND_DOWN)
             notional = (size * price[i]).quantize(six, ROUND_HALF_EVEN)

@@ -51,7 +51,8 @@ CLI::App* add_signals(CLI::App& app, Options& options) {
   CLI::App* command = app.add_subcommand("signals", "M1: strategy files -> target weights");
   command->footer(
       "Examples:\n"
-      "  signalbus signals --manifest config/strategy_manifest.yaml --date 2025-08-29 --mode select "
+      "  signalbus signals --manifest config/strategy_manifest.yaml --date 2025-08-29 --mode "
+      "select "
       "--pick drl --out data/intermediate/targets_consolidated_20250829.parquet\n"
       "  signalbus signals --manifest config/strategy_manifest.yaml --mode blend --blend "
       "drl=0.6,equal=0.4 --out targets.csv");

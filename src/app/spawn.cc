@@ -44,7 +44,8 @@ Result<int> wait_with_limit(pid_t child, const std::string& stage,
     ::kill(child, SIGTERM);
     if (!wait_for(child, kGraceSeconds)) ::kill(child, SIGKILL);
     ::waitpid(child, &status, 0);
-    return Error{ErrorCode::kUnknownOutcome, "`" + stage + "` took longer than its timeout_seconds of " +
+    return Error{ErrorCode::kUnknownOutcome, "`" + stage +
+                                                 "` took longer than its timeout_seconds of " +
                                                  std::to_string(*seconds) + " and was ended"};
   }
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {

@@ -144,7 +144,8 @@ Result<int> plan_command(const Options& options) {
   const Workspace& workspace = session->workspace();
   pipeline::Doors& doors = session->doors();
   apply_plan_flags(options, session->settings().scheduler.m2);
-  if (!options.prices.empty()) session->settings().scheduler.m2.prices = absolute_path(options.prices);
+  if (!options.prices.empty())
+    session->settings().scheduler.m2.prices = absolute_path(options.prices);
   const std::string targets_path =
       or_default(options.targets, workspace.targets(session->run_date()));
   SB_TRY(TargetBook targets, inputs::load_targets(doors.files, targets_path, options.date));
@@ -155,8 +156,9 @@ Result<int> plan_command(const Options& options) {
   std::set<Symbol> traded;
   if (doors.files.exists(workspace.journal())) {
     SB_TRY(Journal * journal, session->journal());
-    SB_TRY(traded, journal->traded_symbols(
-                       session->mode(), pipeline::account_of(session->settings(), session->mode())));
+    SB_TRY(traded,
+           journal->traded_symbols(session->mode(),
+                                   pipeline::account_of(session->settings(), session->mode())));
   }
   SB_TRY(pipeline::PlanRequest request,
          pipeline::make_plan_request(workspace, session->settings(), doors.files,
@@ -225,8 +227,7 @@ Result<int> reconcile_command(const Options& options) {
   request.positions_path = options.positions_in;
   request.prices_path = options.prices;
   request.out_dir = or_default(options.out_dir, request.out_dir);
-  SB_TRY(const pipeline::ReconcileOutcome done,
-         pipeline::run_reconcile(session->doors(), request));
+  SB_TRY(const pipeline::ReconcileOutcome done, pipeline::run_reconcile(session->doors(), request));
   StageJson json("reconcile");
   json.count("ok", done.ok).count("mismatch", done.mismatches).count("skipped", done.skipped);
   print_result(options,

@@ -18,10 +18,9 @@ Status refuse_duplicates(const Rows& rows, std::vector<std::pair<Key, std::size_
   std::sort(keys.begin(), keys.end());
   for (std::size_t i = 1; i < keys.size(); ++i) {
     if (keys[i].first != keys[i - 1].first) continue;
-    return Error{ErrorCode::kInvalidInput, rows.place(keys[i].second) + ": " + what +
-                                               " stands already on line " +
-                                               std::to_string(rows.line(keys[i - 1].second)) + "; " +
-                                               remedy};
+    return Error{ErrorCode::kInvalidInput,
+                 rows.place(keys[i].second) + ": " + what + " stands already on line " +
+                     std::to_string(rows.line(keys[i - 1].second)) + "; " + remedy};
   }
   return Ok{};
 }
@@ -45,8 +44,9 @@ Result<TradeDate> read_trade_date(const Rows& rows, std::optional<TradeDate> fal
   for (std::size_t i = 0; column && i < rows.count(); ++i) {
     SB_TRY(const TradeDate cell, rows.parse(i, *column, parse_date_cell));
     if (date && *date != cell) {
-      return rows.at(i, *column, cell.iso() + " differs from " + date->iso() +
-                                     " above; targets are of one trade date");
+      return rows.at(
+          i, *column,
+          cell.iso() + " differs from " + date->iso() + " above; targets are of one trade date");
     }
     date = cell;
   }
@@ -72,11 +72,10 @@ Result<TargetBook> load_targets(Files& files, const std::string& path,
     keys.emplace_back(target.asset_id, i);
     book.targets.push_back(std::move(target));
   }
-  SB_TRY_OK(refuse_duplicates(rows, std::move(keys), "this asset_id",
-                              "targets have one row per asset"));
-  std::sort(book.targets.begin(), book.targets.end(), [](const Target& a, const Target& b) {
-    return asset_id_less(a.asset_id, b.asset_id);
-  });
+  SB_TRY_OK(
+      refuse_duplicates(rows, std::move(keys), "this asset_id", "targets have one row per asset"));
+  std::sort(book.targets.begin(), book.targets.end(),
+            [](const Target& a, const Target& b) { return asset_id_less(a.asset_id, b.asset_id); });
   return book;
 }
 
@@ -120,8 +119,8 @@ Result<PriceBook> load_prices(Files& files, const std::string& path) {
     // Below zero or zero is a number, only not one to trade on; anything else is a broken file.
     SB_TRY(const double rough, rows.parse(i, price_column, parse_double));
     if (rough <= 0) {
-      book.bad.push_back({symbol, "price is " + quoted(rows.text(i, price_column)) + " (" +
-                                      rows.place(i) + ")"});
+      book.bad.push_back(
+          {symbol, "price is " + quoted(rows.text(i, price_column)) + " (" + rows.place(i) + ")"});
       continue;
     }
     SB_TRY(const Price price, rows.parse(i, price_column, parse_price));
@@ -153,8 +152,8 @@ Result<Holdings> load_positions(Files& files, const std::string& path) {
     SB_TRY(const auto value, rows.parse_if_set(i, rows.find("market_value"), parse_money));
     SB_TRY(const auto entry, rows.parse_if_set(i, rows.find("avg_entry_price"), parse_price));
     SB_TRY(const auto id, rows.parse_if_set(i, rows.find("asset_id"), keep_text));
-    out.holdings.push_back({symbol, quantity, id ? std::optional(AssetId(*id)) : std::nullopt, value,
-                            entry, HoldingOrigin::kPositionsFile});
+    out.holdings.push_back({symbol, quantity, id ? std::optional(AssetId(*id)) : std::nullopt,
+                            value, entry, HoldingOrigin::kPositionsFile});
   }
   SB_TRY_OK(refuse_duplicates(rows, std::move(keys), "this symbol", "keep one row per position"));
   std::sort(out.holdings.begin(), out.holdings.end(),

@@ -49,8 +49,8 @@ std::vector<HashedFile> hash_all(Files& files, const std::vector<std::string>& p
   return out;
 }
 
-void write_files(formats::JsonWriter& json, std::string_view key, const std::vector<HashedFile>& files,
-                 const Workspace& workspace) {
+void write_files(formats::JsonWriter& json, std::string_view key,
+                 const std::vector<HashedFile>& files, const Workspace& workspace) {
   const std::string prefix = workspace.root + "/";
   json.key(key).begin_array();
   for (const HashedFile& file : files) {
@@ -66,10 +66,14 @@ void write_files(formats::JsonWriter& json, std::string_view key, const std::vec
 
 std::string_view state_text(StageState state) {
   switch (state) {
-    case StageState::kDone: return "done";
-    case StageState::kFailed: return "failed";
-    case StageState::kSkipped: return "skipped";
-    case StageState::kDoneBefore: break;
+    case StageState::kDone:
+      return "done";
+    case StageState::kFailed:
+      return "failed";
+    case StageState::kSkipped:
+      return "skipped";
+    case StageState::kDoneBefore:
+      break;
   }
   return "done before";
 }

@@ -22,7 +22,7 @@ struct ExecutablePlan {
   std::vector<PlannedOrder> orders;
   TradeDate trade_date;
   Money starting_cash;
-  Money base;                ///< Equity without foreign positions.
+  Money base;  ///< Equity without foreign positions.
   Money rounding_allowance;
   std::string plan_hash;
   std::string prices_path;  ///< The price file of the plan; empty when unknown.
@@ -30,11 +30,11 @@ struct ExecutablePlan {
 
 struct ExecuteRequest {
   BatchKey key;
-  bool again = false;      ///< Trade a finished batch once more, as the next batch.
+  bool again = false;  ///< Trade a finished batch once more, as the next batch.
   std::string id_prefix;
   risk::RiskLimits risk;
-  std::string log_path;     ///< execution_log.csv
-  std::string fills_path;   ///< filled_orders.csv
+  std::string log_path;    ///< execution_log.csv
+  std::string fills_path;  ///< filled_orders.csv
 };
 
 struct ExecuteOutcome {

@@ -61,8 +61,9 @@ Result<Money> equity_of(const PlanRequest& request, const Loaded& loaded) {
   if (request.equity) return *request.equity;
   if (!loaded.holdings.cash) {
     if (request.configured_equity) return *request.configured_equity;
-    return Error{ErrorCode::kUsage,
-                 "no equity: give --equity, set scheduler.m2.equity, or a CASH row in the positions"};
+    return Error{
+        ErrorCode::kUsage,
+        "no equity: give --equity, set scheduler.m2.equity, or a CASH row in the positions"};
   }
   MoneySum equity;
   equity.add(*loaded.holdings.cash);

@@ -19,13 +19,13 @@ namespace signalbus::pipeline {
 
 struct PlanRequest {
   TargetBook targets;
-  std::string targets_path;    ///< For plan.json, like the next.
+  std::string targets_path;  ///< For plan.json, like the next.
   std::string targets_sha256;
   std::string mapping_path;
   bool mapping_required = false;  ///< False: without the file, asset ids are symbols.
   inputs::MappingColumns mapping_columns;
   std::string prices_path;
-  std::string positions_path;  ///< Empty: nothing is held.
+  std::string positions_path;   ///< Empty: nothing is held.
   std::optional<Money> equity;  ///< As the flag said; wins over everything.
   std::optional<Money> configured_equity;
   std::set<Symbol> traded_symbols;  ///< What the journal knows: ours whatever the file says.
@@ -55,7 +55,6 @@ std::string positions_bod_path(const std::string& orders_path);
 /// The newest positions_eod_YYYYMMDD.csv strictly before the date, or "" when there is none.
 Result<std::string> find_latest_positions_file(const Files& files, const std::string& outputs_dir,
                                                TradeDate before);
-
 
 /// kLimitExceeded with the words of every breach of the whole batch; Ok when there is none.
 Status refuse_batch_if(const std::vector<std::string>& breaches);

@@ -22,9 +22,8 @@ std::vector<ExecutionLogRow> rows_of_batch(std::vector<ExecutionLogRow> log, Tra
   };
   int newest = 0;
   for (const ExecutionLogRow& row : log) newest = std::max(newest, number_of(row));
-  std::erase_if(log, [&](const ExecutionLogRow& row) {
-    return newest == 0 || number_of(row) != newest;
-  });
+  std::erase_if(
+      log, [&](const ExecutionLogRow& row) { return newest == 0 || number_of(row) != newest; });
   return log;
 }
 
@@ -56,8 +55,8 @@ Result<Holdings> opening_positions(Doors& doors, const ReconcileRequest& request
 }
 
 /// From plan.json, which must be of the run date; without one, equity less what was held.
-Result<Money> starting_cash(Doors& doors, const ReconcileRequest& request,
-                            const Holdings& opening, const std::vector<PlanRow>& plan) {
+Result<Money> starting_cash(Doors& doors, const ReconcileRequest& request, const Holdings& opening,
+                            const std::vector<PlanRow>& plan) {
   const std::string json = plan_json_path(request.orders_path);
   if (doors.files.exists(json)) {
     SB_TRY(const report::PlanRecord record, report::load_plan_json(doors.files, json));

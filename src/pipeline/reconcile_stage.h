@@ -14,11 +14,11 @@ namespace signalbus::pipeline {
 struct ReconcileRequest {
   TradeDate run_date;
   Mode mode;
-  std::string orders_path;     ///< planned_orders.csv; plan.json lies beside it.
-  std::string plan_path;       ///< rebalance_plan.csv
-  std::string log_path;        ///< execution_log.csv
-  std::string positions_path;  ///< Beginning of day; empty: positions_bod.csv, else the plan's.
-  std::string prices_path;     ///< Empty: the plan's prices.
+  std::string orders_path;      ///< planned_orders.csv; plan.json lies beside it.
+  std::string plan_path;        ///< rebalance_plan.csv
+  std::string log_path;         ///< execution_log.csv
+  std::string positions_path;   ///< Beginning of day; empty: positions_bod.csv, else the plan's.
+  std::string prices_path;      ///< Empty: the plan's prices.
   std::optional<Money> equity;  ///< For a plan without plan.json.
   int quantity_decimals;
   std::string out_dir;

@@ -20,10 +20,11 @@ std::vector<report::PlanSetting> plan_settings(const settings::Settings& setting
 Result<std::string> price_file(const Workspace& workspace, const settings::Settings& settings) {
   const settings::M2Settings& m2 = settings.scheduler.m2;
   if (m2.fetch_real_prices || m2.price_source != settings::PriceSource::kFile) {
-    return Error{ErrorCode::kUsage,
-                 "real prices need a broker connection, which this version does not have yet; use a "
-                 "price file: --price-source file --prices F (scheduler.m2: fetch_real_prices: false, "
-                 "prices: F)"};
+    return Error{
+        ErrorCode::kUsage,
+        "real prices need a broker connection, which this version does not have yet; use a "
+        "price file: --price-source file --prices F (scheduler.m2: fetch_real_prices: false, "
+        "prices: F)"};
   }
   if (m2.prices.empty()) {
     return Error{ErrorCode::kUsage,
@@ -45,9 +46,9 @@ SignalsRequest make_signals_request(const Workspace& workspace, const settings::
           .out_path = workspace.targets(run_date)};
 }
 
-Result<PlanRequest> make_plan_request(const Workspace& workspace, const settings::Settings& settings,
-                                      const Files& files, TargetBook targets,
-                                      std::set<Symbol> traded_symbols) {
+Result<PlanRequest> make_plan_request(const Workspace& workspace,
+                                      const settings::Settings& settings, const Files& files,
+                                      TargetBook targets, std::set<Symbol> traded_symbols) {
   SB_TRY(std::string prices, price_file(workspace, settings));
   const settings::M2Settings& m2 = settings.scheduler.m2;
   std::string positions = m2.positions.empty() ? "" : workspace.at(m2.positions);
@@ -110,9 +111,10 @@ AccountId account_of(const settings::Settings& settings, Mode mode) {
 
 Status check_mode_is_built(Mode mode) {
   if (mode == Mode::kDry) return Ok{};
-  return Error{ErrorCode::kUsage, "mode " + std::string(to_text(mode)) +
-                                      " needs a broker connection, which this version does not have "
-                                      "yet; use --mode dry"};
+  return Error{ErrorCode::kUsage,
+               "mode " + std::string(to_text(mode)) +
+                   " needs a broker connection, which this version does not have "
+                   "yet; use --mode dry"};
 }
 
 }  // namespace signalbus::pipeline

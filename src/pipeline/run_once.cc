@@ -94,16 +94,16 @@ bool Run::stage(const std::string& name, const StagePolicy& policy, Work work) {
   const Error& error = answer.error();
   const bool tolerated = policy.on_failure == OnStageFailure::kSkip;
   doors_.log.line(tolerated ? LogLevel::kWarn : LogLevel::kError, name, error.message);
-  out_.stages.push_back({name, StageState::kFailed, error.message, micros,
-                         tolerated ? 0 : exit_code_of(error.code)});
+  out_.stages.push_back(
+      {name, StageState::kFailed, error.message, micros, tolerated ? 0 : exit_code_of(error.code)});
   return tolerated;
 }
 
 Result<StageAnswer> Run::spawned(const std::vector<std::string>& arguments,
                                  const StagePolicy& policy) {
   SB_TRY(const int code, request_.spawn(arguments, policy.timeout_seconds));
-  const std::string message = "`" + arguments.front() + "` ended with exit code " +
-                              std::to_string(code);
+  const std::string message =
+      "`" + arguments.front() + "` ended with exit code " + std::to_string(code);
   // 4 with work done (an order skipped by a risk limit) does not stop the stages after it.
   const bool failed = code != 0 && code != 4 && code != 10;
   return StageAnswer{failed ? StageState::kFailed : StageState::kDone, message, code};
@@ -142,7 +142,8 @@ Result<StageAnswer> Run::m1_last_good(const Error& error) {
     if (date.ok() && date.value() < request_.run_date) newest = std::max(newest, name);
   }
   if (newest.empty()) return Error(error);
-  SB_TRY(TargetBook book, inputs::load_targets(doors_.files, join_path(folder, newest), std::nullopt));
+  SB_TRY(TargetBook book,
+         inputs::load_targets(doors_.files, join_path(folder, newest), std::nullopt));
   book.trade_date = request_.run_date;
   targets_ = std::move(book);
   const std::string note = "m1 failed (" + error.message + "); the targets of " + newest +
@@ -188,8 +189,8 @@ Result<StageAnswer> Run::m4() {
   }
   SB_TRY(const PriceBook market, market_prices());
   SB_TRY(const std::unique_ptr<Broker> broker, run_doors_.broker(market));
-  const ExecuteRequest request = make_execute_request(workspace_, settings_, request_.mode,
-                                                      request_.run_date, request_.again);
+  const ExecuteRequest request =
+      make_execute_request(workspace_, settings_, request_.mode, request_.run_date, request_.again);
   std::optional<ExecutablePlan> plan;
   if (out_.m2) {
     const RebalancePlan& made = out_.m2->plan;
@@ -206,10 +207,10 @@ Result<StageAnswer> Run::m4() {
   }
   SB_TRY(out_.m4, run_execute(doors_, {*broker, run_doors_.journal, market}, plan, request));
   add_files(out_, out_.m4->files);
-  return StageAnswer{StageState::kDone,
-                     "batch " + out_.m4->batch.id().get() + ", " +
-                         counted(out_.m4->orders.size(), "order"),
-                     out_.m4->refused > 0 ? 4 : 0};
+  return StageAnswer{
+      StageState::kDone,
+      "batch " + out_.m4->batch.id().get() + ", " + counted(out_.m4->orders.size(), "order"),
+      out_.m4->refused > 0 ? 4 : 0};
 }
 
 Result<StageAnswer> Run::m5() {
@@ -225,7 +226,7 @@ Result<StageAnswer> Run::m5() {
   if (!done.ok()) return std::move(done).error();
   out_.m5 = std::move(done).value();
   add_files(out_, out_.m5->files);
-  return StageAnswer{StageState::kDone, counted(out_.m5->mismatches, "mismatch"), 0};
+  return StageAnswer{StageState::kDone, std::to_string(out_.m5->mismatches) + " MISMATCH", 0};
 }
 
 /// A finished batch is left alone; an open one is resumed with its stored plan.
@@ -237,8 +238,9 @@ Status Run::decide() {
   const bool resumes = decision_.kind == execution::BatchDecision::Kind::kResume;
   const std::string note =
       "batch " + latest->id().get() +
-      (resumes ? " is unfinished: it is resumed with its stored orders, nothing is planned anew"
-               : " of this date is finished: nothing is planned or sent; --again opens the next batch");
+      (resumes
+           ? " is unfinished: it is resumed with its stored orders, nothing is planned anew"
+           : " of this date is finished: nothing is planned or sent; --again opens the next batch");
   doors_.log.line(LogLevel::kInfo, "run", note);
   out_.notes.push_back(note);
   for (const char* name : {"m1", "m2"}) {
@@ -311,8 +313,8 @@ Result<RunOutcome> run_once(Doors& doors, const RunDoors& run_doors, const Works
                      .archive = workspace.run_folder(request.run_date, record.number),
                      .exit_code = 0};
   doors.log.line(LogLevel::kInfo, "run",
-                 "run " + request.run_date.compact() + "-" + std::to_string(record.number) + ", mode " +
-                     std::string(to_text(request.mode)));
+                 "run " + request.run_date.compact() + "-" + std::to_string(record.number) +
+                     ", mode " + std::string(to_text(request.mode)));
   Run run(doors, run_doors, workspace, settings, manifest, request, outcome);
   SB_TRY_OK(run.all_stages());
   std::vector<int> codes;

@@ -22,11 +22,11 @@ using Spawn = std::function<Result<int>(const std::vector<std::string>& argument
 struct RunRequest {
   TradeDate run_date;
   Mode mode;
-  bool again = false;           ///< Trade a finished batch once more.
-  std::set<std::string> skip;   ///< Stage names that do not run.
-  std::set<std::string> only;   ///< When not empty, only these run.
-  std::string version;          ///< For the manifest.
-  Spawn spawn;                  ///< Set: every stage runs in a process of its own.
+  bool again = false;          ///< Trade a finished batch once more.
+  std::set<std::string> skip;  ///< Stage names that do not run.
+  std::set<std::string> only;  ///< When not empty, only these run.
+  std::string version;         ///< For the manifest.
+  Spawn spawn;                 ///< Set: every stage runs in a process of its own.
 };
 
 /// What a run works with besides the stages' doors.
@@ -71,13 +71,13 @@ Result<RunOutcome> run_once(Doors& doors, const RunDoors& run_doors, const Works
 int worst_exit_code(const std::vector<int>& codes);
 
 /// The stages as the specification's separate commands (without the program's name).
-std::vector<std::string> build_m1_cmd(const Workspace& workspace, const settings::Settings& settings,
-                                      TradeDate run_date);
+std::vector<std::string> build_m1_cmd(const Workspace& workspace,
+                                      const settings::Settings& settings, TradeDate run_date);
 std::vector<std::string> build_m2_cmd(const Workspace& workspace, const std::string& targets_path,
                                       TradeDate run_date);
 std::vector<std::string> build_m4_cmd(const Workspace& workspace, Mode mode, TradeDate run_date,
                                       bool again);
-std::vector<std::string> build_m5_cmd(const Workspace& workspace, const settings::Settings& settings,
-                                      TradeDate run_date);
+std::vector<std::string> build_m5_cmd(const Workspace& workspace,
+                                      const settings::Settings& settings, TradeDate run_date);
 
 }  // namespace signalbus::pipeline

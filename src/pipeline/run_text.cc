@@ -13,8 +13,8 @@ namespace {
 
 /// 1234567.891 -> "1,234,567.89": for eyes; files keep every digit.
 std::string usd(Money amount) {
-  const auto cents =
-      static_cast<long long>(divide(amount.raw(), pow10(Money::kDecimals - 2), Rounding::kHalfEven));
+  const auto cents = static_cast<long long>(
+      divide(amount.raw(), pow10(Money::kDecimals - 2), Rounding::kHalfEven));
   std::array<char, 8> fraction{};
   std::snprintf(fraction.data(), fraction.size(), ".%02lld", std::llabs(cents % 100));
   const std::string sign = cents < 0 && cents > -100 ? "-" : "";
@@ -36,12 +36,15 @@ std::string right(const std::string& text, std::size_t width) {
   return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
 }
 
-std::string name_of(const PlanRow& row) { return row.symbol ? row.symbol->text() : row.asset_id.get(); }
+std::string name_of(const PlanRow& row) {
+  return row.symbol ? row.symbol->text() : row.asset_id.get();
+}
 
 /// At most `shown` names, then how many more.
 std::string some_names(const std::vector<std::string>& names, std::size_t shown) {
   std::string out;
-  for (std::size_t i = 0; i < names.size() && i < shown; ++i) out += (i == 0 ? "" : ", ") + names[i];
+  for (std::size_t i = 0; i < names.size() && i < shown; ++i)
+    out += (i == 0 ? "" : ", ") + names[i];
   if (names.size() > shown) out += ", … " + std::to_string(names.size() - shown) + " more";
   return out;
 }
@@ -54,10 +57,10 @@ std::string uncovered_lines(const RebalancePlan& plan) {
   };
   std::map<ReasonCode, Group> groups;
   for (const PlanRow& row : plan.rows) {
-    const bool uncovered =
-        row.code == ReasonCode::kNoMapping || row.code == ReasonCode::kAmbiguousMapping ||
-        row.code == ReasonCode::kNoPrice || row.code == ReasonCode::kBadPrice ||
-        row.code == ReasonCode::kStalePrice;
+    const bool uncovered = row.code == ReasonCode::kNoMapping ||
+                           row.code == ReasonCode::kAmbiguousMapping ||
+                           row.code == ReasonCode::kNoPrice || row.code == ReasonCode::kBadPrice ||
+                           row.code == ReasonCode::kStalePrice;
     if (!uncovered || row.target_weight == 0) continue;
     groups[row.code].names.push_back(name_of(row));
     groups[row.code].weight += std::abs(row.target_weight);
@@ -132,10 +135,14 @@ std::string notes_section(const std::vector<std::string>& notes) {
 
 std::string_view state_words(StageState state) {
   switch (state) {
-    case StageState::kDone: return "done";
-    case StageState::kFailed: return "FAILED";
-    case StageState::kSkipped: return "skipped";
-    case StageState::kDoneBefore: break;
+    case StageState::kDone:
+      return "done";
+    case StageState::kFailed:
+      return "FAILED";
+    case StageState::kSkipped:
+      return "skipped";
+    case StageState::kDoneBefore:
+      break;
   }
   return "done before";
 }
@@ -162,7 +169,8 @@ std::string signals_section(const signals::MergedTargets& merged) {
     const int age = merged.book.trade_date.days() - use.signal_date.days();
     out += "  " + padded(use.strategy_id.get(), 16) + " signal of " + use.signal_date.iso() + " (" +
            counted(static_cast<std::size_t>(age), "day") + " old)  " + counted(use.names, "name") +
-           "  raw sum " + format_double(use.raw_sum) + "  share " + percent(use.blend_weight) + "\n";
+           "  raw sum " + format_double(use.raw_sum) + "  share " + percent(use.blend_weight) +
+           "\n";
   }
   return out + "  " + counted(merged.book.targets.size(), "target") + " for " +
          merged.book.trade_date.iso() + "\n";
@@ -198,12 +206,12 @@ std::string execution_section(const ExecuteOutcome& outcome) {
 }
 
 std::string recon_section(const ReconcileOutcome& outcome) {
-  std::string out = "Reconciliation (M5)\n  " + std::to_string(outcome.ok) + " OK, " +
-                    std::to_string(outcome.mismatches) + " MISMATCH, " +
-                    std::to_string(outcome.skipped) + " SKIPPED; " +
-                    counted(outcome.result.eod.positions.size(), "position") + " worth " +
-                    usd(outcome.result.eod.equity - outcome.result.eod.cash) + " USD and " +
-                    usd(outcome.result.eod.cash) + " USD cash (" + outcome.result.eod.source + ")\n";
+  std::string out =
+      "Reconciliation (M5)\n  " + std::to_string(outcome.ok) + " OK, " +
+      std::to_string(outcome.mismatches) + " MISMATCH, " + std::to_string(outcome.skipped) +
+      " SKIPPED; " + counted(outcome.result.eod.positions.size(), "position") + " worth " +
+      usd(outcome.result.eod.equity - outcome.result.eod.cash) + " USD and " +
+      usd(outcome.result.eod.cash) + " USD cash (" + outcome.result.eod.source + ")\n";
   std::size_t shown = 0;
   for (const ReconRow& row : outcome.result.rows) {
     if (row.status != ReconStatus::kMismatch || ++shown > 10) continue;
@@ -223,14 +231,16 @@ std::string files_section(const std::vector<std::string>& files, const Workspace
 std::string run_page(const RunOutcome& outcome, const Workspace& workspace) {
   std::string out = "signalbus run " + outcome.run.run_date.iso() + ", mode " +
                     std::string(to_text(outcome.run.mode)) + ", run " +
-                    outcome.run.run_date.compact() + "-" + std::to_string(outcome.run.number) + "\n";
+                    outcome.run.run_date.compact() + "-" + std::to_string(outcome.run.number) +
+                    "\n";
   if (outcome.m1) out += "\n" + signals_section(outcome.m1->merged);
   if (outcome.m2) out += "\n" + plan_section(outcome.m2->plan);
   if (outcome.m4) out += "\n" + execution_section(*outcome.m4);
   if (outcome.m5) out += "\n" + recon_section(*outcome.m5);
   out += notes_section(outcome.notes) + stages_section(outcome);
   out += "\n" + files_section(outcome.files, workspace);
-  return out + "  " + shown_path(outcome.archive, workspace) + "/  (copy of all, with manifest.json)\n";
+  return out + "  " + shown_path(outcome.archive, workspace) +
+         "/  (copy of all, with manifest.json)\n";
 }
 
 }  // namespace signalbus::pipeline

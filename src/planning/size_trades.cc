@@ -131,19 +131,19 @@ bool is_below_ticks(const Trade& trade, const PlanPolicy& policy) {
 bool skip_barred(Trade& trade, const MappedTarget& target, const PlanInput& input,
                  const PlanPolicy& policy, const Abilities& can, bool banned) {
   const PlanRow& row = trade.row;
-  const std::string symbol = row.symbol->text();
+  const auto symbol = [&] { return row.symbol->text(); };  // text only for those that are barred
   const auto refused = input.refused.find(*row.symbol);
   const bool wants_none = row.target_qty.is_zero() && row.current_qty.is_zero();
   if (banned && row.current_qty.is_zero()) {
-    trade.skip(ReasonCode::kBlacklisted, symbol + " is in weights.blacklist");
+    trade.skip(ReasonCode::kBlacklisted, symbol() + " is in weights.blacklist");
   } else if (!can.tradable) {
-    trade.skip(ReasonCode::kNotTradable, symbol + " is not tradable at the broker");
+    trade.skip(ReasonCode::kNotTradable, symbol() + " is not tradable at the broker");
   } else if (target.exact_weight.is_negative() && !can.shortable) {
-    trade.skip(ReasonCode::kNotTradable, symbol + " cannot be sold short at the broker");
+    trade.skip(ReasonCode::kNotTradable, symbol() + " cannot be sold short at the broker");
   } else if (wants_none && target.exact_weight.is_positive() && !can.fractionable) {
     trade.skip(
         ReasonCode::kNotFractionable,
-        "the target is less than one share and only whole shares of " + symbol + " are traded");
+        "the target is less than one share and only whole shares of " + symbol() + " are traded");
   } else if (wants_none && !target.exact_weight.is_zero()) {
     trade.skip(ReasonCode::kBelowOneLot, "the target is less than one lot");
   } else if (refused != input.refused.end() && trade.trades()) {
@@ -162,7 +162,7 @@ Status size_with_price(Trade& trade, const MappedTarget& target, const PlanInput
                        const PlanPolicy& policy, const Investable& investable) {
   PlanRow& row = trade.row;
   const Abilities can = abilities_of(*row.symbol, input.asset_rules);
-  const bool banned = policy.blacklist.contains(row.symbol->text());
+  const bool banned = !policy.blacklist.empty() && policy.blacklist.contains(row.symbol->text());
   const bool is_short = target.exact_weight.is_negative();
   // Alpaca sells short whole shares only.
   trade.decimals = can.fractionable && !is_short ? policy.quantity_decimals : 0;
