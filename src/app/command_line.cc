@@ -154,6 +154,8 @@ CLI::App* add_reconcile(CLI::App& app, Options& options) {
 CLI::App* add_init(CLI::App& app, Options& options) {
   CLI::App* command = app.add_subcommand("init", "Write a commented workspace into a folder");
   command->footer("Example:\n  signalbus init paper_trading");
+  command->add_flag("--json", options.json, "Print one JSON object instead of text");
+  command->add_flag("--quiet", options.quiet, "Print errors only");
   command->add_option("dir", options.folder, "Folder; nothing in it is overwritten")->required();
   return command;
 }

@@ -47,14 +47,15 @@ Result<Loaded> load_inputs(Doors& doors, const PlanRequest& request) {
   for (Holding& holding : loaded.holdings.holdings) {
     if (request.traded_symbols.contains(holding.symbol)) holding.origin = HoldingOrigin::kJournal;
   }
-  loaded.sources.push_back({"targets", request.targets_path, request.targets_sha256});
+  loaded.sources.push_back(
+      {"targets", path_below(request.root, request.targets_path), request.targets_sha256});
   const std::pair<const char*, const std::string*> roles[] = {
       {"mapping", &request.mapping_path},
       {"prices", &request.prices_path},
       {"positions", &request.positions_path}};
   for (const auto& [role, path] : roles) {
     const std::string hash = files.hash_of(*path);
-    if (!hash.empty()) loaded.sources.push_back({role, *path, hash});
+    if (!hash.empty()) loaded.sources.push_back({role, path_below(request.root, *path), hash});
   }
   return loaded;
 }
