@@ -1,6 +1,8 @@
 // performance_test --symbols N --iterations K: the time of K full plans of N symbols, in exact
 // decimals. bench/peers/plan_arithmetic.py makes the same plan of the same numbers; the totals
 // tell.
+#include <malloc.h>
+
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
@@ -88,6 +90,10 @@ int run(std::int64_t symbols, int iterations) {
 }  // namespace signalbus::planning
 
 int main(int argc, char** argv) {
+  // Freed memory stays with the process, as numpy keeps its own: the kernel's pages are not the
+  // plan.
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
   CLI::App app("Times full plans with exact decimals");
   std::int64_t symbols = 1000;
   int iterations = 100;
