@@ -1,7 +1,5 @@
 # Compiler options for every target: warnings are errors, checks stay on in release, fast linker and cache where present.
 add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
-# __int128 is how money is multiplied exactly; -Wpedantic alone would refuse it.
-add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-pedantic-ms-format>)
 # libstdc++ 12's own std::stable_sort calls a function that it marks deprecated; only clang says so.
 add_compile_options($<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 add_compile_definitions(_GLIBCXX_ASSERTIONS)

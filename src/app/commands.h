@@ -1,4 +1,5 @@
-// The commands: each opens a session, calls one stage and prints what it did. Returns the exit code.
+// The commands: each opens a session, calls one stage and prints what it did. Returns the exit
+// code.
 #pragma once
 
 #include <string>

@@ -14,14 +14,22 @@ namespace {
 
 Result<int> dispatch(const Options& options, const std::string& program) {
   switch (options.command) {
-    case CommandName::kSignals: return signals_command(options);
-    case CommandName::kPlan: return plan_command(options);
-    case CommandName::kRun: return run_command(options, program);
-    case CommandName::kExecute: return execute_command(options);
-    case CommandName::kReconcile: return reconcile_command(options);
-    case CommandName::kInit: return init_command(options);
-    case CommandName::kConfigCheck: return config_check_command(options);
-    case CommandName::kConfigShow: return config_show_command(options);
+    case CommandName::kSignals:
+      return signals_command(options);
+    case CommandName::kPlan:
+      return plan_command(options);
+    case CommandName::kRun:
+      return run_command(options, program);
+    case CommandName::kExecute:
+      return execute_command(options);
+    case CommandName::kReconcile:
+      return reconcile_command(options);
+    case CommandName::kInit:
+      return init_command(options);
+    case CommandName::kConfigCheck:
+      return config_check_command(options);
+    case CommandName::kConfigShow:
+      return config_show_command(options);
   }
   return Error{ErrorCode::kUsage, "no such command"};
 }

@@ -23,7 +23,7 @@ extern "C" void on_stop_signal(int) {
 
 void stop_on_signals(storage::SystemClock& clock) {
   g_clock = &clock;
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_stop_signal;
   action.sa_flags = static_cast<int>(SA_RESETHAND);  // a second signal ends the process at once
   ::sigaction(SIGTERM, &action, nullptr);
@@ -60,9 +60,8 @@ struct Runner {
                                        .only = options.only,
                                        .version = kVersion,
                                        .spawn = spawn};
-    const pipeline::RunDoors doors{journal, [this](const PriceBook& market) {
-                                     return make_broker(session, market);
-                                   }};
+    const pipeline::RunDoors doors{
+        journal, [this](const PriceBook& market) { return make_broker(session, market); }};
     return pipeline::run_once(session.doors(), doors, session.workspace(), session.settings(),
                               manifest, request);
   }
@@ -82,9 +81,9 @@ struct Runner {
 
 Result<int> run_daemon_until_stopped(Session& session, const Runner& runner) {
   stop_on_signals(session.system_clock());
-  const pipeline::DaemonDoors doors{
-      runner.journal, [&] { return session.system_clock().stop_requested(); },
-      [&](TradeDate date) { return runner.scheduled(date); }};
+  const pipeline::DaemonDoors doors{runner.journal,
+                                    [&] { return session.system_clock().stop_requested(); },
+                                    [&](TradeDate date) { return runner.scheduled(date); }};
   pipeline::DaemonRequest request{session.mode(),
                                   pipeline::account_of(session.settings(), session.mode()),
                                   session.settings().scheduler};

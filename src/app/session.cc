@@ -46,7 +46,8 @@ Status Session::locate() {
   if (config.empty() && !beside.empty()) config = beside;
   if (config.empty()) config = join_path(options_.root, kDefaultConfig);
   workspace_.config_file = absolute_path(config);
-  workspace_.root = options_.root.empty() ? root_of(workspace_.config_file) : absolute_path(options_.root);
+  workspace_.root =
+      options_.root.empty() ? root_of(workspace_.config_file) : absolute_path(options_.root);
   workspace_.manifest_file =
       options_.manifest.empty()
           ? join_path(parent_path(workspace_.config_file), "strategy_manifest.yaml")

@@ -21,7 +21,8 @@ std::string absolute_path(const std::string& path);
 
 class Session {
  public:
-  /// Reads the configuration (a missing one is kUsage only when it was named) and opens nothing else.
+  /// Reads the configuration (a missing one is kUsage only when it was named) and opens nothing
+  /// else.
   static Result<std::unique_ptr<Session>> open(const Options& options);
 
   pipeline::Doors& doors() { return *doors_; }

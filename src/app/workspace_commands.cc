@@ -13,8 +13,9 @@ namespace {
 
 Status check_free(const Files& files, const std::string& path) {
   if (!files.exists(path)) return Ok{};
-  return Error{ErrorCode::kUsage, path + " is there already and nothing is overwritten; choose "
-                                         "another folder, or edit the file"};
+  return Error{ErrorCode::kUsage, path +
+                                      " is there already and nothing is overwritten; choose "
+                                      "another folder, or edit the file"};
 }
 
 std::string show_text(const std::vector<settings::DescribedKey>& rows) {
@@ -53,8 +54,8 @@ Result<int> init_command(const Options& options) {
       {join_path(root, "config/strategy_manifest.yaml"),
        std::string(settings::manifest_template())}};
   for (const NewFile& file : written) SB_TRY_OK(check_free(files, file.path));
-  for (const char* folder : {"data/raw_signals", "data/mapping", "data/intermediate", "data/outputs",
-                             "data/prices", "data/positions", "logs"}) {
+  for (const char* folder : {"data/raw_signals", "data/mapping", "data/intermediate",
+                             "data/outputs", "data/prices", "data/positions", "logs"}) {
     SB_TRY_OK(files.make_folders(join_path(root, folder)));
   }
   SB_TRY_OK(files.write(written));

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -24,11 +26,19 @@ class Symbol {
 
   friend bool operator==(const Symbol&, const Symbol&) = default;
   friend std::strong_ordering operator<=>(const Symbol& a, const Symbol& b) {
-    return std::memcmp(a.bytes_.data(), b.bytes_.data(), kSize) <=> 0;
+    const std::uint64_t first = a.word(0);
+    const std::uint64_t other = b.word(0);
+    return first != other ? first <=> other : a.word(8) <=> b.word(8);
   }
 
  private:
   static constexpr std::size_t kSize = 16;
+  /// Eight bytes as a number that orders as they do: comparing it takes no call of memcmp.
+  std::uint64_t word(std::size_t at) const {
+    std::uint64_t out = 0;
+    std::memcpy(&out, bytes_.data() + at, sizeof out);
+    return std::endian::native == std::endian::little ? __builtin_bswap64(out) : out;
+  }
   Symbol() = default;
   std::array<char, kSize> bytes_{};  // zero padded, so that bytes compare like text
 };

@@ -9,25 +9,24 @@ Result<SubmitAnswer> DryBroker::submit(const Intent& intent) {
   const PricePoint* point = market_.find(order.symbol);
   const Price price = point == nullptr ? order.ref_price : point->price;
   const Instant now = clock_.now();
-  SubmitAnswer answer{
-      .event = {.client_order_id = intent.client_order_id,
-                .state = OrderState::kSimulated,
-                .order_id = OrderId(""),
-                .filled_qty = order.quantity,
-                .filled_avg_price = price,
-                .price_used = price,
-                .submitted_at = now,
-                .updated_at = now,
-                .reject_code = {},
-                .error = {}},
-      .fills = {{.execution_id = "SIM_" + intent.client_order_id.get(),
-                 .order_id = OrderId(""),
-                 .client_order_id = intent.client_order_id,
-                 .symbol = order.symbol,
-                 .side = order.side,
-                 .quantity = order.quantity,
-                 .price = price,
-                 .at = now}}};
+  SubmitAnswer answer{.event = {.client_order_id = intent.client_order_id,
+                                .state = OrderState::kSimulated,
+                                .order_id = OrderId(""),
+                                .filled_qty = order.quantity,
+                                .filled_avg_price = price,
+                                .price_used = price,
+                                .submitted_at = now,
+                                .updated_at = now,
+                                .reject_code = {},
+                                .error = {}},
+                      .fills = {{.execution_id = "SIM_" + intent.client_order_id.get(),
+                                 .order_id = OrderId(""),
+                                 .client_order_id = intent.client_order_id,
+                                 .symbol = order.symbol,
+                                 .side = order.side,
+                                 .quantity = order.quantity,
+                                 .price = price,
+                                 .at = now}}};
   orders_.emplace(intent.client_order_id, answer);
   return answer;
 }

@@ -15,7 +15,10 @@ class DryBroker final : public Broker {
   /// `market` must outlive the broker; `account` and `holdings` are what account() and positions()
   /// answer.
   DryBroker(const PriceBook& market, const Clock& clock, BrokerAccount account, Holdings holdings)
-      : market_(market), clock_(clock), account_(std::move(account)), holdings_(std::move(holdings)) {}
+      : market_(market),
+        clock_(clock),
+        account_(std::move(account)),
+        holdings_(std::move(holdings)) {}
 
   Result<BrokerAccount> account() override { return account_; }
   Result<Holdings> positions() override { return holdings_; }

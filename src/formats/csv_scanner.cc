@@ -30,7 +30,7 @@ std::vector<PartResult> run_parts(const CsvScanPlan& plan, std::span<const CsvPa
   std::size_t started = 1;
   try {
     for (; started < ranges.size(); ++started) threads.emplace_back(run, started);
-  } catch (const std::system_error&) {
+  } catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch)
     // No more threads to be had: the rest is read on this one.
   }
   run(0);

@@ -68,7 +68,7 @@ CsvWriter& CsvWriter::instant(Instant value) {
   return *this;
 }
 
-CsvWriter& CsvWriter::empty() { return text(""); }
+CsvWriter& CsvWriter::blank() { return text(""); }
 
 void CsvWriter::end_row() {
   SB_CHECK(column_ == column_count_);

@@ -28,7 +28,7 @@ class CsvWriter {
   CsvWriter& real(double value);  ///< As format_double; NaN, a missing value, is an empty cell.
   CsvWriter& date(TradeDate value);
   CsvWriter& instant(Instant value);
-  CsvWriter& empty();
+  CsvWriter& blank();
   template <class Tag, int kScale>
   CsvWriter& fixed(Fixed<Tag, kScale> value) {
     return scaled(value.raw(), kScale);

@@ -22,6 +22,7 @@ Status check_signature(const std::string& name, std::string_view bytes) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): the signature of every reader
 Result<Table> read_xlsx(std::string name, std::shared_ptr<const std::string> bytes,
                         const XlsxOptions& options) {
   SB_TRY_OK(check_signature(name, *bytes));

@@ -12,8 +12,8 @@
 namespace signalbus::inputs {
 
 /// Reads targets_consolidated (.parquet or .csv): asset_id and target_weight, optionally
-/// trade_date, asof, strategy_id, signal_date. Targets come out sorted by asset id. kInvalidInput for
-/// duplicates, several trade dates, or no trade date at all when `fallback_date` is absent.
+/// trade_date, asof, strategy_id, signal_date. Targets come out sorted by asset id. kInvalidInput
+/// for duplicates, several trade dates, or no trade date at all when `fallback_date` is absent.
 Result<TargetBook> load_targets(Files& files, const std::string& path,
                                 std::optional<TradeDate> fallback_date);
 

@@ -25,7 +25,9 @@ std::string text_or_empty(const Rows& rows, std::size_t row, std::string_view co
 }
 
 /// Side of the order decides what "increase" means when an older file has no reason column.
-Purpose default_purpose(Side side) { return side == Side::kBuy ? Purpose::kIncrease : Purpose::kReduce; }
+Purpose default_purpose(Side side) {
+  return side == Side::kBuy ? Purpose::kIncrease : Purpose::kReduce;
+}
 
 struct OrderColumns {
   std::size_t asset, symbol, side, qty, type, ref_price;
@@ -70,7 +72,8 @@ Result<PlannedOrder> read_order(const Rows& rows, std::size_t i, const OrderColu
 
 /// The quantities and weights of a plan row, which all have a column of their own.
 struct PlanColumns {
-  std::size_t asset, symbol, price, target_weight, target_qty, current_qty, delta, action, planned_qty;
+  std::size_t asset, symbol, price, target_weight, target_qty, current_qty, delta, action,
+      planned_qty;
 };
 
 Result<PlanColumns> find_plan_columns(const Rows& rows) {
@@ -83,8 +86,8 @@ Result<PlanColumns> find_plan_columns(const Rows& rows) {
   SB_TRY(const std::size_t delta, rows.column("delta"));
   SB_TRY(const std::size_t action, rows.column("action"));
   SB_TRY(const std::size_t planned_qty, rows.column("planned_qty"));
-  return PlanColumns{asset, symbol, price, target_weight, target_qty,
-                     current_qty, delta, action, planned_qty};
+  return PlanColumns{asset,       symbol, price,  target_weight, target_qty,
+                     current_qty, delta,  action, planned_qty};
 }
 
 Result<PlanRow> read_plan_row(const Rows& rows, std::size_t i, const PlanColumns& at) {
@@ -113,7 +116,7 @@ Result<PlanRow> read_plan_row(const Rows& rows, std::size_t i, const PlanColumns
                  .planned_weight = weight.value_or(0),
                  .notional = notional.value_or(Money::zero()),
                  .code = code,
-                 .words = code == ReasonCode::kNone            ? reason
+                 .words = code == ReasonCode::kNone    ? reason
                           : words == std::string::npos ? std::string()
                                                        : reason.substr(words + 2)};
 }

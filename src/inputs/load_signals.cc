@@ -75,11 +75,10 @@ Error missing_column(const StrategySpec& spec, const std::string& file,
                                           did_you_mean(column, header) + " (the columns are " +
                                           quoted(joined(header)) + ")"};
   }
-  return {ErrorCode::kInvalidInput, file + ": no column '" + std::string(wanted) +
-                                        "' (the columns are " + quoted(joined(header)) +
-                                        "); name it in the manifest, for example column_mapping: {" +
-                                        (header.empty() ? "x" : header.front()) + ": " +
-                                        std::string(wanted) + "}"};
+  return {ErrorCode::kInvalidInput,
+          file + ": no column '" + std::string(wanted) + "' (the columns are " +
+              quoted(joined(header)) + "); name it in the manifest, for example column_mapping: {" +
+              (header.empty() ? "x" : header.front()) + ": " + std::string(wanted) + "}"};
 }
 
 Result<SignalColumns> find_columns(const StrategySpec& spec, const std::string& file,
@@ -154,9 +153,9 @@ Result<NewestRows> read_csv_signal(const ByteSource& source, const StrategySpec&
 Result<NewestRows> add_table(const Rows& table, const SignalColumns& columns, TradeDate run_date) {
   NewestRows rows(run_date);
   for (std::size_t i = 0; i < table.count(); ++i) {
-    Status added = rows.add(table.text(i, columns.date), table.text(i, columns.asset),
-                            table.text(i, columns.weight),
-                            columns.asof ? table.text(i, *columns.asof) : std::string(), table.line(i));
+    Status added = rows.add(
+        table.text(i, columns.date), table.text(i, columns.asset), table.text(i, columns.weight),
+        columns.asof ? table.text(i, *columns.asof) : std::string(), table.line(i));
     if (!added.ok()) return std::move(added).error().in(table.place(i));
   }
   return rows;

@@ -18,8 +18,8 @@ struct LoadedStrategies {
   std::vector<signals::StrategyFailure> failures;
 };
 
-/// Reads the strategies' files (paths relative to `root`), keeping the rows of the newest date on or
-/// before the run date. `with_previous` also reads the signal before, for signals.max_turnover.
+/// Reads the strategies' files (paths relative to `root`), keeping the rows of the newest date on
+/// or before the run date. `with_previous` also reads the signal before, for signals.max_turnover.
 LoadedStrategies load_all_strategies(Files& files, const std::string& root,
                                      const std::vector<signals::StrategySpec>& specs,
                                      TradeDate run_date, bool with_previous, Progress& progress);

@@ -1,5 +1,5 @@
-// RecordedReads: a Files that remembers the hash of every whole file read through it, so that a hash
-// is of the very bytes that were parsed.
+// RecordedReads: a Files that remembers the hash of every whole file read through it, so that a
+// hash is of the very bytes that were parsed.
 #pragma once
 
 #include <map>

@@ -21,7 +21,9 @@ std::string cell_text(const formats::DoubleColumn& values, std::size_t row) {
 std::string cell_text(const formats::IntColumn& values, std::size_t row) {
   return std::to_string(values[row]);
 }
-std::string cell_text(const formats::DateColumn& values, std::size_t row) { return values[row].iso(); }
+std::string cell_text(const formats::DateColumn& values, std::size_t row) {
+  return values[row].iso();
+}
 std::string cell_text(const formats::InstantColumn& values, std::size_t row) {
   return values[row].rfc3339();
 }
@@ -34,7 +36,6 @@ Status check_size(T value, std::int64_t max_units, std::string_view unit) {
                                              " " + std::string(unit) +
                                              ", the most this system handles"};
 }
-
 
 }  // namespace
 
@@ -54,10 +55,10 @@ Result<std::size_t> Rows::column(std::string_view name, std::string_view remedy)
     names.push_back(column.name);
     list += (list.empty() ? "" : ", ") + column.name;
   }
-  return Error{ErrorCode::kInvalidInput,
-               table_.name + ": no column '" + std::string(name) + "'" + did_you_mean(name, names) +
-                   " (the columns are " + quoted(list) + ")" +
-                   (remedy.empty() ? "" : "; " + std::string(remedy))};
+  return Error{ErrorCode::kInvalidInput, table_.name + ": no column '" + std::string(name) + "'" +
+                                             did_you_mean(name, names) + " (the columns are " +
+                                             quoted(list) + ")" +
+                                             (remedy.empty() ? "" : "; " + std::string(remedy))};
 }
 
 std::optional<std::size_t> Rows::find(std::string_view name) const {

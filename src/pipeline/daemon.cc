@@ -10,7 +10,9 @@ calendar::ScheduleSpec spec_of(const settings::SchedulerSettings& schedule) {
   using Kind = calendar::ScheduleKind;
   const bool monthly = schedule.schedule == settings::Schedule::kMonthly;
   const bool weekly = schedule.schedule == settings::Schedule::kWeekly;
-  return {.kind = monthly ? Kind::kMonthly : weekly ? Kind::kWeekly : Kind::kDaily,
+  return {.kind = monthly  ? Kind::kMonthly
+                  : weekly ? Kind::kWeekly
+                           : Kind::kDaily,
           .time = calendar::TimeOfDay::of(schedule.time.hour, schedule.time.minute),
           .weekday = schedule.weekday,
           .month_day = calendar::MonthDay::kDate,
@@ -45,8 +47,8 @@ Status run_unless_done(Doors& doors, const DaemonDoors& daemon, const DaemonRequ
   }
   const int code = daemon.run(date);
   const LogLevel level = code == 0 ? LogLevel::kInfo : LogLevel::kError;
-  doors.log.line(level, "run", "run of " + date.iso() + " ended with exit code " +
-                                   std::to_string(code));
+  doors.log.line(level, "run",
+                 "run of " + date.iso() + " ended with exit code " + std::to_string(code));
   return Ok{};
 }
 

@@ -12,8 +12,8 @@ namespace signalbus::pipeline {
 
 struct DaemonDoors {
   Journal& journal;
-  std::function<bool()> stop_requested;      ///< After TERM or INT.
-  std::function<int(TradeDate)> run;         ///< Runs one date; returns its exit code.
+  std::function<bool()> stop_requested;  ///< After TERM or INT.
+  std::function<int(TradeDate)> run;     ///< Runs one date; returns its exit code.
 };
 
 struct DaemonRequest {

@@ -43,15 +43,15 @@ Result<ExecutablePlan> plan_without_record(const PlanFiles& paths, Mode mode,
                  json + " is not there; run `signalbus plan`, which writes it with the orders"};
   }
   if (!run_date) {
-    return Error{ErrorCode::kUsage, json + " is not there, so give the date with --date YYYY-MM-DD"};
+    return Error{ErrorCode::kUsage,
+                 json + " is not there, so give the date with --date YYYY-MM-DD"};
   }
   MoneySum buys;
   for (const PlannedOrder& order : orders) {
     if (order.side == Side::kBuy) buys.add(order.notional);
   }
   SB_TRY(const Money needed, buys.total());
-  return ExecutablePlan{std::move(orders), *run_date, needed, Money::zero(), Money::zero(), "",
-                        ""};
+  return ExecutablePlan{std::move(orders), *run_date, needed, Money::zero(), Money::zero(), "", ""};
 }
 
 }  // namespace
@@ -74,10 +74,11 @@ Result<ExecutablePlan> load_executable_plan(Doors& doors, const PlanFiles& paths
                        "; plan again, or execute the edited orders with --accept-edited"};
     }
     plan_hash = sha256_hex(record.plan_hash + orders_hash);
-    doors.log.line(LogLevel::kWarn, "m4", paths.orders_path + " was edited and accepted as the plan");
+    doors.log.line(LogLevel::kWarn, "m4",
+                   paths.orders_path + " was edited and accepted as the plan");
   }
-  return ExecutablePlan{std::move(orders),        record.trade_date,
-                        record.starting_cash,     record.equity - record.foreign_value,
+  return ExecutablePlan{std::move(orders),         record.trade_date,
+                        record.starting_cash,      record.equity - record.foreign_value,
                         record.rounding_allowance, std::move(plan_hash),
                         prices_of(record)};
 }

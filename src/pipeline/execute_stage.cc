@@ -61,7 +61,8 @@ Result<Batch> open_batch(Doors& doors, const ExecuteDoors& execute, const Execut
                          const ExecuteRequest& request, int number, std::size_t& refused) {
   SB_TRY(const Refusals refusals, check_gate(plan, execute.market, request.risk));
   Batch batch{request.key, number, BatchState::kOpen, plan.plan_hash, doors.clock.now()};
-  const std::vector<Intent> intents = execution::make_intents(plan.orders, batch, request.id_prefix);
+  const std::vector<Intent> intents =
+      execution::make_intents(plan.orders, batch, request.id_prefix);
   SB_TRY_OK(execute.journal.open_batch(batch, intents));
   std::vector<OrderEvent> events;
   for (const Intent& intent : intents) {
@@ -81,8 +82,8 @@ int phase_of(const Intent& intent) {
   return intent.order.side == Side::kSell ? 0 : 1;
 }
 
-/// Sends one intent whose write-ahead is durable. After a crash the broker is asked first: the order
-/// may have arrived; the same id can then only give the same order.
+/// Sends one intent whose write-ahead is durable. After a crash the broker is asked first: the
+/// order may have arrived; the same id can then only give the same order.
 Result<SubmitAnswer> send(Broker& broker, const Intent& intent, bool may_have_been_sent) {
   if (may_have_been_sent) {
     SB_TRY(std::optional<SubmitAnswer> known, broker.order(intent.client_order_id));
@@ -148,8 +149,10 @@ std::string describe(const ExecuteOutcome& outcome) {
   switch (outcome.decision.kind) {
     case BatchDecision::Kind::kAlreadyDone:
       return "batch " + id + " is finished, nothing was sent; --again opens the next batch";
-    case BatchDecision::Kind::kResume: return "batch " + id + " was resumed and is finished";
-    case BatchDecision::Kind::kOpenNew: break;
+    case BatchDecision::Kind::kResume:
+      return "batch " + id + " was resumed and is finished";
+    case BatchDecision::Kind::kOpenNew:
+      break;
   }
   return "batch " + id + ": " + counted(outcome.orders.size(), "order") + ", " +
          std::to_string(outcome.refused) + " refused by risk limits";
@@ -165,8 +168,9 @@ Result<ExecuteOutcome> run_execute(Doors& doors, const ExecuteDoors& execute,
   const bool opens = decision.kind == BatchDecision::Kind::kOpenNew;
   std::size_t refused = 0;
   SB_CHECK(!opens || plan.has_value());
-  Result<Batch> opened = opens ? open_batch(doors, execute, *plan, request, decision.number, refused)
-                               : Result<Batch>(*latest);
+  Result<Batch> opened = opens
+                             ? open_batch(doors, execute, *plan, request, decision.number, refused)
+                             : Result<Batch>(*latest);
   if (!opened.ok()) return std::move(opened).error();
   Batch batch = std::move(opened).value();
   if (batch.state == BatchState::kOpen) {

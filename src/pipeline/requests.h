@@ -23,9 +23,9 @@ SignalsRequest make_signals_request(const Workspace& workspace, const settings::
 
 /// Positions: the configured file, else (dry) the newest simulated ones before the date. Prices
 /// must come from a file: kUsage when the settings ask a broker for them.
-Result<PlanRequest> make_plan_request(const Workspace& workspace, const settings::Settings& settings,
-                                      const Files& files, TargetBook targets,
-                                      std::set<Symbol> traded_symbols);
+Result<PlanRequest> make_plan_request(const Workspace& workspace,
+                                      const settings::Settings& settings, const Files& files,
+                                      TargetBook targets, std::set<Symbol> traded_symbols);
 
 ExecuteRequest make_execute_request(const Workspace& workspace, const settings::Settings& settings,
                                     Mode mode, TradeDate run_date, bool again);

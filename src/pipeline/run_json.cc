@@ -7,10 +7,14 @@ namespace {
 
 std::string_view state_word(StageState state) {
   switch (state) {
-    case StageState::kDone: return "done";
-    case StageState::kFailed: return "failed";
-    case StageState::kSkipped: return "skipped";
-    case StageState::kDoneBefore: break;
+    case StageState::kDone:
+      return "done";
+    case StageState::kFailed:
+      return "failed";
+    case StageState::kSkipped:
+      return "skipped";
+    case StageState::kDoneBefore:
+      break;
   }
   return "done_before";
 }

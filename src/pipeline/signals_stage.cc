@@ -10,16 +10,15 @@ Result<SignalsOutcome> run_signals(Doors& doors, const SignalsRequest& request) 
   SB_TRY(const std::vector<signals::StrategySpec> specs,
          signals::strategies_for(request.manifest, request.merge));
   const bool with_previous = request.signals.max_turnover.has_value();
-  inputs::LoadedStrategies loaded =
-      inputs::load_all_strategies(doors.files, request.root, specs, request.merge.run_date,
-                                  with_previous, doors.progress);
+  inputs::LoadedStrategies loaded = inputs::load_all_strategies(
+      doors.files, request.root, specs, request.merge.run_date, with_previous, doors.progress);
   signals::PickedSignals picked =
       signals::pick_latest_per_strategy(loaded.loaded, request.merge.run_date, request.signals);
   for (signals::StrategyFailure& failure : loaded.failures) {
     picked.failures.push_back(std::move(failure));
   }
-  SB_TRY(signals::MergedTargets merged, signals::merge_for_date(picked, request.merge,
-                                                                request.signals, request.weights));
+  SB_TRY(signals::MergedTargets merged,
+         signals::merge_for_date(picked, request.merge, request.signals, request.weights));
   report::OutputSet outputs;
   SB_TRY_OK(report::save_targets(outputs, merged.book, request.out_path));
   report::save_contributions(outputs, merged.contributions, request.out_path);
@@ -29,7 +28,9 @@ Result<SignalsOutcome> run_signals(Doors& doors, const SignalsRequest& request) 
                  counted(merged.book.targets.size(), "target") + " for " +
                      request.merge.run_date.iso() + " from " +
                      counted(merged.strategies.size(), "signal"));
-  SignalsOutcome out{.merged = std::move(merged), .inputs = {}, .files = outputs.paths(),
+  SignalsOutcome out{.merged = std::move(merged),
+                     .inputs = {},
+                     .files = outputs.paths(),
                      .targets_sha256 = sha256_hex(outputs.files().front().bytes)};
   for (const signals::StrategySpec& spec : specs) {
     out.inputs.push_back(join_path(request.root, spec.path));

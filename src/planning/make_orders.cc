@@ -74,47 +74,51 @@ Result<PlannedOrder> make_order(const Trade& trade, Quantity quantity, Purpose p
   return order;
 }
 
-/// Indexes instead of orders are sorted: an order is large, an index is not.
+/// Keys instead of orders are sorted: an order is large. Symbols are asked only between equals.
 struct SortKey {
-  bool buy;
-  bool second_leg;
-  Money notional;
-  Symbol symbol;
-  std::size_t trade;
+  std::int64_t rank;  // sells before buys, each by notional descending
+  Trade* trade;
   Quantity quantity;
+  bool second_leg;
 
   bool operator<(const SortKey& other) const {
-    if (buy != other.buy) return !buy;
-    if (notional != other.notional) return notional > other.notional;
-    if (symbol != other.symbol) return symbol < other.symbol;
+    if (rank != other.rank) return rank < other.rank;
+    const Symbol& symbol = *trade->row.symbol;
+    const Symbol& other_symbol = *other.trade->row.symbol;
+    if (symbol != other_symbol) return symbol < other_symbol;
     return second_leg < other.second_leg;
   }
 };
 
-Status add_keys(const Trade& trade, std::size_t index, std::vector<SortKey>& keys) {
+/// Notionals are never negative, so sells fill the negative numbers and buys the others.
+std::int64_t rank_of(bool buy, Money notional) {
+  return buy ? INT64_MAX - notional.raw() : -1 - notional.raw();
+}
+
+Status add_keys(Trade& trade, std::vector<SortKey>& keys) {
   const Price price = *trade.row.price;
-  const Quantity first = trade.wanted - trade.flipped;
+  const bool buy = trade.buys();
   if (trade.flipped.is_zero()) {
-    keys.push_back({trade.buys(), false, trade.notional, *trade.row.symbol, index, trade.wanted});
+    keys.push_back({rank_of(buy, trade.notional), &trade, trade.wanted, false});
     return Ok{};
   }
+  const Quantity first = trade.wanted - trade.flipped;
   SB_TRY(const Money closing, notional_half_even(first, price));
   SB_TRY(const Money opening, notional_half_even(trade.flipped, price));
-  keys.push_back({trade.buys(), false, closing, *trade.row.symbol, index, first});
-  keys.push_back({trade.buys(), true, opening, *trade.row.symbol, index, trade.flipped});
+  keys.push_back({rank_of(buy, closing), &trade, first, false});
+  keys.push_back({rank_of(buy, opening), &trade, trade.flipped, true});
   return Ok{};
 }
 
 /// Drops what stands beyond the cap in sending order; both legs of a flip go together.
-void cap_orders(std::vector<SortKey>& keys, std::vector<Trade>& trades, std::size_t max_orders) {
+void cap_orders(std::vector<SortKey>& keys, std::size_t max_orders) {
   if (keys.size() <= max_orders) return;
   for (std::size_t i = max_orders; i < keys.size(); ++i) {
-    trades[keys[i].trade].skip(ReasonCode::kRiskLimit, "order " + std::to_string(i + 1) + " of " +
-                                                           std::to_string(keys.size()) +
-                                                           ", execution.max_orders is " +
-                                                           std::to_string(max_orders));
+    keys[i].trade->skip(ReasonCode::kRiskLimit,
+                        "order " + std::to_string(i + 1) + " of " + std::to_string(keys.size()) +
+                            ", execution.max_orders is " + std::to_string(max_orders));
   }
-  std::erase_if(keys, [&](const SortKey& key) { return !trades[key.trade].trades(); });
+  std::erase_if(keys, [](const SortKey& key) { return !key.trade->trades(); });
 }
 
 }  // namespace
@@ -123,15 +127,15 @@ Result<std::vector<PlannedOrder>> make_orders(std::vector<Trade>& trades,
                                               const PlanPolicy& policy) {
   std::vector<SortKey> keys;
   keys.reserve(trades.size());
-  for (std::size_t i = 0; i < trades.size(); ++i) {
-    if (trades[i].trades()) SB_TRY_OK(add_keys(trades[i], i, keys));
+  for (Trade& trade : trades) {
+    if (trade.trades()) SB_TRY_OK(add_keys(trade, keys));
   }
   std::sort(keys.begin(), keys.end());
-  if (policy.max_orders) cap_orders(keys, trades, *policy.max_orders);
+  if (policy.max_orders) cap_orders(keys, *policy.max_orders);
   std::vector<PlannedOrder> orders;
   orders.reserve(keys.size());
   for (const SortKey& key : keys) {
-    const Trade& trade = trades[key.trade];
+    const Trade& trade = *key.trade;
     const bool flips = !trade.flipped.is_zero();
     const Purpose purpose = key.second_leg ? Purpose::kOpenFlipped
                             : flips        ? Purpose::kCloseToFlip

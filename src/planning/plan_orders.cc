@@ -4,15 +4,16 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "planning/symbol_finder.h"
 #include "planning/trade.h"
 
 namespace signalbus::planning {
 namespace {
 
 /// What one holding is worth; without a price, what its source said, with a note.
-Result<ExactUsd> value_of(const Holding& holding, const PriceBook& prices,
+Result<ExactUsd> value_of(const Holding& holding, const PricePoint* point,
                           std::vector<std::string>& notes) {
-  if (const PricePoint* point = prices.find(holding.symbol)) {
+  if (point != nullptr) {
     const Result<Money> fits = notional_half_even(holding.quantity, point->price);
     if (!fits.ok()) return Error(fits.error()).in("value of holding " + holding.symbol.text());
     return exact_value(holding.quantity, point->price);
@@ -32,10 +33,12 @@ Result<AccountValue> value_account(const PlanInput& input, const PlanPolicy& pol
                                    std::span<const Symbol> targeted) {
   AccountValue out{0, Money::zero(), {}};
   ExactUsd foreign = 0;
+  SymbolFinder<PricePoint> prices(input.prices.points);
+  SymbolFinder<Symbol> targets(targeted);
   for (const Holding& holding : input.holdings.holdings) {
-    SB_TRY(const ExactUsd value, value_of(holding, input.prices, out.notes));
+    SB_TRY(const ExactUsd value, value_of(holding, prices.find(holding.symbol), out.notes));
     out.held += value;
-    if (std::binary_search(targeted.begin(), targeted.end(), holding.symbol)) continue;
+    if (targets.find(holding.symbol) != nullptr) continue;
     SB_TRY(const bool kept, is_kept(holding, policy.foreign_positions));
     if (kept) foreign += value;
   }

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/text.h"
+#include "planning/symbol_finder.h"
 #include "planning/trade.h"
 
 namespace signalbus::planning {
@@ -15,12 +16,20 @@ struct Abilities {
   bool shortable = true;
 };
 
-Abilities abilities_of(const Symbol& symbol, const std::vector<AssetRule>& rules) {
-  const auto at =
-      std::lower_bound(rules.begin(), rules.end(), symbol,
-                       [](const AssetRule& r, const Symbol& s) { return r.symbol < s; });
-  if (at == rules.end() || at->symbol != symbol) return {};
-  return {at->tradable, at->fractionable, at->shortable};
+/// What every name is sized with.
+struct Sizing {
+  const PlanInput& input;
+  const PlanPolicy& policy;
+  const Investable& investable;
+  SymbolFinder<PricePoint> prices;
+  SymbolFinder<Holding> holdings;
+  SymbolFinder<AssetRule> rules;
+};
+
+Abilities abilities_of(const Symbol& symbol, Sizing& with) {
+  const AssetRule* rule = with.rules.find(symbol);
+  if (rule == nullptr) return {};
+  return {rule->tradable, rule->fractionable, rule->shortable};
 }
 
 PlanRow empty_row(AssetId asset_id) {
@@ -40,13 +49,13 @@ PlanRow empty_row(AssetId asset_id) {
 }
 
 /// Finds a usable price or says why there is none. False: the trade was skipped.
-bool set_price(Trade& trade, const PlanInput& input, const PlanPolicy& policy) {
+bool set_price(Trade& trade, Sizing& with) {
   const Symbol& symbol = *trade.row.symbol;
-  const PricePoint* point = input.prices.find(symbol);
+  const PricePoint* point = with.prices.find(symbol);
   if (point == nullptr) {
-    const auto bad = std::find_if(input.prices.bad.begin(), input.prices.bad.end(),
+    const auto bad = std::find_if(with.input.prices.bad.begin(), with.input.prices.bad.end(),
                                   [&](const BadPrice& b) { return b.symbol == symbol; });
-    if (bad != input.prices.bad.end()) {
+    if (bad != with.input.prices.bad.end()) {
       trade.skip(ReasonCode::kBadPrice, bad->words);
     } else {
       trade.skip(ReasonCode::kNoPrice, "no price for " + symbol.text());
@@ -54,12 +63,12 @@ bool set_price(Trade& trade, const PlanInput& input, const PlanPolicy& policy) {
     return false;
   }
   trade.row.price = point->price;
-  if (policy.max_price_age_seconds && input.now && point->asof) {
-    const std::int64_t age = (input.now->micros() - point->asof->micros()) / 1'000'000;
-    if (age > *policy.max_price_age_seconds) {
-      trade.skip(ReasonCode::kStalePrice, "price is " + std::to_string(age) +
-                                              " s old, planning.max_price_age is " +
-                                              std::to_string(*policy.max_price_age_seconds) + " s");
+  if (with.policy.max_price_age_seconds && with.input.now && point->asof) {
+    const std::int64_t age = (with.input.now->micros() - point->asof->micros()) / 1'000'000;
+    if (age > *with.policy.max_price_age_seconds) {
+      trade.skip(ReasonCode::kStalePrice,
+                 "price is " + std::to_string(age) + " s old, planning.max_price_age is " +
+                     std::to_string(*with.policy.max_price_age_seconds) + " s");
       return false;
     }
   }
@@ -81,14 +90,13 @@ Result<Quantity> band_quantity(const Trade& trade, ExactWeight weight, const NoT
 }
 
 /// Leaves trades inside the no-trade band alone; closing a position is never kept back.
-Status apply_band(Trade& trade, ExactWeight weight, const PlanPolicy& policy,
-                  const Investable& investable) {
-  if (!policy.band.on() || trade.full_exit) return Ok{};
-  SB_TRY(const Quantity band, band_quantity(trade, weight, policy.band, investable));
+Status apply_band(Trade& trade, ExactWeight weight, const Sizing& with) {
+  if (!with.policy.band.on() || trade.full_exit) return Ok{};
+  SB_TRY(const Quantity band, band_quantity(trade, weight, with.policy.band, with.investable));
   if (trade.wanted <= band) {
     trade.skip(ReasonCode::kInsideBand, "off by " + trade.wanted.text() + " shares, the band is " +
                                             band.text() + " (planning.band)");
-  } else if (policy.band.trade_to_edge) {
+  } else if (with.policy.band.trade_to_edge) {
     trade.wanted -= band;
     // The leg that closes stays whole: the band shortens what is opened on the other side.
     trade.flipped = std::max(Quantity::zero(), trade.flipped - band);
@@ -128,27 +136,27 @@ bool is_below_ticks(const Trade& trade, const PlanPolicy& policy) {
 }
 
 /// Skips a name that must not or cannot be traded; true when it was.
-bool skip_barred(Trade& trade, const MappedTarget& target, const PlanInput& input,
-                 const PlanPolicy& policy, const Abilities& can, bool banned) {
+bool skip_barred(Trade& trade, const MappedTarget& target, const Sizing& with, const Abilities& can,
+                 bool banned) {
   const PlanRow& row = trade.row;
-  const std::string symbol = row.symbol->text();
-  const auto refused = input.refused.find(*row.symbol);
+  const auto symbol = [&] { return row.symbol->text(); };  // text only for those that are barred
+  const auto refused = with.input.refused.find(*row.symbol);
   const bool wants_none = row.target_qty.is_zero() && row.current_qty.is_zero();
   if (banned && row.current_qty.is_zero()) {
-    trade.skip(ReasonCode::kBlacklisted, symbol + " is in weights.blacklist");
+    trade.skip(ReasonCode::kBlacklisted, symbol() + " is in weights.blacklist");
   } else if (!can.tradable) {
-    trade.skip(ReasonCode::kNotTradable, symbol + " is not tradable at the broker");
+    trade.skip(ReasonCode::kNotTradable, symbol() + " is not tradable at the broker");
   } else if (target.exact_weight.is_negative() && !can.shortable) {
-    trade.skip(ReasonCode::kNotTradable, symbol + " cannot be sold short at the broker");
+    trade.skip(ReasonCode::kNotTradable, symbol() + " cannot be sold short at the broker");
   } else if (wants_none && target.exact_weight.is_positive() && !can.fractionable) {
     trade.skip(
         ReasonCode::kNotFractionable,
-        "the target is less than one share and only whole shares of " + symbol + " are traded");
+        "the target is less than one share and only whole shares of " + symbol() + " are traded");
   } else if (wants_none && !target.exact_weight.is_zero()) {
     trade.skip(ReasonCode::kBelowOneLot, "the target is less than one lot");
-  } else if (refused != input.refused.end() && trade.trades()) {
+  } else if (refused != with.input.refused.end() && trade.trades()) {
     trade.skip(ReasonCode::kRiskLimit, refused->second);
-  } else if (is_below_ticks(trade, policy)) {
+  } else if (is_below_ticks(trade, with.policy)) {
     trade.skip(ReasonCode::kBadPrice, "price " + row.price->text() +
                                           " is too close to the tick of 0.0001 USD for limit and "
                                           "bracket orders");
@@ -158,28 +166,26 @@ bool skip_barred(Trade& trade, const MappedTarget& target, const PlanInput& inpu
   return true;
 }
 
-Status size_with_price(Trade& trade, const MappedTarget& target, const PlanInput& input,
-                       const PlanPolicy& policy, const Investable& investable) {
+Status size_with_price(Trade& trade, const MappedTarget& target, Sizing& with) {
   PlanRow& row = trade.row;
-  const Abilities can = abilities_of(*row.symbol, input.asset_rules);
-  const bool banned = policy.blacklist.contains(row.symbol->text());
+  const Abilities can = abilities_of(*row.symbol, with);
+  const bool banned =
+      !with.policy.blacklist.empty() && with.policy.blacklist.contains(row.symbol->text());
   const bool is_short = target.exact_weight.is_negative();
   // Alpaca sells short whole shares only.
-  trade.decimals = can.fractionable && !is_short ? policy.quantity_decimals : 0;
+  trade.decimals = can.fractionable && !is_short ? with.policy.quantity_decimals : 0;
   if (!banned) {
-    SB_TRY(row.target_qty, cut_target(trade, target.exact_weight, investable));
+    SB_TRY(row.target_qty, cut_target(trade, target.exact_weight, with.investable));
   }
   set_direction(trade, !banned && !target.exact_weight.is_zero());
-  if (skip_barred(trade, target, input, policy, can, banned) || !trade.trades()) return Ok{};
-  return apply_band(trade, target.exact_weight, policy, investable);
+  if (skip_barred(trade, target, with, can, banned) || !trade.trades()) return Ok{};
+  return apply_band(trade, target.exact_weight, with);
 }
 
-Result<Trade> size_target(const MappedTarget& target, const PlanInput& input,
-                          const PlanPolicy& policy, const Investable& investable) {
-  Trade trade{.row = empty_row(target.asset_id)};
+Status size_target(Trade& trade, const MappedTarget& target, Sizing& with) {
   trade.row.target_weight = target.weight;
   trade.row.symbol = target.symbol;
-  if (target.exact_weight.is_negative() && !policy.allow_short) {
+  if (target.exact_weight.is_negative() && !with.policy.allow_short) {
     return Error{ErrorCode::kInvalidInput,
                  "target weight of " + quoted(target.asset_id.get()) + " is " +
                      format_double(target.weight) +
@@ -187,13 +193,13 @@ Result<Trade> size_target(const MappedTarget& target, const PlanInput& input,
   }
   if (!target.symbol) {
     trade.skip(target.code, target.words);
-    return trade;
+    return Ok{};
   }
-  if (const Holding* held = input.holdings.find(*target.symbol)) {
+  if (const Holding* held = with.holdings.find(*target.symbol)) {
     trade.row.current_qty = held->quantity;
   }
-  if (!set_price(trade, input, policy)) {
-    if (policy.refuse_missing_price) {
+  if (!set_price(trade, with)) {
+    if (with.policy.refuse_missing_price) {
       return Error{
           ErrorCode::kLimitExceeded,
           trade.row.words + ", needed by target " + quoted(target.asset_id.get()) +
@@ -203,11 +209,11 @@ Result<Trade> size_target(const MappedTarget& target, const PlanInput& input,
     // Without a price the target has no size, so what is held stays; none at all is known.
     if (!target.exact_weight.is_zero()) trade.row.target_qty = trade.row.current_qty;
     trade.row.delta = trade.row.target_qty - trade.row.current_qty;
-    return trade;
+    return Ok{};
   }
-  Status sized = size_with_price(trade, target, input, policy, investable);
+  Status sized = size_with_price(trade, target, with);
   if (!sized.ok()) return std::move(sized).error().in("target " + quoted(target.asset_id.get()));
-  return trade;
+  return Ok{};
 }
 
 /// "kept, worth 502.5 USD": what a reader asks of a position that stays.
@@ -221,32 +227,30 @@ Result<std::string> kept_words(const Holding& holding, const std::optional<Price
 }
 
 /// A holding without a target: sold when it is ours, kept and listed when it is not.
-Result<Trade> size_untargeted(const Holding& holding, const PlanInput& input,
-                              const PlanPolicy& policy) {
-  Trade trade{.row = empty_row(holding.asset_id.value_or(AssetId("")))};
+Status size_untargeted(Trade& trade, const Holding& holding, Sizing& with) {
   trade.row.symbol = holding.symbol;
   trade.row.current_qty = holding.quantity;
   trade.row.delta = -holding.quantity;
-  const Abilities can = abilities_of(holding.symbol, input.asset_rules);
-  trade.decimals = can.fractionable ? policy.quantity_decimals : 0;
-  SB_TRY(const bool kept, is_kept(holding, policy.foreign_positions));
+  const Abilities can = abilities_of(holding.symbol, with);
+  trade.decimals = can.fractionable ? with.policy.quantity_decimals : 0;
+  SB_TRY(const bool kept, is_kept(holding, with.policy.foreign_positions));
   if (kept) {
-    if (const PricePoint* point = input.prices.find(holding.symbol)) trade.row.price = point->price;
+    if (const PricePoint* point = with.prices.find(holding.symbol)) trade.row.price = point->price;
     trade.row.target_qty = holding.quantity;
     trade.row.delta = Quantity::zero();
     trade.row.code = ReasonCode::kForeignPosition;
     SB_TRY(trade.row.words, kept_words(holding, trade.row.price));
-    return trade;
+    return Ok{};
   }
-  if (!set_price(trade, input, policy)) return trade;
+  if (!set_price(trade, with)) return Ok{};
   set_direction(trade, false);
   if (!can.tradable) {
     trade.skip(ReasonCode::kNotTradable, holding.symbol.text() + " is not tradable at the broker");
-  } else if (const auto refused = input.refused.find(holding.symbol);
-             refused != input.refused.end()) {
+  } else if (const auto refused = with.input.refused.find(holding.symbol);
+             refused != with.input.refused.end()) {
     trade.skip(ReasonCode::kRiskLimit, refused->second);
   }
-  return trade;
+  return Ok{};
 }
 
 }  // namespace
@@ -257,7 +261,7 @@ std::vector<Symbol> targeted_symbols(const MappedTargets& targets) {
   for (const MappedTarget& target : targets.targets) {
     if (target.symbol) out.push_back(*target.symbol);
   }
-  std::sort(out.begin(), out.end());
+  if (!std::is_sorted(out.begin(), out.end())) std::sort(out.begin(), out.end());
   return out;
 }
 
@@ -305,16 +309,22 @@ Status settle_size(Trade& trade, const PlanPolicy& policy) {
 Result<std::vector<Trade>> size_trades(const PlanInput& input, const PlanPolicy& policy,
                                        const Investable& investable,
                                        std::span<const Symbol> targeted) {
+  Sizing with{input,
+              policy,
+              investable,
+              SymbolFinder<PricePoint>(input.prices.points),
+              SymbolFinder<Holding>(input.holdings.holdings),
+              SymbolFinder<AssetRule>(input.asset_rules)};
   std::vector<Trade> trades;
   trades.reserve(input.targets.targets.size() + input.holdings.holdings.size());
   for (const MappedTarget& target : input.targets.targets) {
-    SB_TRY(Trade trade, size_target(target, input, policy, investable));
-    trades.push_back(std::move(trade));
+    SB_TRY_OK(size_target(trades.emplace_back(empty_row(target.asset_id)), target, with));
   }
+  SymbolFinder<Symbol> targets(targeted);
   for (const Holding& holding : input.holdings.holdings) {
-    if (std::binary_search(targeted.begin(), targeted.end(), holding.symbol)) continue;
-    SB_TRY(Trade trade, size_untargeted(holding, input, policy));
-    trades.push_back(std::move(trade));
+    if (targets.find(holding.symbol) != nullptr) continue;
+    Trade& trade = trades.emplace_back(empty_row(holding.asset_id.value_or(AssetId(""))));
+    SB_TRY_OK(size_untargeted(trade, holding, with));
   }
   return trades;
 }

@@ -13,6 +13,8 @@ namespace signalbus::planning {
 
 /// A plan row and what is still open about it.
 struct Trade {
+  explicit Trade(PlanRow empty) : row(std::move(empty)) {}
+
   PlanRow row;
   Quantity wanted = Quantity::zero();   ///< Shares to trade, positive; cut and scaled on the way.
   Quantity flipped = Quantity::zero();  ///< Of these, the second leg of a long-short flip.

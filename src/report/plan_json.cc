@@ -1,4 +1,5 @@
-// plan.json: the plan's terms and hashes, written by `plan` and held against the orders by `execute`.
+// plan.json: the plan's terms and hashes, written by `plan` and held against the orders by
+// `execute`.
 #include "core/text.h"
 #include "formats/json.h"
 #include "formats/json_writer.h"
@@ -90,8 +91,17 @@ Result<PlanRecord> read_record(const formats::JsonValue& root) {
   SB_TRY(std::vector<PlanSetting> policy, read_policy(root));
   SB_TRY(std::vector<PlanSource> inputs, read_inputs(root));
   SB_TRY(std::string hash, text_member(root, "plan_hash"));
-  return PlanRecord{date, equity, foreign, investable, cash, allowance, std::move(orders),
-                    std::move(plan), std::move(policy), std::move(inputs), std::move(hash)};
+  return PlanRecord{date,
+                    equity,
+                    foreign,
+                    investable,
+                    cash,
+                    allowance,
+                    std::move(orders),
+                    std::move(plan),
+                    std::move(policy),
+                    std::move(inputs),
+                    std::move(hash)};
 }
 
 }  // namespace
@@ -125,8 +135,7 @@ void save_plan_json(OutputSet& outputs, const PlanRecord& record, const std::str
 
 Result<PlanRecord> load_plan_json(Files& files, const std::string& path) {
   SB_TRY(const std::string bytes, files.read(path, kPlanJsonBytesMax));
-  SB_TRY(const formats::JsonDocument document,
-         formats::parse_json(bytes, path, kPlanJsonBytesMax));
+  SB_TRY(const formats::JsonDocument document, formats::parse_json(bytes, path, kPlanJsonBytesMax));
   Result<PlanRecord> record = read_record(document.root());
   if (!record.ok()) return std::move(record).error().in(path);
   if (record.value().plan_hash != hash_of(record.value())) {

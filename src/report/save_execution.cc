@@ -19,16 +19,32 @@ std::string upper(std::string_view text) {
 }
 
 CsvWriter& price_or_empty(CsvWriter& csv, const std::optional<Price>& price) {
-  return price ? csv.fixed(*price) : csv.empty();
+  return price ? csv.fixed(*price) : csv.blank();
 }
 
 std::string log_csv(std::span<const ExecutionLogRow> rows) {
-  constexpr std::array<std::string_view, 22> kHeader = {
-      "ts",           "mode",       "symbol",     "side",          "qty",
-      "order_type",   "tp_price",   "sl_price",   "time_in_force", "client_order_id",
-      "price_used",   "notional",   "status",     "order_id",      "error",
-      "batch_id",     "attempt",    "filled_qty", "filled_avg_price", "submitted_at",
-      "updated_at",   "reject_code"};
+  constexpr std::array<std::string_view, 22> kHeader = {"ts",
+                                                        "mode",
+                                                        "symbol",
+                                                        "side",
+                                                        "qty",
+                                                        "order_type",
+                                                        "tp_price",
+                                                        "sl_price",
+                                                        "time_in_force",
+                                                        "client_order_id",
+                                                        "price_used",
+                                                        "notional",
+                                                        "status",
+                                                        "order_id",
+                                                        "error",
+                                                        "batch_id",
+                                                        "attempt",
+                                                        "filled_qty",
+                                                        "filled_avg_price",
+                                                        "submitted_at",
+                                                        "updated_at",
+                                                        "reject_code"};
   CsvWriter csv(kHeader);
   for (const ExecutionLogRow& row : rows) {
     csv.instant(row.ts).text(upper(to_text(row.mode))).text(row.symbol.view());
@@ -39,7 +55,7 @@ std::string log_csv(std::span<const ExecutionLogRow> rows) {
     csv.text(to_text(row.status)).text(row.order_id.get()).text(row.error);
     csv.text(row.batch_id.get()).integer(row.attempt).fixed(row.filled_qty);
     price_or_empty(csv, row.filled_avg_price);
-    row.submitted_at ? csv.instant(*row.submitted_at) : csv.empty();
+    row.submitted_at ? csv.instant(*row.submitted_at) : csv.blank();
     csv.instant(row.updated_at).text(row.reject_code).end_row();
   }
   return csv.take();
@@ -95,13 +111,13 @@ Result<std::size_t> append_execution_log(Files& files, OutputSet& outputs, const
 
 void save_filled_orders(OutputSet& outputs, std::span<const Fill> fills, const std::string& path) {
   constexpr std::array<std::string_view, 9> kHeader = {
-      "execution_id", "order_id", "client_order_id", "symbol", "side",
-      "qty",          "price",    "ts",              "strategy_split"};
+      "execution_id", "order_id", "client_order_id", "symbol", "side", "qty",
+      "price",        "ts",       "strategy_split"};
   CsvWriter csv(kHeader);
   for (const Fill& fill : fills) {
     csv.text(fill.execution_id).text(fill.order_id.get()).text(fill.client_order_id.get());
     csv.text(fill.symbol.view()).text(to_text(fill.side)).fixed(fill.quantity).fixed(fill.price);
-    csv.instant(fill.at).empty().end_row();
+    csv.instant(fill.at).blank().end_row();
   }
   outputs.add(path, csv.take());
 }

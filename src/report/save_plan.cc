@@ -10,7 +10,7 @@ namespace {
 using formats::CsvWriter;
 
 CsvWriter& price_or_empty(CsvWriter& csv, const std::optional<Price>& price) {
-  return price ? csv.fixed(*price) : csv.empty();
+  return price ? csv.fixed(*price) : csv.blank();
 }
 
 /// `code: words`, whichever of the two there is.
@@ -27,7 +27,7 @@ std::string plan_csv(std::span<const PlanRow> rows) {
   CsvWriter csv(kHeader);
   for (const PlanRow& row : rows) {
     csv.text(row.asset_id.get());
-    row.symbol ? csv.text(row.symbol->view()) : csv.empty();
+    row.symbol ? csv.text(row.symbol->view()) : csv.blank();
     price_or_empty(csv, row.price).real(row.target_weight).fixed(row.target_qty);
     csv.fixed(row.current_qty).fixed(row.delta).text(to_text(row.action)).fixed(row.planned_qty);
     csv.real(row.planned_weight).fixed(row.notional).text(reason_text(row)).end_row();
@@ -75,7 +75,7 @@ void save_positions_bod(OutputSet& outputs, const Holdings& holdings, const Pric
       const Result<Money> now = notional_half_even(holding.quantity, point->price);
       if (now.ok()) value = now.value();
     }
-    value ? csv.fixed(*value) : csv.empty();
+    value ? csv.fixed(*value) : csv.blank();
     csv.text(holding.asset_id ? holding.asset_id->get() : "");
     price_or_empty(csv, holding.avg_entry_price).end_row();
   }

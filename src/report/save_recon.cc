@@ -14,15 +14,15 @@ void save_positions_eod(OutputSet& outputs, const EodBook& book, const std::stri
   formats::CsvWriter csv(kHeader);
   for (const EodPosition& position : book.positions) {
     csv.text(position.symbol.view()).fixed(position.quantity);
-    position.price ? csv.fixed(*position.price) : csv.empty();
+    position.price ? csv.fixed(*position.price) : csv.blank();
     csv.fixed(position.market_value).real(position.weight_percentage);
     csv.text(position.asset_id.get());
-    position.avg_entry_price ? csv.fixed(*position.avg_entry_price) : csv.empty();
+    position.avg_entry_price ? csv.fixed(*position.avg_entry_price) : csv.blank();
     csv.text(book.source).end_row();
   }
   const double equity = book.equity.to_double();
   csv.text("CASH").fixed(book.cash).fixed(Price::whole(1)).fixed(book.cash);
-  csv.real(equity > 0 ? book.cash.to_double() / equity * 100 : 0).empty().empty();
+  csv.real(equity > 0 ? book.cash.to_double() / equity * 100 : 0).blank().blank();
   csv.text(book.source).end_row();
   outputs.add(join_path(out_dir, "positions_eod_" + book.run_date.compact() + ".csv"), csv.take());
 }
@@ -30,12 +30,12 @@ void save_positions_eod(OutputSet& outputs, const EodBook& book, const std::stri
 void save_recon_report(OutputSet& outputs, std::span<const ReconRow> rows, TradeDate run_date,
                        const std::string& out_dir) {
   constexpr std::array<std::string_view, 13> kHeader = {
-      "symbol",        "planned_qty",      "actual_qty", "delta_qty", "status",
-      "target_weight", "actual_weight",    "weight_deviation", "target_qty", "final_qty",
-      "qty_difference", "cause",           "explanation"};
+      "symbol",         "planned_qty",   "actual_qty",       "delta_qty",  "status",
+      "target_weight",  "actual_weight", "weight_deviation", "target_qty", "final_qty",
+      "qty_difference", "cause",         "explanation"};
   formats::CsvWriter csv(kHeader);
   for (const ReconRow& row : rows) {
-    row.symbol ? csv.text(row.symbol->view()) : csv.empty();
+    row.symbol ? csv.text(row.symbol->view()) : csv.blank();
     csv.fixed(row.planned_qty).fixed(row.actual_qty).fixed(row.delta_qty).text(to_text(row.status));
     csv.real(row.target_weight).real(row.actual_weight).real(row.weight_deviation);
     csv.fixed(row.target_qty).fixed(row.final_qty).fixed(row.qty_difference);

@@ -90,7 +90,7 @@ std::string Block::expanded(const std::string& key, const std::string& fallback,
       refuse(key, "environment variable " + name + " is not set; set it, or write the value");
     }
   }
-  return text.unset.empty() ? std::move(text.text) : fallback;
+  return text.unset.empty() ? text.text : fallback;
 }
 
 std::string Block::text(const std::string& key, const std::string& fallback) {

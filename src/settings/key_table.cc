@@ -7,7 +7,7 @@ namespace signalbus::settings {
 namespace {
 
 std::string yes_no(bool value) { return value ? "true" : "false"; }
-std::string or_none(std::string value) { return value.empty() ? "not set" : value; }
+std::string or_none(const std::string& value) { return value.empty() ? "not set" : value; }
 
 template <class T>
 std::string limited(const std::optional<risk::Limit<T>>& limit) {
@@ -87,9 +87,9 @@ constexpr std::string_view kBool = "true or false";
 constexpr std::string_view kText = "text";
 constexpr std::string_view kSecret = "secret: ${NAME} or file:PATH";
 constexpr std::string_view kSeconds = "seconds, 1 to 86400";
-constexpr std::string_view kStageWord = "stop, halt";
+constexpr std::string_view kStageWord = "stop";
 constexpr std::string_view kOnFailure =
-    "What a failure of this stage means: stop those after it, or also pull the kill switch (halt).";
+    "What a failure of this stage means: those after it that need it do not run.";
 constexpr std::string_view kTimeout = "How long the stage may take before it counts as failed.";
 constexpr std::string_view kDuration = "duration: 90s, 15m, 24h, 1d";
 
@@ -132,9 +132,8 @@ const KeyRow kRows[] = {
     {"scheduler.m1.blend", "map of strategy id to weight",
      "The mix of mode blend: weights above 0, scaled to sum 1.",
      SB_VALUE(blend_text(s.scheduler.m1))},
-    {"scheduler.m1.on_failure", "stop, last_good, halt",
-     "What a failure of this stage means: stop the run, use the newest earlier targets, or stop "
-     "and pull the kill switch.",
+    {"scheduler.m1.on_failure", "stop, last_good",
+     "What a failure of this stage means: stop the run, or use the newest earlier targets.",
      SB_VALUE(on_failure(s.scheduler.m1.stage))},
     {"scheduler.m1.timeout_seconds", kSeconds, kTimeout, SB_VALUE(timeout(s.scheduler.m1.stage))},
     {"scheduler.m2.equity", "USD",
@@ -162,17 +161,15 @@ const KeyRow kRows[] = {
      SB_VALUE(word(std::array{"logs", "broker"}, s.scheduler.m5.source))},
     {"scheduler.m5.run", kBool, "Reconcile after the execution.",
      SB_VALUE(yes_no(s.scheduler.m5.run))},
-    {"scheduler.m5.on_failure", "stop, skip, halt",
-     "What a failure of this stage means: stop those after it, go on without it, or stop and pull "
-     "the kill switch.",
+    {"scheduler.m5.on_failure", "stop, skip",
+     "What a failure of this stage means: the run fails, or counts as done without it.",
      SB_VALUE(on_failure(s.scheduler.m5.stage))},
     {"scheduler.m5.timeout_seconds", kSeconds, kTimeout, SB_VALUE(timeout(s.scheduler.m5.stage))},
     {"scheduler.m6.run", kBool,
      "Analytics after the reconciliation; true is refused until it exists.",
      SB_VALUE(yes_no(s.scheduler.m6.run))},
-    {"scheduler.m6.on_failure", "stop, skip, halt",
-     "What a failure of this stage means: the run fails, goes on without it, or fails and pulls "
-     "the kill switch.",
+    {"scheduler.m6.on_failure", "stop, skip",
+     "What a failure of this stage means: the run fails, or counts as done without it.",
      SB_VALUE(on_failure(s.scheduler.m6.stage))},
     {"scheduler.m6.timeout_seconds", kSeconds, kTimeout, SB_VALUE(timeout(s.scheduler.m6.stage))},
     {"execution.out_orders", kPath, "Where the planned orders are written.",

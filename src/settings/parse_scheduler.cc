@@ -58,12 +58,15 @@ StagePolicy read_stage(Block& block, Stage stage) {
   if (out.on_failure == OnStageFailure::kLastGood && stage != Stage::kM1) {
     block.refuse("on_failure",
                  "last_good is for m1 only: old targets may stand in for new ones, an old plan or "
-                 "report may not; write stop or halt");
+                 "report may not; write stop");
   }
   if (out.on_failure == OnStageFailure::kSkip && stage != Stage::kM5 && stage != Stage::kM6) {
     block.refuse("on_failure",
-                 "skip is for m5 and m6 only: later stages cannot do without this one; write stop "
-                 "or halt");
+                 "skip is for m5 and m6 only: later stages cannot do without this one; write stop");
+  }
+  if (out.on_failure == OnStageFailure::kHalt) {
+    block.refuse("on_failure",
+                 "halt needs the kill switch, which this version does not have yet; write stop");
   }
   out.timeout_seconds = block.integer("timeout_seconds", {1, 86'400});
   return out;

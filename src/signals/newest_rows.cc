@@ -119,7 +119,8 @@ Result<std::vector<SignalRow>> NewestRows::take() const {
     return a.line < b.line;
   });
   for (std::size_t i = 1; i < rows.size(); ++i) {
-    if (rows[i].asset_id == rows[i - 1].asset_id && rows[i].asof == rows[i - 1].asof) {
+    const bool newest = i == 1 || rows[i - 2].asset_id != rows[i - 1].asset_id;
+    if (newest && rows[i].asset_id == rows[i - 1].asset_id && rows[i].asof == rows[i - 1].asof) {
       return Error{ErrorCode::kInvalidInput,
                    "line " + std::to_string(rows[i].line) + ": asset " +
                        quoted(rows[i].asset_id.get()) + " on " + newest_->iso() +

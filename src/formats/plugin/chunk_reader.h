@@ -41,7 +41,7 @@ class PageWindow {
 };
 
 template <class Physical>
-class ChunkReader {
+class ChunkReader {  // NOLINT(cppcoreguidelines-special-member-functions): nothing to release
  public:
   using Value = typename Physical::c_type;
   static constexpr int64_t kBlockRows = 4096;

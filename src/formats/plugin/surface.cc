@@ -49,6 +49,7 @@ int32_t open_file(const SurfaceSource* source, const SurfaceLimits* limits, Surf
   return guarded(error, [&] {
     auto file = std::make_unique<OpenFile>(*source, *limits);
     file->describe(*out);
+    // NOLINTNEXTLINE(bugprone-unused-return-value)
     (void)file.release();  // the host owns it now and gives it back to close_file
     return kDone;
   });

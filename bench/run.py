@@ -1,0 +1,254 @@
+"""Measures signalbus against its peers and prints the tables of docs/benchmarks.md.
+
+    python run.py --build build/release --work build/bench [--rounds N] [--write FILE]
+
+Run by script/bench, inside the environment that holds the peers. Each round runs ours and every peer
+once, in turn, so that a slow minute of the machine is everybody's.
+"""
+import argparse
+import datetime
+import os
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+from importlib.metadata import version
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+EXAMPLE = os.path.join(HERE, "..", "examples", "paper_trading")
+DATE = "2025-03-01"
+LARGE_DATE = "2023-10-02"
+LARGE_MANIFEST = """strategies:
+  - id: large
+    path: {folder}/signals.{format}
+    format: {format}
+    column_mapping: {{trade_date: trade_date, gvkey: asset_id, weights: target_weight}}
+    max_age_days: 100
+"""
+
+
+class Sample:
+    """What the runs of one command showed: wall in ms, peak in MB, what it printed of itself in ms."""
+
+    def __init__(self):
+        self.wall, self.peak, self.inner = [], [], []
+
+    def add(self, wall, peak, printed):
+        self.wall.append(wall)
+        self.peak.append(peak)
+        found = re.search(r"(?:inner|total)_ms=([0-9.]+)", printed)
+        if found:
+            self.inner.append(float(found.group(1)))
+
+    def ms(self):
+        return statistics.median(self.wall)
+
+    def mb(self):
+        return statistics.median(self.peak)
+
+    def inner_ms(self):
+        return statistics.median(self.inner)
+
+
+class Bench:
+    def __init__(self, build, work, rounds):
+        self.program = os.path.abspath(os.path.join(build, "bin", "signalbus"))
+        self.measure = os.path.abspath(os.path.join(build, "bench", "measure"))
+        self.plans = os.path.abspath(os.path.join(build, "bench", "performance_test"))
+        self.work = os.path.abspath(work)
+        self.rounds = rounds
+
+    def at(self, *parts):
+        return os.path.join(self.work, *parts)
+
+    def peer(self, script, *arguments):
+        return [sys.executable, os.path.join(HERE, "peers", script), *map(str, arguments)]
+
+    def once(self, command, sample):
+        result = self.at("measured")
+        done = subprocess.run([self.measure, result, *command], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False)
+        if done.returncode != 0:
+            sys.exit(f"script/bench: {' '.join(command)}: exit code {done.returncode}\n{done.stdout}")
+        with open(result) as file:
+            wall, peak = file.read().split()
+        sample.add(int(wall) / 1000, int(peak) / 1024, done.stdout)
+
+    def compare(self, commands, rounds=None, prepare=lambda: None):
+        """Samples by name; one round before the first is not counted."""
+        samples = {name: Sample() for name in commands}
+        for number in range((rounds or self.rounds) + 1):
+            for name, command in commands.items():
+                prepare()
+                self.once(command, samples[name] if number > 0 else Sample())
+        return samples
+
+
+class Table:
+    def __init__(self):
+        self.rows, self.missed = [], 0
+
+    def add(self, what, ours, peer, sample, ratio, bar, met):
+        self.missed += not met
+        ours_peak = f"{ours.mb():.0f} MB" if ours.peak else ""
+        peer_text = f"{peer}: {sample.ms():.1f} ms, {sample.mb():.0f} MB" if sample else peer
+        if sample and sample.inner:
+            peer_text += f" (inside {sample.inner_ms():.1f} ms)"
+        self.rows.append((what, f"{ours.ms():.1f} ms (min {min(ours.wall):.1f}), {ours_peak}",
+                          peer_text, ratio, bar, "met" if met else "MISSED"))
+
+    def text(self):
+        header = ("what", "signalbus", "peer", "ratio", "bar", "")
+        lines = ["| " + " | ".join(row) + " |" for row in [header, *self.rows]]
+        return "\n".join([lines[0], "|---" * len(header) + "|", *lines[1:]])
+
+
+def times(slow, fast):
+    return f"{slow / fast:.1f} x"
+
+
+def fresh_workspace(bench):
+    root = bench.at("workspace")
+    shutil.rmtree(root, ignore_errors=True)
+    shutil.copytree(EXAMPLE, root)
+    for folder in ("intermediate", "outputs"):
+        os.makedirs(os.path.join(root, "data", folder), exist_ok=True)
+    return root
+
+
+def whole_day(bench, table):
+    root = fresh_workspace(bench)
+    samples = bench.compare(
+        {"ours": [bench.program, "run", "--once", "--date", DATE, "--config", f"{root}/config/config.yaml"],
+         "pandas": bench.peer("one_day.py", root, DATE)},
+        prepare=lambda: fresh_workspace(bench))
+    ours, pandas = samples["ours"], samples["pandas"]
+    table.add("`run --once`, 285 weights, all stages", ours, "pandas", pandas, times(pandas.ms(), ours.ms()),
+              "≤ 25 ms, ≤ 40 MB", ours.ms() <= 25 and ours.mb() <= 40)
+
+
+def signals_command(bench, manifest, pick, date, root):
+    return [bench.program, "signals", "--root", root, "--manifest", manifest, "--date", date,
+            "--mode", "select", "--pick", pick, "--out", bench.at("out", "ours.csv")]
+
+
+def small_signals(bench, table):
+    root = fresh_workspace(bench)
+    os.makedirs(bench.at("out"), exist_ok=True)
+    raw, out = f"{root}/data/raw_signals/equally_weighted", bench.at("out", "peer.csv")
+    for file, pick, peers, bar in (("csv", "equal_csv", ("csv", "duckdb", "pandas"), 8),
+                                   ("xlsx", "equal_xlsx", ("fastexcel",), 25)):
+        commands = {"ours": signals_command(bench, f"{root}/config/strategy_manifest.yaml", pick, DATE, root)}
+        for peer in peers:
+            commands[peer] = bench.peer("newest_day.py", peer, f"{raw}.{file}", out, DATE)
+        samples = bench.compare(commands)
+        ours = samples["ours"]
+        for peer in peers:
+            name = {"csv": "Python csv", "fastexcel": "Polars + fastexcel"}.get(peer, peer)
+            table.add(f"`signals`, 6,714 rows, {file.upper()}", ours, name, samples[peer],
+                      times(samples[peer].ms(), ours.ms()), f"≤ {bar} ms", ours.ms() <= bar)
+
+
+def large_signals(bench, table, dates, assets):
+    folder = bench.at(f"{dates}x{assets}")
+    subprocess.run([sys.executable, os.path.join(HERE, "generate.py"), folder, str(dates), str(assets)],
+                   check=True)
+    os.makedirs(bench.at("out"), exist_ok=True)
+    for file in ("csv", "parquet"):
+        manifest = bench.at(f"large_{file}.yaml")
+        with open(manifest, "w") as text:
+            text.write(LARGE_MANIFEST.format(folder=folder, format=file))
+        source, out = f"{folder}/signals.{file}", bench.at("out", "peer.csv")
+        samples = bench.compare(
+            {"ours": signals_command(bench, manifest, "large", LARGE_DATE, "/"),
+             "polars": bench.peer("newest_day.py", "polars", source, out, LARGE_DATE),
+             "duckdb": bench.peer("newest_day.py", "duckdb", source, out, LARGE_DATE)},
+            rounds=min(bench.rounds, 7))
+        for peer in ("polars", "duckdb"):
+            large_row(table, file, f"{dates * assets:,}", samples["ours"], peer, samples[peer])
+
+
+def large_row(table, file, rows, ours, peer, sample):
+    inside = sample.inner_ms() / ours.ms()
+    memory = ours.mb() / sample.mb()
+    ratio = f"{times(sample.ms(), ours.ms())} (inside {inside:.1f} x), memory 1/{1 / memory:.1f}"
+    if file == "csv":
+        bar, met = "≥ 1.5 x its inside, memory ≤ 1/3", inside >= 1.5 and memory <= 1 / 3
+    else:
+        bar, met = "≥ 1 x its inside", inside >= 1
+    table.add(f"`signals`, {rows} rows, {file.upper()}", ours, peer, sample, ratio, bar, met)
+
+
+def plans(bench, table):
+    def command(symbols, iterations):
+        return [bench.plans, "--symbols", str(symbols), "--iterations", str(iterations)]
+
+    samples = bench.compare({
+        "ours": command(1000, 100), "ten": command(10_000, 10), "hundred": command(100_000, 1),
+        "numpy": bench.peer("plan_arithmetic.py", "numpy", 1000, 100),
+        "decimal": bench.peer("plan_arithmetic.py", "decimal", 1000, 100)})
+    inside = {name: sample.inner_ms() for name, sample in samples.items()}
+    ours = Sample()
+    ours.wall = samples["ours"].inner
+    for peer, bar, met in (("numpy", "≤ 2 x its time", inside["ours"] <= 2 * inside["numpy"]),
+                           ("decimal", "≥ 6 x faster", inside["decimal"] >= 6 * inside["ours"])):
+        name = {"numpy": "numpy float64", "decimal": "Python Decimal"}[peer]
+        table.add("100 plans of 1,000 symbols", ours, f"{name}: {inside[peer]:.1f} ms", None,
+                  f"{inside[peer] / inside['ours']:.2f} x", bar, met)
+    each = [inside["ours"] * 10, inside["ten"] * 10, inside["hundred"] * 10]  # ns: 10^5 symbols each
+    growth = max(each) / each[0]
+    table.add("ns per symbol at 1,000, 10,000, 100,000", ours,
+              " / ".join(f"{value:.0f}" for value in each), None, f"{growth:.1f} x", "linear: ≤ 2 x",
+              growth <= 2)
+
+
+def machine():
+    with open("/proc/cpuinfo") as file:
+        model = re.search(r"model name\s*: (.*)", file.read())
+    peers = ", ".join(f"{name} {version(name)}"
+                      for name in ("numpy", "pandas", "polars", "duckdb", "fastexcel", "pyarrow"))
+    return (f"{os.cpu_count()} cores, {model.group(1) if model else platform.machine()}, "
+            f"{platform.system()} {platform.release()}; Python {platform.python_version()}, {peers}")
+
+
+def write_into(path, text):
+    """Replaces what stands between the two marks of the file."""
+    begin, end = "<!-- measured -->\n", "<!-- end -->\n"
+    with open(path) as file:
+        head, rest = file.read().split(begin)
+    tail = rest.split(end)[1]
+    with open(path, "w") as file:
+        file.write(head + begin + text + end + tail)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--work", required=True)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--quick", action="store_true", help="3 rounds")
+    parser.add_argument("--only", help="day, small, large or plans")
+    parser.add_argument("--write", help="Markdown file with the two marks to write between")
+    options = parser.parse_args()
+    os.makedirs(options.work, exist_ok=True)
+    bench = Bench(options.build, options.work, 3 if options.quick else options.rounds)
+    table = Table()
+    parts = {"day": lambda: whole_day(bench, table), "small": lambda: small_signals(bench, table),
+             "large": lambda: large_signals(bench, table, 1000, 10_000),
+             "plans": lambda: plans(bench, table)}
+    for name, part in parts.items():
+        if options.only in (None, name):
+            print(f"script/bench: {name}", file=sys.stderr, flush=True)
+            part()
+    text = (f"Measured {datetime.date.today()} on {machine()}; {bench.rounds} rounds, medians of whole "
+            f"processes.\n\n{table.text()}\n")
+    print(text)
+    if options.write:
+        write_into(options.write, text)
+    print(f"{table.missed} of {len(table.rows)} bars missed")
+
+
+if __name__ == "__main__":
+    main()
