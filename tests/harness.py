@@ -108,7 +108,9 @@ class Workspace:
         out = {}
         for path in sorted(self.root.rglob("*")):
             name = path.relative_to(self.root).as_posix()
-            if path.is_file() and not any(name.startswith(f"{w}/") for w in without):
+            # A killed process may leave the temporary of a write: nobody reads it.
+            litter = path.name.startswith(".tmp-")
+            if path.is_file() and not litter and not any(name.startswith(f"{w}/") for w in without):
                 out[name] = sha256(path)
         return out
 

@@ -154,6 +154,8 @@ CLI::App* add_reconcile(CLI::App& app, Options& options) {
 CLI::App* add_init(CLI::App& app, Options& options) {
   CLI::App* command = app.add_subcommand("init", "Write a commented workspace into a folder");
   command->footer("Example:\n  signalbus init paper_trading");
+  command->add_flag("--json", options.json, "Print one JSON object instead of text");
+  command->add_flag("--quiet", options.quiet, "Print errors only");
   command->add_option("dir", options.folder, "Folder; nothing in it is overwritten")->required();
   return command;
 }
@@ -191,6 +193,17 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
   add_common(*check, options);
   add_common(*show, options);
   add_mode(*check, options, "--mode");
+  if (!arguments.empty() && !arguments.front().starts_with("-")) {
+    const std::vector<std::string> known = {"run",       "signals", "plan",  "execute",
+                                            "reconcile", "init",    "config"};
+    if (std::find(known.begin(), known.end(), arguments.front()) == known.end()) {
+      const std::string hint = did_you_mean(arguments.front(), known);
+      return {std::nullopt,
+              "signalbus: no command " + signalbus::quoted(arguments.front()) +
+                  (hint.empty() ? ", see `signalbus --help`" : hint) + "\n",
+              2};
+    }
+  }
   std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
   try {
     app.parse(arguments);

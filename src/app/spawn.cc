@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include <cstring>
 
 #include "app/account_guard.h"
+#include "storage/descriptor.h"
 
 extern char** environ;
 
@@ -23,12 +25,11 @@ Error cannot_start(const std::string& program, int code) {
 
 /// Waits for the child at most that long; true when it has ended.
 bool wait_for(pid_t child, std::optional<std::int64_t> seconds) {
-  const long descriptor = ::syscall(SYS_pidfd_open, child, 0);
-  if (descriptor < 0 || !seconds) return true;  // waitpid then waits without a limit
-  pollfd ready{static_cast<int>(descriptor), POLLIN, 0};
-  const int ended = ::poll(&ready, 1, static_cast<int>(*seconds * 1000));
-  ::close(static_cast<int>(descriptor));
-  return ended != 0;
+  if (!seconds) return true;  // waitpid then waits without a limit
+  const storage::FileDescriptor process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+  if (!process.is_open()) return true;
+  pollfd ready{process.get(), POLLIN, 0};
+  return ::poll(&ready, 1, static_cast<int>(*seconds * 1000)) != 0;
 }
 
 int exit_code_of_status(int status) {
@@ -58,11 +59,12 @@ Result<int> wait_with_limit(pid_t child, const std::string& stage,
 pipeline::Spawn make_spawn(const std::string& program, const Options& options,
                            const std::string& lock_handle) {
   ::setenv(kLockVariable, lock_handle.c_str(), 1);
-  std::vector<std::string> common = {"--quiet"};
+  std::vector<std::string> common = {"--json"};
   if (options.debug) common.emplace_back("--debug");
   if (options.now) common.insert(common.end(), {"--now", options.now->rfc3339()});
-  return [program, common](const std::vector<std::string>& arguments,
-                           std::optional<std::int64_t> timeout_seconds) -> Result<int> {
+  return [program, common](
+             const std::vector<std::string>& arguments,
+             std::optional<std::int64_t> timeout_seconds) -> Result<pipeline::SpawnAnswer> {
     std::vector<std::string> words = {program};
     words.insert(words.end(), arguments.begin(), arguments.end());
     words.insert(words.end(), common.begin(), common.end());
@@ -70,10 +72,17 @@ pipeline::Spawn make_spawn(const std::string& program, const Options& options,
     for (std::string& word : words) pointers.push_back(word.data());
     pointers.push_back(nullptr);
     pid_t child = 0;
+    const storage::FileDescriptor result(::memfd_create("result", MFD_CLOEXEC));
+    if (!result.is_open()) return cannot_start(program, errno);
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_adddup2(&actions, result.get(), STDOUT_FILENO);
     const int code =
-        ::posix_spawn(&child, program.c_str(), nullptr, nullptr, pointers.data(), environ);
+        ::posix_spawn(&child, program.c_str(), &actions, nullptr, pointers.data(), environ);
+    ::posix_spawn_file_actions_destroy(&actions);
     if (code != 0) return cannot_start(program, code);
-    return wait_with_limit(child, arguments.front(), timeout_seconds);
+    SB_TRY(const int ended, wait_with_limit(child, arguments.front(), timeout_seconds));
+    return pipeline::SpawnAnswer{ended, ::lseek(result.get(), 0, SEEK_END) > 0};
   };
 }
 

@@ -8,7 +8,7 @@
 
 namespace signalbus::app {
 
-/// Children inherit stderr, print nothing to stdout, and find the account's lock through
+/// Children inherit stderr, print their JSON into memory, and find the account's lock through
 /// `lock_handle`. A child past its time limit is ended with TERM, then KILL.
 pipeline::Spawn make_spawn(const std::string& program, const Options& options,
                            const std::string& lock_handle);

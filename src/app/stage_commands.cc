@@ -102,17 +102,32 @@ void apply_plan_flags(const Options& options, settings::M2Settings& m2) {
   if (options.fetch_real_prices) m2.fetch_real_prices = true;
 }
 
-Result<PriceBook> gate_prices(Session& session, const pipeline::ExecutablePlan& plan) {
-  if (plan.prices_path.empty() || !session.doors().files.exists(plan.prices_path)) {
+/// The prices of the plan's file as they are now; those of the configured one for a stored batch.
+Result<PriceBook> gate_prices(Session& session,
+                              const std::optional<pipeline::ExecutablePlan>& plan) {
+  const std::string file = plan ? plan->prices_path : session.settings().scheduler.m2.prices;
+  const std::string path = session.workspace().at(file);
+  if (file.empty() || !session.doors().files.exists(path)) {
     PriceBook book;  // the plan's own prices: nothing fresher is known
-    for (const PlannedOrder& order : plan.orders) {
+    if (!plan) return book;
+    for (const PlannedOrder& order : plan->orders) {
       book.points.push_back({order.symbol, order.ref_price, std::nullopt});
     }
     std::sort(book.points.begin(), book.points.end(),
               [](const PricePoint& a, const PricePoint& b) { return a.symbol < b.symbol; });
     return book;
   }
-  return inputs::load_prices(session.doors().files, plan.prices_path);
+  return inputs::load_prices(session.doors().files, path);
+}
+
+/// Whether the named date has a batch already: then its stored orders count, not the files.
+Result<bool> has_stored_batch(Session& session, const Options& options) {
+  if (!options.date) return false;
+  SB_TRY(Journal * journal, session.journal());
+  const AccountId account = pipeline::account_of(session.settings(), session.mode());
+  SB_TRY(const auto latest, journal->latest_batch({session.mode(), account, *options.date}));
+  return execution::decide_batch(latest, options.again).kind !=
+         execution::BatchDecision::Kind::kOpenNew;
 }
 
 std::string or_default(const std::string& flag, const std::string& fallback) {
@@ -163,11 +178,11 @@ Result<int> plan_command(const Options& options) {
   SB_TRY(pipeline::PlanRequest request,
          pipeline::make_plan_request(workspace, session->settings(), doors.files,
                                      std::move(targets), std::move(traded)));
-  request.targets_path = targets_path;
+  request.targets_path = absolute_path(targets_path);
   SB_TRY(const std::string bytes, doors.files.read(targets_path, inputs::kTableBytesMax));
   request.targets_sha256 = sha256_hex(bytes);
   request.equity = options.equity;
-  request.positions_path = or_default(options.positions, request.positions_path);
+  if (!options.positions.empty()) request.positions_path = absolute_path(options.positions);
   request.orders_path = or_default(options.out_orders, request.orders_path);
   request.plan_path = or_default(options.out_plan, request.plan_path);
   SB_TRY(const pipeline::PlanOutcome done, pipeline::run_plan(doors, request));
@@ -190,12 +205,16 @@ Result<int> execute_command(const Options& options) {
   paths.orders_path = or_default(options.orders, paths.orders_path);
   paths.plan_path = or_default(options.plan, paths.plan_path);
   paths.accept_edited = options.accept_edited;
-  SB_TRY(pipeline::ExecutablePlan plan,
-         pipeline::load_executable_plan(doors, paths, session->mode(), options.date));
-  SB_TRY(const PriceBook market, gate_prices(*session, plan));
   SB_TRY(Journal * journal, session->journal());
-  const pipeline::ExecuteRequest request = pipeline::make_execute_request(
-      workspace, session->settings(), session->mode(), plan.trade_date, options.again);
+  std::optional<pipeline::ExecutablePlan> plan;
+  SB_TRY(const bool stored, has_stored_batch(*session, options));
+  if (!stored) {
+    SB_TRY(plan, pipeline::load_executable_plan(doors, paths, session->mode(), options.date));
+  }
+  SB_TRY(const PriceBook market, gate_prices(*session, plan));
+  const pipeline::ExecuteRequest request =
+      pipeline::make_execute_request(workspace, session->settings(), session->mode(),
+                                     plan ? plan->trade_date : *options.date, options.again);
   SB_TRY(const std::unique_ptr<Broker> broker, make_broker(*session, market));
   SB_TRY(const pipeline::ExecuteOutcome done,
          pipeline::run_execute(doors, {*broker, *journal, market}, std::move(plan), request));
@@ -227,6 +246,13 @@ Result<int> reconcile_command(const Options& options) {
   request.positions_path = options.positions_in;
   request.prices_path = options.prices;
   request.out_dir = or_default(options.out_dir, request.out_dir);
+  const auto planned = pipeline::find_plan(session->doors(), request);
+  if (!planned.ok() && options.date && session->doors().files.exists(request.plan_path)) {
+    Error error = planned.error();
+    if (error.code == ErrorCode::kNotFound)
+      error.code = ErrorCode::kUsage;  // --date contradicts it
+    return error;
+  }
   SB_TRY(const pipeline::ReconcileOutcome done, pipeline::run_reconcile(session->doors(), request));
   StageJson json("reconcile");
   json.count("ok", done.ok).count("mismatch", done.mismatches).count("skipped", done.skipped);

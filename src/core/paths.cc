@@ -11,6 +11,12 @@ std::string join_path(std::string_view root, std::string_view path) {
   return out.append(path);
 }
 
+std::string path_below(std::string_view root, std::string_view path) {
+  const bool below =
+      path.size() > root.size() && path.starts_with(root) && path[root.size()] == '/';
+  return std::string(below ? path.substr(root.size() + 1) : path);
+}
+
 std::string parent_path(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string_view::npos) return ".";

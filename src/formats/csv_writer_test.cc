@@ -52,7 +52,7 @@ TEST(CsvWriterTest, WritesNumbersAsTheyAreNegativeOnesIncluded) {
       .real(std::nan(""))
       .date(TradeDate::from_days(0))
       .instant(Instant::from_micros(0))
-      .empty();
+      .blank();
   writer.end_row();
 
   EXPECT_EQ(writer.take(), "a,b,c,d,e,f,g\n-5,-1.5,-0.25,,1970-01-01,1970-01-01T00:00:00Z,\n");

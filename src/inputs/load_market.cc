@@ -11,6 +11,9 @@ namespace {
 
 Result<std::string> keep_text(std::string_view text) { return std::string(text); }
 
+std::string text_of(const Symbol& symbol) { return symbol.text(); }
+std::string text_of(const AssetId& id) { return id.get(); }
+
 /// Refuses two rows with one key; `rows` pairs each key with its row, in any order.
 template <class Key>
 Status refuse_duplicates(const Rows& rows, std::vector<std::pair<Key, std::size_t>> keys,
@@ -19,8 +22,9 @@ Status refuse_duplicates(const Rows& rows, std::vector<std::pair<Key, std::size_
   for (std::size_t i = 1; i < keys.size(); ++i) {
     if (keys[i].first != keys[i - 1].first) continue;
     return Error{ErrorCode::kInvalidInput,
-                 rows.place(keys[i].second) + ": " + what + " stands already on line " +
-                     std::to_string(rows.line(keys[i - 1].second)) + "; " + remedy};
+                 rows.place(keys[i].second) + ": " + what + " " + quoted(text_of(keys[i].first)) +
+                     " stands already on line " + std::to_string(rows.line(keys[i - 1].second)) +
+                     "; " + remedy};
   }
   return Ok{};
 }
@@ -72,8 +76,7 @@ Result<TargetBook> load_targets(Files& files, const std::string& path,
     keys.emplace_back(target.asset_id, i);
     book.targets.push_back(std::move(target));
   }
-  SB_TRY_OK(
-      refuse_duplicates(rows, std::move(keys), "this asset_id", "targets have one row per asset"));
+  SB_TRY_OK(refuse_duplicates(rows, std::move(keys), "asset_id", "targets have one row per asset"));
   std::sort(book.targets.begin(), book.targets.end(),
             [](const Target& a, const Target& b) { return asset_id_less(a.asset_id, b.asset_id); });
   return book;
@@ -126,7 +129,7 @@ Result<PriceBook> load_prices(Files& files, const std::string& path) {
     SB_TRY(const Price price, rows.parse(i, price_column, parse_price));
     book.points.push_back({symbol, price, asof});
   }
-  SB_TRY_OK(refuse_duplicates(rows, std::move(keys), "this symbol", "keep one price per symbol"));
+  SB_TRY_OK(refuse_duplicates(rows, std::move(keys), "symbol", "keep one price per symbol"));
   std::sort(book.points.begin(), book.points.end(),
             [](const PricePoint& a, const PricePoint& b) { return a.symbol < b.symbol; });
   return book;
@@ -155,7 +158,7 @@ Result<Holdings> load_positions(Files& files, const std::string& path) {
     out.holdings.push_back({symbol, quantity, id ? std::optional(AssetId(*id)) : std::nullopt,
                             value, entry, HoldingOrigin::kPositionsFile});
   }
-  SB_TRY_OK(refuse_duplicates(rows, std::move(keys), "this symbol", "keep one row per position"));
+  SB_TRY_OK(refuse_duplicates(rows, std::move(keys), "symbol", "keep one row per position"));
   std::sort(out.holdings.begin(), out.holdings.end(),
             [](const Holding& a, const Holding& b) { return a.symbol < b.symbol; });
   return out;

@@ -203,6 +203,14 @@ Result<NewestRows> read_signal_rows(Files& files, const std::string& path, const
   return read_csv_signal(*source, spec, run_date);
 }
 
+/// "line 12: …", which is all that the rows know of their place, as `file:12: …`.
+Error placed(const std::string& path, Error error) {
+  constexpr std::string_view kLine = "line ";
+  if (!error.message.starts_with(kLine)) return std::move(error).in(path);
+  error.message = path + ":" + error.message.substr(kLine.size());
+  return error;
+}
+
 }  // namespace
 
 Result<LoadedStrategy> load_strategy(Files& files, const std::string& root,
@@ -218,7 +226,7 @@ Result<LoadedStrategy> load_strategy(Files& files, const std::string& root,
                         .previous_rows = {}};
   if (!rows.newest()) return loaded;
   Result<std::vector<SignalRow>> taken = rows.take();
-  if (!taken.ok()) return std::move(taken).error().in(path);
+  if (!taken.ok()) return placed(path, std::move(taken).error());
   loaded.rows = std::move(taken).value();
   return loaded;
 }

@@ -51,13 +51,10 @@ std::vector<HashedFile> hash_all(Files& files, const std::vector<std::string>& p
 
 void write_files(formats::JsonWriter& json, std::string_view key,
                  const std::vector<HashedFile>& files, const Workspace& workspace) {
-  const std::string prefix = workspace.root + "/";
   json.key(key).begin_array();
   for (const HashedFile& file : files) {
-    const bool inside = file.path.starts_with(prefix);
     json.begin_object();
-    json.key("path").string(inside ? std::string_view(file.path).substr(prefix.size())
-                                   : std::string_view(file.path));
+    json.key("path").string(path_below(workspace.root, file.path));
     json.key("sha256").string(file.sha256);
     json.end_object();
   }

@@ -25,7 +25,8 @@ struct ExecutablePlan {
   Money base;  ///< Equity without foreign positions.
   Money rounding_allowance;
   std::string plan_hash;
-  std::string prices_path;  ///< The price file of the plan; empty when unknown.
+  std::string
+      prices_path;  ///< The price file of the plan, as plan.json has it; empty when unknown.
 };
 
 struct ExecuteRequest {

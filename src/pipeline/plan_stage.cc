@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "inputs/file_prices.h"
 #include "inputs/recorded_reads.h"
+#include "pipeline/fetch_prices.h"
 #include "planning/map_targets.h"
 #include "planning/plan_orders.h"
 #include "risk/check_orders.h"
@@ -36,21 +38,24 @@ Result<Loaded> load_inputs(Doors& doors, const PlanRequest& request) {
   Loaded loaded;
   inputs::RecordedReads files(doors.files);
   SB_TRY_OK(load_mapping_if_any(doors, files, request, loaded));
-  SB_TRY(loaded.prices, inputs::load_prices(files, request.prices_path));
   if (!request.positions_path.empty()) {
     SB_TRY(loaded.holdings, inputs::load_positions(files, request.positions_path));
   }
+  inputs::FilePrices market(files, request.prices_path);
+  SB_TRY(loaded.prices,
+         fetch_prices_for_targets(market, request.targets, loaded.mapping, loaded.holdings));
   for (Holding& holding : loaded.holdings.holdings) {
     if (request.traded_symbols.contains(holding.symbol)) holding.origin = HoldingOrigin::kJournal;
   }
-  loaded.sources.push_back({"targets", request.targets_path, request.targets_sha256});
+  loaded.sources.push_back(
+      {"targets", path_below(request.root, request.targets_path), request.targets_sha256});
   const std::pair<const char*, const std::string*> roles[] = {
       {"mapping", &request.mapping_path},
       {"prices", &request.prices_path},
       {"positions", &request.positions_path}};
   for (const auto& [role, path] : roles) {
     const std::string hash = files.hash_of(*path);
-    if (!hash.empty()) loaded.sources.push_back({role, *path, hash});
+    if (!hash.empty()) loaded.sources.push_back({role, path_below(request.root, *path), hash});
   }
   return loaded;
 }

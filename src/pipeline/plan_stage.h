@@ -18,6 +18,7 @@
 namespace signalbus::pipeline {
 
 struct PlanRequest {
+  std::string root;  ///< plan.json names files below it as seen from it.
   TargetBook targets;
   std::string targets_path;  ///< For plan.json, like the next.
   std::string targets_sha256;

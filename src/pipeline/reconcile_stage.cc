@@ -54,21 +54,15 @@ Result<Holdings> opening_positions(Doors& doors, const ReconcileRequest& request
   return holdings_of(plan);
 }
 
-/// From plan.json, which must be of the run date; without one, equity less what was held.
-Result<Money> starting_cash(Doors& doors, const ReconcileRequest& request, const Holdings& opening,
+/// From plan.json; without one, equity less what was held.
+Result<Money> starting_cash(const std::optional<report::PlanRecord>& record,
+                            const ReconcileRequest& request, const Holdings& opening,
                             const std::vector<PlanRow>& plan) {
-  const std::string json = plan_json_path(request.orders_path);
-  if (doors.files.exists(json)) {
-    SB_TRY(const report::PlanRecord record, report::load_plan_json(doors.files, json));
-    if (record.trade_date != request.run_date) {
-      return Error{ErrorCode::kNotFound, json + ": the plan is for " + record.trade_date.iso() +
-                                             ", nothing was planned for " + request.run_date.iso()};
-    }
-    return record.starting_cash;
-  }
+  if (record) return record->starting_cash;
   if (!request.equity) {
-    return Error{ErrorCode::kNotFound,
-                 json + " is not there and no equity is configured; run `signalbus plan` first"};
+    return Error{ErrorCode::kInvalidInput, plan_json_path(request.orders_path) +
+                                               " is not there and no equity is configured; run "
+                                               "`signalbus plan` first"};
   }
   MoneySum cash;
   cash.add(*request.equity);
@@ -92,7 +86,23 @@ void log_outcome(Doors& doors, const ReconcileOutcome& outcome) {
 
 }  // namespace
 
+Result<std::optional<report::PlanRecord>> find_plan(Doors& doors, const ReconcileRequest& request) {
+  if (!doors.files.exists(request.plan_path)) {
+    return Error{ErrorCode::kNotFound,
+                 request.plan_path + " is not there; run `signalbus plan` first"};
+  }
+  const std::string json = plan_json_path(request.orders_path);
+  if (!doors.files.exists(json)) return std::optional<report::PlanRecord>();
+  SB_TRY(report::PlanRecord record, report::load_plan_json(doors.files, json));
+  if (record.trade_date == request.run_date) {
+    return std::optional<report::PlanRecord>(std::move(record));
+  }
+  return Error{ErrorCode::kNotFound, json + ": the plan is for " + record.trade_date.iso() +
+                                         ", nothing was planned for " + request.run_date.iso()};
+}
+
 Result<ReconcileOutcome> run_reconcile(Doors& doors, const ReconcileRequest& request) {
+  SB_TRY(const std::optional<report::PlanRecord> record, find_plan(doors, request));
   SB_TRY(const std::vector<PlanRow> plan,
          inputs::read_rebalance_plan(doors.files, request.plan_path));
   SB_TRY(const std::vector<PlannedOrder> orders,
@@ -102,7 +112,7 @@ Result<ReconcileOutcome> run_reconcile(Doors& doors, const ReconcileRequest& req
   const std::vector<ExecutionLogRow> executed =
       rows_of_batch(std::move(log), request.run_date, request.mode);
   SB_TRY(const Holdings opening, opening_positions(doors, request, plan));
-  SB_TRY(const Money cash, starting_cash(doors, request, opening, plan));
+  SB_TRY(const Money cash, starting_cash(record, request, opening, plan));
   PriceBook prices;
   if (!request.prices_path.empty()) {
     SB_TRY(prices, inputs::load_prices(doors.files, request.prices_path));

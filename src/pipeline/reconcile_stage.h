@@ -8,6 +8,7 @@
 #include "core/result.h"
 #include "pipeline/workspace.h"
 #include "reconcile/reconcile.h"
+#include "report/save_plan.h"
 
 namespace signalbus::pipeline {
 
@@ -31,6 +32,10 @@ struct ReconcileOutcome {
   std::size_t skipped;
   std::vector<std::string> files;
 };
+
+/// plan.json of the date; absent when there is none. kNotFound when nothing was planned for the
+/// date.
+Result<std::optional<report::PlanRecord>> find_plan(Doors& doors, const ReconcileRequest& request);
 
 /// kNotFound when nothing was planned for the date. On any error nothing was written.
 Result<ReconcileOutcome> run_reconcile(Doors& doors, const ReconcileRequest& request);

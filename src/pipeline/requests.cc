@@ -57,6 +57,7 @@ Result<PlanRequest> make_plan_request(const Workspace& workspace,
   }
   const TradeDate date = targets.trade_date;
   return PlanRequest{
+      .root = workspace.root,
       .targets = std::move(targets),
       .targets_path = workspace.targets(date),
       .targets_sha256 = {},

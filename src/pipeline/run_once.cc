@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "core/text.h"
 #include "inputs/load_market.h"
+#include "inputs/recorded_reads.h"
 #include "pipeline/archive.h"
 
 namespace signalbus::pipeline {
@@ -18,6 +20,13 @@ struct StageAnswer {
   StageState state = StageState::kDone;
   std::string message;
   int exit_code = 0;
+};
+
+/// What M2 plans for, and where it stands.
+struct KnownTargets {
+  TargetBook book;
+  std::string path;
+  std::string sha256;
 };
 
 /// One run on its way through the stages.
@@ -44,12 +53,13 @@ class Run {
 
   Result<StageAnswer> m1();
   Result<StageAnswer> m1_last_good(const Error& error);
+  Result<KnownTargets> load_targets(const std::string& path);
   Result<StageAnswer> m2();
   Result<StageAnswer> m4();
   Result<StageAnswer> m5();
   Result<PriceBook> market_prices();
   Status decide();
-  void list_earlier_files();
+  void list_other_files();
 
   Doors& doors_;
   const RunDoors& run_doors_;
@@ -59,8 +69,12 @@ class Run {
   const RunRequest& request_;
   RunOutcome& out_;
   execution::BatchDecision decision_{execution::BatchDecision::Kind::kOpenNew, 1};
-  std::optional<TargetBook> targets_;
+  std::optional<KnownTargets> targets_;
 };
+
+StageAnswer failure_of(const Error& error) {
+  return {StageState::kFailed, error.message, exit_code_of(error.code)};
+}
 
 void add_files(RunOutcome& outcome, const std::vector<std::string>& files) {
   outcome.files.insert(outcome.files.end(), files.begin(), files.end());
@@ -86,47 +100,49 @@ bool Run::stage(const std::string& name, const StagePolicy& policy, Work work) {
                          std::to_string(*policy.timeout_seconds) +
                          "; only --isolate can end a stage early");
   }
-  if (answer.ok()) {
-    const StageAnswer& done = answer.value();
-    out_.stages.push_back({name, done.state, done.message, micros, done.exit_code});
-    return done.state != StageState::kFailed;
+  const StageAnswer end = answer.ok() ? std::move(answer).value() : failure_of(answer.error());
+  const bool failed = end.state == StageState::kFailed;
+  const bool tolerated = failed && policy.on_failure == OnStageFailure::kSkip;
+  if (failed) {
+    doors_.log.line(tolerated ? LogLevel::kWarn : LogLevel::kError, name, end.message);
   }
-  const Error& error = answer.error();
-  const bool tolerated = policy.on_failure == OnStageFailure::kSkip;
-  doors_.log.line(tolerated ? LogLevel::kWarn : LogLevel::kError, name, error.message);
-  out_.stages.push_back(
-      {name, StageState::kFailed, error.message, micros, tolerated ? 0 : exit_code_of(error.code)});
-  return tolerated;
+  out_.stages.push_back({name, end.state, end.message, micros, tolerated ? 0 : end.exit_code});
+  return !failed || tolerated;
 }
 
 Result<StageAnswer> Run::spawned(const std::vector<std::string>& arguments,
                                  const StagePolicy& policy) {
-  SB_TRY(const int code, request_.spawn(arguments, policy.timeout_seconds));
+  SB_TRY(const SpawnAnswer answer, request_.spawn(arguments, policy.timeout_seconds));
   const std::string message =
-      "`" + arguments.front() + "` ended with exit code " + std::to_string(code);
-  // 4 with work done (an order skipped by a risk limit) does not stop the stages after it.
-  const bool failed = code != 0 && code != 4 && code != 10;
-  return StageAnswer{failed ? StageState::kFailed : StageState::kDone, message, code};
+      "`" + arguments.front() + "` ended with exit code " + std::to_string(answer.exit_code);
+  // Exit 4 is both: an order skipped by a risk limit, and a plan refused. Only the first has a
+  // result, and only then may the stages after it go on.
+  const StageState state = answer.has_result ? StageState::kDone : StageState::kFailed;
+  return StageAnswer{state, message, answer.exit_code};
 }
 
 Result<StageAnswer> Run::m1() {
+  const StagePolicy& policy = settings_.scheduler.m1.stage;
+  const bool has_last_good = policy.on_failure == OnStageFailure::kLastGood;
   if (request_.spawn) {
-    return spawned(build_m1_cmd(workspace_, settings_, request_.run_date),
-                   settings_.scheduler.m1.stage);
+    Result<StageAnswer> answer =
+        spawned(build_m1_cmd(workspace_, settings_, request_.run_date), policy);
+    const bool failed = !answer.ok() || answer.value().state == StageState::kFailed;
+    if (!failed || !has_last_good) return answer;
+    return m1_last_good(answer.ok() ? Error{ErrorCode::kInvalidInput, answer.value().message}
+                                    : answer.error());
   }
   Result<SignalsOutcome> done = run_signals(
       doors_, make_signals_request(workspace_, settings_, manifest_, request_.run_date));
   if (!done.ok()) {
-    if (settings_.scheduler.m1.stage.on_failure != OnStageFailure::kLastGood) {
-      return std::move(done).error();
-    }
+    if (!has_last_good) return std::move(done).error();
     return m1_last_good(done.error());
   }
   out_.m1 = std::move(done).value();
   add_files(out_, out_.m1->files);
-  targets_ = out_.m1->merged.book;
+  targets_ = {out_.m1->merged.book, workspace_.targets(request_.run_date), out_.m1->targets_sha256};
   out_.notes.insert(out_.notes.end(), out_.m1->merged.notes.begin(), out_.m1->merged.notes.end());
-  return StageAnswer{StageState::kDone, counted(targets_->targets.size(), "target"), 0};
+  return StageAnswer{StageState::kDone, counted(targets_->book.targets.size(), "target"), 0};
 }
 
 /// The newest earlier targets stand in for a failed M1, with a note that says so.
@@ -142,10 +158,8 @@ Result<StageAnswer> Run::m1_last_good(const Error& error) {
     if (date.ok() && date.value() < request_.run_date) newest = std::max(newest, name);
   }
   if (newest.empty()) return Error(error);
-  SB_TRY(TargetBook book,
-         inputs::load_targets(doors_.files, join_path(folder, newest), std::nullopt));
-  book.trade_date = request_.run_date;
-  targets_ = std::move(book);
+  SB_TRY(targets_, load_targets(join_path(folder, newest)));
+  targets_->book.trade_date = request_.run_date;
   const std::string note = "m1 failed (" + error.message + "); the targets of " + newest +
                            " stand in (scheduler.m1.on_failure: last_good)";
   doors_.log.line(LogLevel::kWarn, "m1", note);
@@ -153,20 +167,32 @@ Result<StageAnswer> Run::m1_last_good(const Error& error) {
   return StageAnswer{StageState::kDone, "last good targets " + newest, 0};
 }
 
+Result<KnownTargets> Run::load_targets(const std::string& path) {
+  inputs::RecordedReads files(doors_.files);
+  SB_TRY(TargetBook book, inputs::load_targets(files, path, request_.run_date));
+  return KnownTargets{std::move(book), path, files.hash_of(path)};
+}
+
 Result<StageAnswer> Run::m2() {
-  const std::string targets_path = workspace_.targets(request_.run_date);
-  if (request_.spawn) {
-    return spawned(build_m2_cmd(workspace_, targets_path, request_.run_date),
-                   settings_.scheduler.m2.stage);
+  const std::string path = workspace_.targets(request_.run_date);
+  // Last good targets are of another date, which the command of M2 would rightly refuse.
+  if (request_.spawn && !targets_) {
+    return spawned(build_m2_cmd(workspace_, path, request_.run_date), settings_.scheduler.m2.stage);
   }
   if (!targets_) {
-    SB_TRY(targets_, inputs::load_targets(doors_.files, targets_path, request_.run_date));
+    SB_TRY(targets_, load_targets(path));
+    if (targets_->book.trade_date != request_.run_date) {
+      return Error{ErrorCode::kUsage, path + ": targets are for " +
+                                          targets_->book.trade_date.iso() + ", the run is for " +
+                                          request_.run_date.iso() + "; run m1 for that date"};
+    }
   }
   SB_TRY(std::set<Symbol> traded,
          run_doors_.journal.traded_symbols(request_.mode, account_of(settings_, request_.mode)));
   SB_TRY(PlanRequest plan, make_plan_request(workspace_, settings_, doors_.files,
-                                             std::move(*targets_), std::move(traded)));
-  if (out_.m1) plan.targets_sha256 = out_.m1->targets_sha256;
+                                             std::move(targets_->book), std::move(traded)));
+  plan.targets_path = targets_->path;
+  plan.targets_sha256 = targets_->sha256;
   SB_TRY(out_.m2, run_plan(doors_, plan));
   add_files(out_, out_.m2->files);
   out_.notes.insert(out_.notes.end(), out_.m2->plan.notes.begin(), out_.m2->plan.notes.end());
@@ -214,19 +240,21 @@ Result<StageAnswer> Run::m4() {
 }
 
 Result<StageAnswer> Run::m5() {
+  const ReconcileRequest request =
+      make_reconcile_request(workspace_, settings_, request_.mode, request_.run_date);
+  const Result<std::optional<report::PlanRecord>> planned = find_plan(doors_, request);
+  if (!planned.ok() && planned.error().code == ErrorCode::kNotFound) {
+    return StageAnswer{StageState::kSkipped, "nothing to reconcile: " + planned.error().message, 0};
+  }
   if (request_.spawn) {
     return spawned(build_m5_cmd(workspace_, settings_, request_.run_date),
                    settings_.scheduler.m5.stage);
   }
-  Result<ReconcileOutcome> done = run_reconcile(
-      doors_, make_reconcile_request(workspace_, settings_, request_.mode, request_.run_date));
-  if (!done.ok() && done.error().code == ErrorCode::kNotFound) {
-    return StageAnswer{StageState::kSkipped, "nothing to reconcile: " + done.error().message, 0};
-  }
+  Result<ReconcileOutcome> done = run_reconcile(doors_, request);
   if (!done.ok()) return std::move(done).error();
   out_.m5 = std::move(done).value();
   add_files(out_, out_.m5->files);
-  return StageAnswer{StageState::kDone, std::to_string(out_.m5->mismatches) + " MISMATCH", 0};
+  return StageAnswer{StageState::kDone, counted(out_.m5->mismatches, "difference"), 0};
 }
 
 /// A finished batch is left alone; an open one is resumed with its stored plan.
@@ -249,16 +277,31 @@ Status Run::decide() {
   return Ok{};
 }
 
-/// The outputs of the run that planned the batch belong to this run's archive too.
-void Run::list_earlier_files() {
-  if (decision_.kind == execution::BatchDecision::Kind::kOpenNew) return;
-  const PlanFiles paths = plan_files(workspace_, settings_);
-  for (const std::string& path :
-       {workspace_.targets(request_.run_date), paths.orders_path, paths.plan_path,
-        plan_json_path(paths.orders_path), positions_bod_path(paths.orders_path),
-        workspace_.in_outputs("execution_log.csv")}) {
-    const bool listed = std::find(out_.files.begin(), out_.files.end(), path) != out_.files.end();
-    if (!listed && doors_.files.exists(path)) out_.files.push_back(path);
+/// Outputs that this process did not write itself but that belong to the run: those of the run
+/// that planned the batch, and those of stages in processes of their own.
+void Run::list_other_files() {
+  const TradeDate date = request_.run_date;
+  const PlanFiles plan = plan_files(workspace_, settings_);
+  const std::string targets = workspace_.targets(date);
+  const std::map<std::string, std::vector<std::string>> written_by = {
+      {"m1",
+       {targets,
+        join_path(parent_path(targets), "target_contributions_" + date.compact() + ".csv")}},
+      {"m2",
+       {plan.orders_path, plan.plan_path, plan_json_path(plan.orders_path),
+        positions_bod_path(plan.orders_path)}},
+      {"m4",
+       {workspace_.in_outputs("execution_log.csv"), workspace_.in_outputs("filled_orders.csv")}},
+      {"m5",
+       {workspace_.positions_eod(date),
+        workspace_.in_outputs("recon_report_" + date.compact() + ".csv")}}};
+  for (const StageReport& stage : out_.stages) {
+    const bool done = stage.state == StageState::kDone && request_.spawn;
+    if (!done && stage.state != StageState::kDoneBefore) continue;
+    for (const std::string& path : written_by.at(stage.name)) {
+      const bool listed = std::find(out_.files.begin(), out_.files.end(), path) != out_.files.end();
+      if (!listed && doors_.files.exists(path)) out_.files.push_back(path);
+    }
   }
 }
 
@@ -275,7 +318,7 @@ Status Run::all_stages() {
   }
   // Whatever failed before: what was done is reconciled.
   if (scheduler.m5.run) stage("m5", scheduler.m5.stage, [&] { return m5(); });
-  list_earlier_files();
+  list_other_files();
   return Ok{};
 }
 
@@ -284,6 +327,15 @@ std::string outcome_words(const RunOutcome& outcome) {
     if (stage.state == StageState::kFailed) return stage.name + " failed: " + stage.message;
   }
   return "done";
+}
+
+/// The folder of the run's number; the next free one when the journal was lost and counts anew.
+std::string free_archive(const Files& files, const Workspace& workspace, const RunRecord& run) {
+  int number = run.number;
+  while (files.exists(join_path(workspace.run_folder(run.run_date, number), "manifest.json"))) {
+    ++number;
+  }
+  return workspace.run_folder(run.run_date, number);
 }
 
 }  // namespace
@@ -310,7 +362,7 @@ Result<RunOutcome> run_once(Doors& doors, const RunDoors& run_doors, const Works
                      .m4 = std::nullopt,
                      .m5 = std::nullopt,
                      .files = {},
-                     .archive = workspace.run_folder(request.run_date, record.number),
+                     .archive = free_archive(doors.files, workspace, record),
                      .exit_code = 0};
   doors.log.line(LogLevel::kInfo, "run",
                  "run " + request.run_date.compact() + "-" + std::to_string(record.number) +

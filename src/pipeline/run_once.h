@@ -14,10 +14,16 @@
 
 namespace signalbus::pipeline {
 
-/// Runs a stage as a command of its own (--isolate): arguments in, exit code out. The time limit is
-/// in seconds, absent for none; a stage past it is ended and counts as failed.
-using Spawn = std::function<Result<int>(const std::vector<std::string>& arguments,
-                                        std::optional<std::int64_t> timeout_seconds)>;
+/// How a stage of its own process ended.
+struct SpawnAnswer {
+  int exit_code;
+  bool has_result;  ///< It printed a result: its work is done, whatever else the code says.
+};
+
+/// Runs a stage as a command of its own (--isolate), given its arguments. The time limit is in
+/// seconds, absent for none; a stage past it is ended and counts as failed.
+using Spawn = std::function<Result<SpawnAnswer>(const std::vector<std::string>& arguments,
+                                                std::optional<std::int64_t> timeout_seconds)>;
 
 struct RunRequest {
   TradeDate run_date;

@@ -156,11 +156,6 @@ std::string stages_section(const RunOutcome& outcome) {
   return out;
 }
 
-std::string shown_path(const std::string& path, const Workspace& workspace) {
-  const std::string prefix = workspace.root + "/";
-  return path.starts_with(prefix) ? path.substr(prefix.size()) : path;
-}
-
 }  // namespace
 
 std::string signals_section(const signals::MergedTargets& merged) {
@@ -224,7 +219,7 @@ std::string recon_section(const ReconcileOutcome& outcome) {
 
 std::string files_section(const std::vector<std::string>& files, const Workspace& workspace) {
   std::string out = "Files (in " + workspace.root + ")\n";
-  for (const std::string& file : files) out += "  " + shown_path(file, workspace) + "\n";
+  for (const std::string& file : files) out += "  " + path_below(workspace.root, file) + "\n";
   return out;
 }
 
@@ -239,7 +234,7 @@ std::string run_page(const RunOutcome& outcome, const Workspace& workspace) {
   if (outcome.m5) out += "\n" + recon_section(*outcome.m5);
   out += notes_section(outcome.notes) + stages_section(outcome);
   out += "\n" + files_section(outcome.files, workspace);
-  return out + "  " + shown_path(outcome.archive, workspace) +
+  return out + "  " + path_below(workspace.root, outcome.archive) +
          "/  (copy of all, with manifest.json)\n";
 }
 

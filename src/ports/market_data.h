@@ -1,4 +1,4 @@
-// The one door to market prices. Implementations: FilePrices (pipeline); Alpaca's data follows.
+// The one door to market prices. Implementations: FilePrices (inputs); Alpaca's data follows.
 #pragma once
 
 #include <span>

@@ -1,0 +1,24 @@
+#include "pipeline/fetch_prices.h"
+
+#include <set>
+
+namespace signalbus::pipeline {
+
+Result<PriceBook> fetch_prices_for_targets(MarketData& market, const TargetBook& targets,
+                                           const std::optional<SymbolMapping>& mapping,
+                                           const Holdings& holdings) {
+  std::set<Symbol> symbols;
+  for (const Target& target : targets.targets) {
+    if (!mapping) {
+      const Result<Symbol> symbol = Symbol::parse(target.asset_id.get());
+      if (symbol.ok()) symbols.insert(symbol.value());
+    } else if (const SymbolMapping::Entry* entry = mapping->find(target.asset_id)) {
+      symbols.insert(entry->symbols.begin(), entry->symbols.end());
+    }
+  }
+  for (const Holding& holding : holdings.holdings) symbols.insert(holding.symbol);
+  const std::vector<Symbol> wanted(symbols.begin(), symbols.end());
+  return market.prices(wanted);
+}
+
+}  // namespace signalbus::pipeline
