@@ -1,6 +1,7 @@
 """The arithmetic of a plan as bench/performance_test makes it: python plan_arithmetic.py numpy|decimal N K.
 
-numpy: float64 columns. decimal: Python's exact decimals, one name after the other.
+numpy: float64 columns, with the reasons, weights and sorted orders that a plan has. decimal: sizes,
+funding and sorted orders in Python's exact decimals, one name after the other.
 """
 import sys
 import time
@@ -15,7 +16,11 @@ def scene(count):
     return weights, cents, held, 100000 * count
 
 
-def totals(orders, sells, buys):
+UNCHANGED, BELOW_LOT, BELOW_MINIMUM, TRADED = range(4)
+OPEN, INCREASE, REDUCE = range(3)
+
+
+def totals(orders, sells, buys, *_):
     return f"{orders} orders, sells {sells:.2f}, buys {buys:.2f}"
 
 
@@ -29,23 +34,29 @@ def make_numpy(count):
     symbol = np.arange(count)
 
     def plan():
-        cash = equity - (quantity * price).sum()
+        cash = max(equity - (quantity * price).sum(), 0)
         target = np.trunc(weight * (equity * 0.95) / price * 1e4) / 1e4
         delta = target - quantity
         size = np.trunc(np.abs(delta) * 1e4) / 1e4
         notional = np.round(size * price, 6)
-        traded = notional >= 1
         buy = delta > 0
+        reason = np.select([delta == 0, size == 0, notional < 1], [UNCHANGED, BELOW_LOT, BELOW_MINIMUM], TRADED)
+        traded = reason == TRADED
         sells = notional[traded & ~buy].sum()
         buys = notional[traded & buy].sum()
-        limit = min((max(cash, 0) + sells) / 1.04, max(cash, 0) + sells - equity * 0.05)
+        limit = min((cash + sells) / 1.04, cash + sells - equity * 0.05)
         if buys > limit:
             size[buy] = np.trunc(size[buy] * (limit / buys) * 1e4) / 1e4
             notional = np.round(size * price, 6)
-            traded = notional >= 1
+            traded &= notional >= 1
             buys = notional[traded & buy].sum()
-        order = np.lexsort((symbol[traded], -notional[traded], buy[traded]))
-        return len(order), sells, buys
+        planned = (quantity + np.where(traded, np.where(buy, size, -size), 0)) * price / equity
+        rows = (target, delta, reason, planned)
+        order = np.flatnonzero(traded)
+        order = order[np.lexsort((symbol[order], -notional[order], buy[order]))]
+        orders = (symbol[order], buy[order], size[order], price[order], notional[order])
+        purpose = np.select([quantity[order] == 0, buy[order]], [OPEN, INCREASE], REDUCE)
+        return len(order), sells, buys, rows, orders, purpose
 
     return plan
 

@@ -13,14 +13,6 @@ namespace {
 
 constexpr Int128 kInt128Max = static_cast<Int128>(~static_cast<UInt128>(0) >> 1);
 
-constexpr std::array<Int128, 39> make_powers() {
-  std::array<Int128, 39> powers{};
-  powers[0] = 1;
-  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
-  return powers;
-}
-constexpr std::array<Int128, 39> kPowers = make_powers();
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 UInt128 magnitude(Int128 value) {
@@ -171,11 +163,6 @@ UInt128 round_quotient(UInt128 quotient, UInt128 remainder, UInt128 divisor, Rou
 }
 
 }  // namespace
-
-Int128 pow10(int n) {
-  SB_CHECK(n >= 0 && n <= 38);
-  return kPowers[static_cast<std::size_t>(n)];
-}
 
 Result<Int128> parse_scaled(std::string_view text, int decimals, Rounding rounding) {
   SB_CHECK(decimals >= 0 && decimals <= 18);

@@ -1,10 +1,12 @@
 // Decimal text to scaled integers and back, exactly; and the wide multiply-divide that money needs.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "core/check.h"
 #include "core/result.h"
 
 namespace signalbus {
@@ -31,8 +33,18 @@ Result<std::int64_t> parse_scaled64(std::string_view text, int decimals, Roundin
 /// The shortest exact text of value / 10^decimals: no exponent, no trailing zeros, "0" for zero.
 std::string format_scaled(Int128 value, int decimals);
 
+inline constexpr auto kPowersOfTen = [] {
+  std::array<Int128, 39> powers{};
+  powers[0] = 1;
+  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+  return powers;
+}();
+
 /// 10^n for n in 0..38.
-Int128 pow10(int n);
+inline Int128 pow10(int n) {
+  SB_CHECK(n >= 0 && n <= 38);
+  return kPowersOfTen[static_cast<std::size_t>(n)];
+}
 
 /// numerator / denominator rounded as named; denominator must not be zero; kExact is a bug here.
 Int128 divide(Int128 numerator, Int128 denominator, Rounding rounding);

@@ -24,7 +24,9 @@ class Symbol {
   std::string_view view() const { return {bytes_.data(), ::strnlen(bytes_.data(), bytes_.size())}; }
   std::string text() const { return std::string(view()); }
 
-  friend bool operator==(const Symbol&, const Symbol&) = default;
+  friend bool operator==(const Symbol& a, const Symbol& b) {
+    return a.word(0) == b.word(0) && a.word(8) == b.word(8);
+  }
   friend std::strong_ordering operator<=>(const Symbol& a, const Symbol& b) {
     const std::uint64_t first = a.word(0);
     const std::uint64_t other = b.word(0);

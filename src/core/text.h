@@ -1,12 +1,13 @@
 // Small text helpers that messages and files share.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-struct evp_md_ctx_st;  // OpenSSL's digest context
+struct SHA256state_st;  // OpenSSL's digest context
 
 namespace signalbus {
 
@@ -31,7 +32,7 @@ class Sha256 {
   std::string hex();
 
  private:
-  evp_md_ctx_st* context_;
+  std::unique_ptr<SHA256state_st> context_;
 };
 
 /// The first `length` characters of the lower-case base32 (RFC 4648, no padding) of the SHA-256.

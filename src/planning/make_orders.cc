@@ -40,24 +40,24 @@ TimeInForce time_in_force_of(Quantity quantity, const PlanPolicy& policy) {
   return cut_to_decimals(quantity, 0) == quantity ? policy.time_in_force : TimeInForce::kDay;
 }
 
-Result<PlannedOrder> make_order(const Trade& trade, Quantity quantity, Purpose purpose,
-                                const PlanPolicy& policy) {
+void add_order(const Trade& trade, Quantity quantity, Money notional, Purpose purpose,
+               const PlanPolicy& policy, std::vector<PlannedOrder>& orders) {
   const Price price = *trade.row.price;
-  SB_TRY(const Money notional, notional_half_even(quantity, price));
   const bool buy = trade.buys();
   const bool bracket = buy && policy.bracket_on_buy && is_entry(purpose);
-  PlannedOrder order{.asset_id = trade.row.asset_id,
-                     .symbol = *trade.row.symbol,
-                     .side = buy ? Side::kBuy : Side::kSell,
-                     .quantity = quantity,
-                     .type = bracket ? OrderType::kBracket : policy.order_type,
-                     .take_profit = std::nullopt,
-                     .stop_loss = std::nullopt,
-                     .limit_price = std::nullopt,
-                     .ref_price = price,
-                     .notional = notional,
-                     .time_in_force = time_in_force_of(quantity, policy),
-                     .purpose = purpose};
+  PlannedOrder& order =
+      orders.emplace_back(PlannedOrder{.asset_id = trade.row.asset_id,
+                                       .symbol = *trade.row.symbol,
+                                       .side = buy ? Side::kBuy : Side::kSell,
+                                       .quantity = quantity,
+                                       .type = bracket ? OrderType::kBracket : policy.order_type,
+                                       .take_profit = std::nullopt,
+                                       .stop_loss = std::nullopt,
+                                       .limit_price = std::nullopt,
+                                       .ref_price = price,
+                                       .notional = notional,
+                                       .time_in_force = time_in_force_of(quantity, policy),
+                                       .purpose = purpose});
   if (order.type == OrderType::kLimit) {
     // Rounded so that the limit is never past the collar.
     const std::int64_t move = buy ? policy.collar.raw() : -policy.collar.raw();
@@ -71,7 +71,6 @@ Result<PlannedOrder> make_order(const Trade& trade, Quantity quantity, Purpose p
         std::max(Price::from_raw(kTickBelowOne),
                  moved(price, -policy.bracket_on_buy->stop_loss.raw(), Rounding::kTowardZero));
   }
-  return order;
 }
 
 /// Keys instead of orders are sorted: an order is large. Symbols are asked only between equals.
@@ -80,6 +79,14 @@ struct SortKey {
   Trade* trade;
   Quantity quantity;
   bool second_leg;
+
+  /// Notionals are never negative, so sells fill the negative ranks and buys the others.
+  SortKey(Trade& of, Quantity size, Money notional, bool is_second_leg)
+      : rank((of.buys() ? INT64_MAX : -1) - notional.raw()),
+        trade(&of),
+        quantity(size),
+        second_leg(is_second_leg) {}
+  Money notional() const { return Money::from_raw((rank < 0 ? -1 : INT64_MAX) - rank); }
 
   bool operator<(const SortKey& other) const {
     if (rank != other.rank) return rank < other.rank;
@@ -90,23 +97,16 @@ struct SortKey {
   }
 };
 
-/// Notionals are never negative, so sells fill the negative numbers and buys the others.
-std::int64_t rank_of(bool buy, Money notional) {
-  return buy ? INT64_MAX - notional.raw() : -1 - notional.raw();
-}
-
 Status add_keys(Trade& trade, std::vector<SortKey>& keys) {
-  const Price price = *trade.row.price;
-  const bool buy = trade.buys();
   if (trade.flipped.is_zero()) {
-    keys.push_back({rank_of(buy, trade.notional), &trade, trade.wanted, false});
+    keys.emplace_back(trade, trade.wanted, trade.notional, false);
     return Ok{};
   }
   const Quantity first = trade.wanted - trade.flipped;
-  SB_TRY(const Money closing, notional_half_even(first, price));
-  SB_TRY(const Money opening, notional_half_even(trade.flipped, price));
-  keys.push_back({rank_of(buy, closing), &trade, first, false});
-  keys.push_back({rank_of(buy, opening), &trade, trade.flipped, true});
+  SB_TRY(const Money closing, notional_half_even(first, *trade.row.price));
+  SB_TRY(const Money opening, notional_half_even(trade.flipped, *trade.row.price));
+  keys.emplace_back(trade, first, closing, false);
+  keys.emplace_back(trade, trade.flipped, opening, true);
   return Ok{};
 }
 
@@ -140,8 +140,7 @@ Result<std::vector<PlannedOrder>> make_orders(std::vector<Trade>& trades,
     const Purpose purpose = key.second_leg ? Purpose::kOpenFlipped
                             : flips        ? Purpose::kCloseToFlip
                                            : purpose_of(trade);
-    SB_TRY(PlannedOrder order, make_order(trade, key.quantity, purpose, policy));
-    orders.push_back(std::move(order));
+    add_order(trade, key.quantity, key.notional(), purpose, policy, orders);
   }
   return orders;
 }

@@ -108,12 +108,11 @@ double planned_weight(const PlanRow& row, double equity) {
   return (row.current_qty.to_double() + signed_qty) * row.price->to_double() / equity;
 }
 
-/// Moves finished trades into plan rows and adds up what they cost.
+/// Completes the rows of finished trades and adds up what they cost.
 Status fill_rows(std::vector<Trade>& trades, RebalancePlan& plan) {
   MoneySum buys;
   MoneySum sells;
   MoneySum unsold;
-  plan.rows.reserve(trades.size());
   const double equity = plan.equity.to_double();
   for (Trade& trade : trades) {
     trade.row.planned_qty = trade.trades() ? trade.wanted : Quantity::zero();
@@ -125,7 +124,6 @@ Status fill_rows(std::vector<Trade>& trades, RebalancePlan& plan) {
       SB_TRY(const Money left, notional_up(trade.unsold, *trade.row.price));
       unsold.add(left);
     }
-    plan.rows.push_back(std::move(trade.row));
   }
   SB_TRY(plan.buy_notional, buys.total());
   SB_TRY(plan.sell_notional, sells.total());
@@ -174,7 +172,7 @@ Result<RebalancePlan> plan_orders(const PlanInput& input, const PlanPolicy& poli
          investable_amount(input.equity, account.foreign, policy.cash_buffer));
   SB_TRY(plan.investable, Money::narrow(divide(investable.value, pow10(investable.decimals - 6),
                                                Rounding::kTowardZero)));
-  SB_TRY(std::vector<Trade> trades, size_trades(input, policy, investable, targeted));
+  SB_TRY(std::vector<Trade> trades, size_trades(input, policy, investable, targeted, plan.rows));
   note_untimed_prices(input, policy, trades, plan.notes);
   const Coverage coverage = coverage_of(input.targets, trades);
   SB_TRY_OK(check_coverage(coverage, policy));

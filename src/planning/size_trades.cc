@@ -308,22 +308,28 @@ Status settle_size(Trade& trade, const PlanPolicy& policy) {
 
 Result<std::vector<Trade>> size_trades(const PlanInput& input, const PlanPolicy& policy,
                                        const Investable& investable,
-                                       std::span<const Symbol> targeted) {
+                                       std::span<const Symbol> targeted,
+                                       std::vector<PlanRow>& rows) {
   Sizing with{input,
               policy,
               investable,
               SymbolFinder<PricePoint>(input.prices.points),
               SymbolFinder<Holding>(input.holdings.holdings),
               SymbolFinder<AssetRule>(input.asset_rules)};
+  const std::size_t most = input.targets.targets.size() + input.holdings.holdings.size();
   std::vector<Trade> trades;
-  trades.reserve(input.targets.targets.size() + input.holdings.holdings.size());
+  trades.reserve(most);
+  rows.reserve(most);  // never grows: trades refer to its elements
+  const auto add = [&](AssetId asset_id) -> Trade& {
+    return trades.emplace_back(rows.emplace_back(empty_row(std::move(asset_id))));
+  };
   for (const MappedTarget& target : input.targets.targets) {
-    SB_TRY_OK(size_target(trades.emplace_back(empty_row(target.asset_id)), target, with));
+    SB_TRY_OK(size_target(add(target.asset_id), target, with));
   }
   SymbolFinder<Symbol> targets(targeted);
   for (const Holding& holding : input.holdings.holdings) {
     if (targets.find(holding.symbol) != nullptr) continue;
-    Trade& trade = trades.emplace_back(empty_row(holding.asset_id.value_or(AssetId(""))));
+    Trade& trade = add(holding.asset_id.value_or(AssetId("")));
     SB_TRY_OK(size_untargeted(trade, holding, with));
   }
   return trades;

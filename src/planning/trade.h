@@ -11,11 +11,11 @@
 
 namespace signalbus::planning {
 
-/// A plan row and what is still open about it.
+/// A row of the plan and what is still open about it.
 struct Trade {
-  explicit Trade(PlanRow empty) : row(std::move(empty)) {}
+  explicit Trade(PlanRow& row_of_plan) : row(row_of_plan) {}
 
-  PlanRow row;
+  PlanRow& row;
   Quantity wanted = Quantity::zero();   ///< Shares to trade, positive; cut and scaled on the way.
   Quantity flipped = Quantity::zero();  ///< Of these, the second leg of a long-short flip.
   Quantity unsold = Quantity::zero();   ///< What lots and minimums left of a sale.
@@ -74,10 +74,12 @@ Result<Investable> investable_amount(Money equity, Money foreign, Ratio cash_buf
 /// beyond kQuantityMaxShares, so that differences with holdings cannot overflow.
 Result<Quantity> target_quantity(ExactWeight weight, const Investable& investable, Price price);
 
-/// Decides size or reason for each target and each holding without one (size_trades.cc).
+/// Decides size or reason for each target and each holding without one (size_trades.cc). `rows`,
+/// the plan's, must be empty; the trades refer to them.
 Result<std::vector<Trade>> size_trades(const PlanInput& input, const PlanPolicy& policy,
                                        const Investable& investable,
-                                       std::span<const Symbol> targeted);
+                                       std::span<const Symbol> targeted,
+                                       std::vector<PlanRow>& rows);
 
 /// Symbols that some target names, sorted.
 std::vector<Symbol> targeted_symbols(const MappedTargets& targets);
