@@ -143,7 +143,8 @@ Result<int> signals_command(const Options& options) {
   pipeline::SignalsRequest request = pipeline::make_signals_request(
       session->workspace(), session->settings(), manifest, session->run_date());
   request.out_path = or_default(options.out, request.out_path);
-  if (has_extension(request.out_path, ".parquet")) formats::preload_parquet();
+  std::optional<formats::ParquetPreload> preload;
+  if (has_extension(request.out_path, ".parquet")) preload.emplace();
   SB_TRY(const pipeline::SignalsOutcome done, pipeline::run_signals(session->doors(), request));
   StageJson json("signals");
   json.count("targets", done.merged.book.targets.size());

@@ -123,8 +123,15 @@ Result<Table> read_parquet_newest(const ParquetFile& file, std::string_view date
 /// Instants are written as UTC timestamps in microseconds.
 Result<std::string> write_parquet(const Table& table);
 
-/// Starts loading the plug-in on another thread; the first use waits for it. Call it as soon as a
-/// run is known to need Parquet. Failure shows on first use.
-void preload_parquet();
+/// Loads the plug-in on another thread; the first use waits for it, and so does the end of this
+/// value: a process that exits while Arrow sets itself up crashes. Make one as soon as a run is
+/// known to need Parquet. Failure shows on first use.
+class ParquetPreload {
+ public:
+  ParquetPreload();
+  ~ParquetPreload();
+  ParquetPreload(const ParquetPreload&) = delete;
+  ParquetPreload& operator=(const ParquetPreload&) = delete;
+};
 
 }  // namespace signalbus::formats

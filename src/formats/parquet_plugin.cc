@@ -56,6 +56,8 @@ const std::shared_future<Loaded>& loading(std::launch policy) {
 
 Result<const plugin::Surface*> parquet_plugin() { return loading(std::launch::deferred).get(); }
 
-void preload_parquet() { (void)loading(std::launch::async); }
+ParquetPreload::ParquetPreload() { (void)loading(std::launch::async); }
+
+ParquetPreload::~ParquetPreload() { loading(std::launch::async).wait(); }
 
 }  // namespace signalbus::formats

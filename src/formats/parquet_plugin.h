@@ -6,7 +6,7 @@
 
 namespace signalbus::formats {
 
-/// The functions of the plug-in; loads it when nobody has yet, waits when preload_parquet() is at
+/// The functions of the plug-in; loads it when nobody has yet, waits when a ParquetPreload is at
 /// it. kStorage when it is missing or does not fit this program.
 Result<const plugin::Surface*> parquet_plugin();
 

@@ -14,7 +14,6 @@ BLEND = ("mode: select                          # or: mode: blend, blend: {equal
          "    pick: equal_csv", "mode: blend\n    blend: {equal_csv: 0.6, equal_xlsx: 0.4}")
 
 
-
 @pytest.mark.parametrize("damage", ["absent", "a folder", "half a row"])
 def test_positions_that_cannot_be_read_are_not_an_empty_account(workspace, damage):
     # ancestor-defects 2
@@ -258,6 +257,13 @@ def test_a_failed_reconciliation_may_be_tolerated(workspace, isolate):
     answer = workspace.run("--only", "m5", *isolate)
     assert answer.code == 0
     assert "SIMULETED" in answer.err + (workspace / "logs/scheduler.log").read_text()
+
+
+def test_a_run_that_fails_at_once_ends_with_its_own_exit_code(workspace):
+    """Parquet support loads beside the run: ending before it is loaded once crashed half the time."""
+    (workspace / "data/raw_signals/equally_weighted.csv").unlink()
+    for command in (["run", "--once"], ["signals"]) * 10:
+        assert workspace.call(command[0], "--date", DATE, *command[1:]).code == 3
 
 
 def test_a_failed_strategy_of_a_blend_is_dropped_when_the_policy_says_so(workspace):
