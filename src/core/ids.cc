@@ -35,14 +35,13 @@ Result<AssetId> parse_asset_id(std::string_view text) {
   const bool allowed = std::all_of(text.begin(), text.end(), [](char c) {
     return c > ' ' && c < 0x7f && c != ',' && c != '"' && c != '\'' && c != '\\';
   });
-  // Nothing that a spreadsheet runs as a formula or a shell takes for a path.
-  const char first = text.empty() ? ' ' : text.front();
-  const bool starts_well = is_upper(first) || is_lower(first) || is_digit(first);
-  if (text.size() > 64 || !allowed || !starts_well) {
+  const bool formula = !text.empty() && (text.front() == '=' || text.front() == '+' ||
+                                         text.front() == '-' || text.front() == '@');
+  if (text.empty() || text.size() > 64 || !allowed || formula) {
     return Error{ErrorCode::kInvalidInput,
                  "asset id " + quoted(text) +
                      " is not 1 to 64 printable characters without space, "
-                     "comma or quote, starting with a letter or digit"};
+                     "comma or quote, the first not = + - or @"};
   }
   return AssetId(std::string(text));
 }

@@ -1,5 +1,4 @@
 """Runs that happen twice, at once, after a crash, or on permuted inputs: nothing is doubled."""
-import os
 import random
 import signal
 import subprocess
@@ -7,7 +6,7 @@ import time
 
 import pytest
 
-from harness import (BINARY, BOOKKEEPING, COMPACT, DATE, NOW, Workspace, call, environment, sha256, table)
+from harness import BINARY, COMPACT, DATE, NOW, Workspace, environment, sha256, table
 
 
 def test_a_second_run_of_the_day_changes_nothing_but_its_own_evidence(ran):
