@@ -103,9 +103,9 @@ Result<int> run_one_date(Session& session, const Options& options, const Runner&
 }  // namespace
 
 Result<int> run_command(const Options& options, const std::string& program) {
-  SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
   std::optional<formats::ParquetPreload> preload;  // beside everything up to its first use
   if (!options.isolate) preload.emplace();
+  SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
   SB_TRY_OK(pipeline::check_mode_is_built(session->mode()));
   SB_TRY(const pipeline::Manifest manifest, session->manifest());
   SB_TRY(const AccountGuard guard, AccountGuard::take(*session, "run"));

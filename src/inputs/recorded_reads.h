@@ -19,8 +19,8 @@ class RecordedReads final : public Files {
     return inner_.open(path);
   }
   Status write(std::span<const NewFile> files) override { return inner_.write(files); }
-  Status link_or_copy(const std::string& from, const std::string& to) override {
-    return inner_.link_or_copy(from, to);
+  Status link_or_copy(std::span<const FileLink> links) override {
+    return inner_.link_or_copy(links);
   }
   bool exists(const std::string& path) const override { return inner_.exists(path); }
   Result<std::vector<std::string>> list(const std::string& folder) const override {

@@ -10,13 +10,12 @@ namespace signalbus::pipeline {
 namespace {
 
 /// SHA-256 of a file of any size, read in windows.
-Result<std::string> hash_file(Files& files, const std::string& path) {
+Result<std::string> hash_file(Files& files, const std::string& path, std::span<char> window) {
   SB_TRY(const std::unique_ptr<ByteSource> source, files.open(path));
-  std::string window(256 << 10, '\0');
   Sha256 hash;
   for (std::uint64_t offset = 0; offset < source->size();) {
     SB_TRY(const std::size_t count, source->read_at(offset, window));
-    hash.update(std::string_view(window).substr(0, count));
+    hash.update({window.data(), count});
     offset += count;
   }
   return hash.hex();
@@ -42,8 +41,9 @@ std::vector<std::string> input_paths(const Workspace& workspace, const RunOutcom
 
 std::vector<HashedFile> hash_all(Files& files, const std::vector<std::string>& paths) {
   std::vector<HashedFile> out;
+  std::string window(64 << 10, '\0');
   for (const std::string& path : paths) {
-    const Result<std::string> hash = hash_file(files, path);
+    const Result<std::string> hash = hash_file(files, path, window);
     out.push_back({path, hash.ok() ? hash.value() : "unreadable"});
   }
   return out;
@@ -119,10 +119,11 @@ std::string manifest_json(Doors& doors, const Workspace& workspace,
 
 Status archive_run(Doors& doors, const Workspace& workspace, const settings::Settings& settings,
                    const RunRequest& request, const RunOutcome& outcome) {
-  SB_TRY_OK(doors.files.make_folders(outcome.archive));
+  std::vector<FileLink> links;
   for (const std::string& path : outcome.files) {
-    SB_TRY_OK(doors.files.link_or_copy(path, join_path(outcome.archive, file_name(path))));
+    links.push_back({path, join_path(outcome.archive, file_name(path))});
   }
+  SB_TRY_OK(doors.files.link_or_copy(links));
   const NewFile manifest{join_path(outcome.archive, "manifest.json"),
                          manifest_json(doors, workspace, settings, request, outcome)};
   return doors.files.write(std::span(&manifest, 1));

@@ -18,6 +18,11 @@ struct NewFile {
   std::string bytes;
 };
 
+struct FileLink {
+  std::string from;
+  std::string to;
+};
+
 /// Called from any thread. Paths are absolute or relative to the working directory. Only regular
 /// files are read: a folder, FIFO or device is kInvalidInput.
 class Files {
@@ -36,8 +41,9 @@ class Files {
   /// made. kStorage on any failure; then no path was renamed, or the message says which were.
   virtual Status write(std::span<const NewFile> files) = 0;
 
-  /// Gives `to` the content of `from`: a hard link where the file system can, else a copy.
-  virtual Status link_or_copy(const std::string& from, const std::string& to) = 0;
+  /// Gives each `to` the content of its `from`: a hard link where the file system can, else a copy.
+  /// Durable and replaced as write() does; kNotFound when a `from` is not there.
+  virtual Status link_or_copy(std::span<const FileLink> links) = 0;
 
   virtual bool exists(const std::string& path) const = 0;
   /// Names (not paths) in a folder, sorted; empty when the folder is not there.

@@ -145,15 +145,15 @@ Status DiskFiles::write(std::span<const NewFile> files) {
   return batch.commit();
 }
 
-Status DiskFiles::link_or_copy(const std::string& from, const std::string& to) {
-  // The link is made under a temporary name: link(2) refuses an existing target, rename replaces
-  // it.
+Status DiskFiles::link_or_copy(std::span<const FileLink> links) {
+  // Links are made under temporary names: link(2) refuses an existing target, rename replaces it.
   FileBatch batch(calls_);
-  SB_TRY(const bool linked, batch.stage_link(from, to));
-  if (!linked) {
+  for (const FileLink& link : links) {
+    SB_TRY(const bool linked, batch.stage_link(link.from, link.to));
+    if (linked) continue;
     constexpr std::uint64_t kNoLimit = std::uint64_t{1} << 40;
-    SB_TRY(std::string bytes, read(from, kNoLimit));
-    SB_TRY_OK(batch.stage({to, std::move(bytes)}));
+    SB_TRY(std::string bytes, read(link.from, kNoLimit));
+    SB_TRY_OK(batch.stage({link.to, std::move(bytes)}));
   }
   return batch.commit();
 }

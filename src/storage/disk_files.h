@@ -33,7 +33,7 @@ class DiskFiles final : public Files {
   Result<std::string> read(const std::string& path, std::uint64_t size_max) override;
   Result<std::unique_ptr<ByteSource>> open(const std::string& path) override;
   Status write(std::span<const NewFile> files) override;
-  Status link_or_copy(const std::string& from, const std::string& to) override;
+  Status link_or_copy(std::span<const FileLink> links) override;
   bool exists(const std::string& path) const override;
   /// Temporary files of running or crashed writes are left out.
   Result<std::vector<std::string>> list(const std::string& folder) const override;

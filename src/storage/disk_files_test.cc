@@ -28,6 +28,10 @@ constexpr std::uint64_t kMiB = 1 << 20;
 class DiskFilesTest : public ::testing::Test {
  protected:
   Status write(DiskFiles& files, std::vector<NewFile> list) { return files.write(list); }
+  static Status link(DiskFiles& files, std::string from, std::string to) {
+    const FileLink one{std::move(from), std::move(to)};
+    return files.link_or_copy(std::span(&one, 1));
+  }
   std::vector<std::string> all_names() const {
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
@@ -311,7 +315,7 @@ TEST_F(DiskFilesTest, SaysThatAFileStandsWhereAFolderIsNeeded) {
 TEST_F(DiskFilesTest, LinksAFileSoThatItSurvivesTheReplacementOfTheOriginal) {
   folder_.put("out.csv", "first");
 
-  ASSERT_TRUE(files_.link_or_copy(folder_ / "out.csv", folder_ / "runs/1/out.csv").ok());
+  ASSERT_TRUE(link(files_, folder_ / "out.csv", folder_ / "runs/1/out.csv").ok());
   EXPECT_EQ(std::filesystem::hard_link_count(folder_ / "out.csv"), 2u);
   ASSERT_TRUE(write(files_, {{folder_ / "out.csv", "second"}}).ok());
 
@@ -328,7 +332,7 @@ TEST_F(DiskFilesTest, CopiesWhereTheFileSystemCannotLink) {
     };
     DiskFiles files(calls);
 
-    const Status copied = files.link_or_copy(folder_ / "a", folder_ / "b");
+    const Status copied = link(files, folder_ / "a", folder_ / "b");
 
     ASSERT_TRUE(copied.ok()) << copied.error().message;
     EXPECT_EQ(folder_.get("b"), "bytes");
@@ -342,16 +346,35 @@ TEST_F(DiskFilesTest, LinkingReplacesAnOlderTargetAndLeavesNoTemporaryName) {
   folder_.put("a", "new");
   folder_.put("b", "old");
 
-  ASSERT_TRUE(files_.link_or_copy(folder_ / "a", folder_ / "b").ok());
-  ASSERT_TRUE(files_.link_or_copy(folder_ / "a", folder_ / "b").ok());
+  ASSERT_TRUE(link(files_, folder_ / "a", folder_ / "b").ok());
+  ASSERT_TRUE(link(files_, folder_ / "a", folder_ / "b").ok());
 
   EXPECT_EQ(folder_.get("b"), "new");
   EXPECT_THAT(all_names(), ElementsAre("a", "b"));
 }
 
+TEST_F(DiskFilesTest, LinksManyFilesWithOneSyncOfTheirFolder) {
+  for (const char* name : {"a", "b", "c"}) folder_.put(name, name);
+  std::vector<FileLink> links;
+  for (const char* name : {"a", "b", "c"}) {
+    links.push_back({folder_ / name, folder_ / ("runs/" + std::string(name))});
+  }
+  static int syncs = 0;
+  SystemCalls calls = SystemCalls::real();
+  calls.fsync = [](int fd) {
+    ++syncs;
+    return ::fsync(fd);
+  };
+  DiskFiles files(calls);
+
+  ASSERT_TRUE(files.link_or_copy(links).ok());
+
+  EXPECT_EQ(syncs, 2);  // runs/ and the folder that gained it
+  EXPECT_EQ(folder_.get("runs/c"), "c");
+}
+
 TEST_F(DiskFilesTest, LinkingSaysThatTheOriginalIsNotThere) {
-  EXPECT_EQ(files_.link_or_copy(folder_ / "absent", folder_ / "b").error().code,
-            ErrorCode::kNotFound);
+  EXPECT_EQ(link(files_, folder_ / "absent", folder_ / "b").error().code, ErrorCode::kNotFound);
   EXPECT_THAT(all_names(), IsEmpty());
 }
 

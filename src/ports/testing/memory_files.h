@@ -53,10 +53,12 @@ class MemoryFiles final : public Files {
     for (const NewFile& file : files) contents[file.path] = file.bytes;
     return Ok{};
   }
-  Status link_or_copy(const std::string& from, const std::string& to) override {
-    SB_TRY(std::string bytes, read(from, UINT64_MAX));
-    SB_TRY_OK(check_space(to));
-    contents[to] = std::move(bytes);
+  Status link_or_copy(std::span<const FileLink> links) override {
+    for (const FileLink& link : links) {
+      SB_TRY(std::string bytes, read(link.from, UINT64_MAX));
+      SB_TRY_OK(check_space(link.to));
+      contents[link.to] = std::move(bytes);
+    }
     return Ok{};
   }
   bool exists(const std::string& path) const override { return contents.contains(path); }
