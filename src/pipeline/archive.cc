@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "formats/json_writer.h"
+#include "pipeline/stage_words.h"
 #include "settings/describe.h"
 
 namespace signalbus::pipeline {
@@ -58,37 +59,6 @@ void write_files(formats::JsonWriter& json, std::string_view key,
     json.key("sha256").string(file.sha256);
     json.end_object();
   }
-  json.end_array();
-}
-
-std::string_view state_text(StageState state) {
-  switch (state) {
-    case StageState::kDone:
-      return "done";
-    case StageState::kFailed:
-      return "failed";
-    case StageState::kSkipped:
-      return "skipped";
-    case StageState::kDoneBefore:
-      break;
-  }
-  return "done before";
-}
-
-void write_stages(formats::JsonWriter& json, const RunOutcome& outcome) {
-  json.key("stages").begin_array();
-  for (const StageReport& stage : outcome.stages) {
-    json.begin_object();
-    json.key("stage").string(stage.name);
-    json.key("state").string(state_text(stage.state));
-    json.key("exit_code").integer(stage.exit_code);
-    json.key("milliseconds").number(format_scaled(stage.micros, 3));
-    json.key("message").string(stage.message);
-    json.end_object();
-  }
-  json.end_array();
-  json.key("warnings").begin_array();
-  for (const std::string& note : outcome.notes) json.string(note);
   json.end_array();
 }
 

@@ -1,36 +1,10 @@
 // The outcome of a run as one JSON object (--json).
 #include "formats/json_writer.h"
 #include "pipeline/run_text.h"
+#include "pipeline/stage_words.h"
 
 namespace signalbus::pipeline {
 namespace {
-
-std::string_view state_word(StageState state) {
-  switch (state) {
-    case StageState::kDone:
-      return "done";
-    case StageState::kFailed:
-      return "failed";
-    case StageState::kSkipped:
-      return "skipped";
-    case StageState::kDoneBefore:
-      break;
-  }
-  return "done_before";
-}
-
-void write_stages(formats::JsonWriter& json, const RunOutcome& outcome) {
-  json.key("stages").begin_array();
-  for (const StageReport& stage : outcome.stages) {
-    json.begin_object();
-    json.key("stage").string(stage.name);
-    json.key("state").string(state_word(stage.state));
-    json.key("exit_code").integer(stage.exit_code);
-    json.key("message").string(stage.message);
-    json.end_object();
-  }
-  json.end_array();
-}
 
 void write_plan(formats::JsonWriter& json, const RebalancePlan& plan) {
   json.key("plan").begin_object();
@@ -67,9 +41,6 @@ std::string run_json(const RunOutcome& outcome, const Workspace& workspace) {
   if (outcome.m2) write_plan(json, outcome.m2->plan);
   if (outcome.m4) json.key("batch_id").string(outcome.m4->batch.id().get());
   if (outcome.m5) write_recon(json, *outcome.m5);
-  json.key("notes").begin_array();
-  for (const std::string& note : outcome.notes) json.string(note);
-  json.end_array();
   json.key("root").string(workspace.root);
   json.key("files").begin_array();
   for (const std::string& file : outcome.files) json.string(file);

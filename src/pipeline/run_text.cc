@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/text.h"
+#include "pipeline/stage_words.h"
 
 namespace signalbus::pipeline {
 namespace {
@@ -133,24 +134,10 @@ std::string notes_section(const std::vector<std::string>& notes) {
   return out;
 }
 
-std::string_view state_words(StageState state) {
-  switch (state) {
-    case StageState::kDone:
-      return "done";
-    case StageState::kFailed:
-      return "FAILED";
-    case StageState::kSkipped:
-      return "skipped";
-    case StageState::kDoneBefore:
-      break;
-  }
-  return "done before";
-}
-
 std::string stages_section(const RunOutcome& outcome) {
   std::string out = "\nStages\n";
   for (const StageReport& stage : outcome.stages) {
-    out += "  " + stage.name + "  " + padded(std::string(state_words(stage.state)), 12) +
+    out += "  " + stage.name + "  " + padded(std::string(to_text(stage.state)), 12) +
            right(format_scaled(stage.micros / 100, 1), 7) + " ms  " + stage.message + "\n";
   }
   return out;

@@ -15,7 +15,7 @@ def test_a_second_run_of_the_day_changes_nothing_but_its_own_evidence(ran):
     assert answer.code == 0, answer.err
     assert ran.snapshot() == before
     said = answer.json()
-    assert [s["state"] for s in said["stages"]] == ["done_before", "done_before", "done", "done"]
+    assert [s["state"] for s in said["stages"]] == ["done before", "done before", "done", "done"]
     assert (ran / f"data/runs/{COMPACT}-2/manifest.json").is_file()
 
 

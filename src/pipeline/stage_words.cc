@@ -1,0 +1,36 @@
+#include "pipeline/stage_words.h"
+
+namespace signalbus::pipeline {
+
+std::string_view to_text(StageState state) {
+  switch (state) {
+    case StageState::kDone:
+      return "done";
+    case StageState::kFailed:
+      return "failed";
+    case StageState::kSkipped:
+      return "skipped";
+    case StageState::kDoneBefore:
+      break;
+  }
+  return "done before";
+}
+
+void write_stages(formats::JsonWriter& json, const RunOutcome& outcome) {
+  json.key("stages").begin_array();
+  for (const StageReport& stage : outcome.stages) {
+    json.begin_object();
+    json.key("stage").string(stage.name);
+    json.key("state").string(to_text(stage.state));
+    json.key("exit_code").integer(stage.exit_code);
+    json.key("milliseconds").number(format_scaled(stage.micros, 3));
+    json.key("message").string(stage.message);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("notes").begin_array();
+  for (const std::string& note : outcome.notes) json.string(note);
+  json.end_array();
+}
+
+}  // namespace signalbus::pipeline

@@ -1,0 +1,16 @@
+// The stages of a run in words: for the page, for --json and for the manifest.
+#pragma once
+
+#include <string_view>
+
+#include "formats/json_writer.h"
+#include "pipeline/run_once.h"
+
+namespace signalbus::pipeline {
+
+std::string_view to_text(StageState state);  ///< "done", "failed", "skipped", "done before"
+
+/// Writes the keys `stages` and `notes` into the open object.
+void write_stages(formats::JsonWriter& json, const RunOutcome& outcome);
+
+}  // namespace signalbus::pipeline
