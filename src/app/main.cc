@@ -9,6 +9,7 @@
 
 #include "app/commands.h"
 #include "app/options.h"
+#include "formats/json_writer.h"
 
 namespace signalbus::app {
 namespace {
@@ -54,8 +55,15 @@ int run_program(int argc, char** argv) {
   }
   const Result<int> code = dispatch(*line.options, own_path());
   if (code.ok()) return code.value();
+  const int exit_code = exit_code_of(code.error().code);
   std::fprintf(stderr, "signalbus: %s\n", code.error().message.c_str());
-  return exit_code_of(code.error().code);
+  if (line.options->json) {
+    formats::JsonWriter json(formats::JsonStyle::kCompact);
+    json.begin_object().key("error").string(code.error().message);
+    json.key("exit_code").integer(exit_code).end_object();
+    std::printf("%s\n", json.take().c_str());
+  }
+  return exit_code;
 }
 
 }  // namespace

@@ -89,7 +89,8 @@ Result<std::unique_ptr<Session>> Session::open(const Options& options) {
   storage::RunLogOptions log;
   log.folder = session->workspace_.logs();
   log.file_level = options.debug ? LogLevel::kDebug : LogLevel::kInfo;
-  log.stderr_level = options.debug ? LogLevel::kDebug : LogLevel::kError;
+  const LogLevel calm = options.daemon && !options.quiet ? LogLevel::kInfo : LogLevel::kError;
+  log.stderr_level = options.debug ? LogLevel::kDebug : calm;
   log.secrets = {session->settings_.alpaca.key_id.reveal(),
                  session->settings_.alpaca.secret.reveal()};
   std::erase(log.secrets, "");

@@ -218,7 +218,7 @@ Result<int> execute_command(const Options& options) {
                                      plan ? plan->trade_date : *options.date, options.again);
   SB_TRY(const std::unique_ptr<Broker> broker, make_broker(*session, market));
   SB_TRY(const pipeline::ExecuteOutcome done,
-         pipeline::run_execute(doors, {*broker, *journal, market}, std::move(plan), request));
+         pipeline::run_execute(doors, {*broker, *journal, market}, plan, request));
   StageJson json("execute");
   json.count("orders", done.orders.size()).count("refused", done.refused);
   json.count("rows_added", done.rows_added);

@@ -78,7 +78,16 @@ Result<int> config_check_command(const Options& options) {
   SB_TRY(const pipeline::Manifest manifest, session->manifest());
   SB_TRY_OK(settings::check_mode(session->settings(), session->mode()));
   SB_TRY_OK(pipeline::check_mode_is_built(session->mode()));
+  const settings::M1Settings& m1 = session->settings().scheduler.m1;
+  SB_TRY([[maybe_unused]] const pipeline::Manifest used,
+         signals::strategies_for(manifest, {session->run_date(), m1.mode, m1.pick, m1.blend}));
   std::string unset;
+  for (const signals::StrategySpec& spec : manifest) {
+    const std::string path = session->workspace().at(spec.path);
+    if (!session->doors().files.exists(path)) {
+      unset += "  note: " + path + " of strategy " + spec.id.get() + " is not there yet\n";
+    }
+  }
   for (const settings::UnsetVariable& variable : session->settings().unset) {
     unset += "  note: " + variable.origin + ": " + variable.key + ": ${" + variable.name +
              "} is not set (mode " + std::string(to_text(session->mode())) + " does not need it)\n";

@@ -59,6 +59,7 @@ class Run {
   Result<StageAnswer> m5();
   Result<PriceBook> market_prices();
   Status decide();
+  Status note_odd_days(const PlanRequest& plan);
   void list_other_files();
 
   Doors& doors_;
@@ -173,6 +174,23 @@ Result<KnownTargets> Run::load_targets(const std::string& path) {
   return KnownTargets{std::move(book), path, files.hash_of(path)};
 }
 
+/// Simulated books are a chain of days: what breaks the chain is allowed, but never unsaid.
+Status Run::note_odd_days(const PlanRequest& plan) {
+  SB_TRY(const std::string newest,
+         find_latest_positions_file(doors_.files, workspace_.outputs(), TradeDate::from_days(80'000)));
+  const std::string name = file_name(newest);
+  if (name > "positions_eod_" + request_.run_date.compact() + ".csv") {
+    out_.notes.push_back(name + " is of a later day: what this run trades is not in it, nor in the "
+                                "days after it");
+  }
+  if (plan.positions_path.empty() && !plan.traded_symbols.empty()) {
+    out_.notes.push_back("there are no positions before " + request_.run_date.iso() +
+                         ", although the journal knows trades: the plan starts with nothing held; if "
+                         "that is wrong, restore data/outputs from data/runs");
+  }
+  return Ok{};
+}
+
 Result<StageAnswer> Run::m2() {
   const std::string path = workspace_.targets(request_.run_date);
   // Last good targets are of another date, which the command of M2 would rightly refuse.
@@ -191,6 +209,7 @@ Result<StageAnswer> Run::m2() {
          run_doors_.journal.traded_symbols(request_.mode, account_of(settings_, request_.mode)));
   SB_TRY(PlanRequest plan, make_plan_request(workspace_, settings_, doors_.files,
                                              std::move(targets_->book), std::move(traded)));
+  SB_TRY_OK(note_odd_days(plan));
   plan.targets_path = targets_->path;
   plan.targets_sha256 = targets_->sha256;
   SB_TRY(out_.m2, run_plan(doors_, plan));
@@ -277,6 +296,13 @@ Status Run::decide() {
   return Ok{};
 }
 
+/// The plan on disk may meanwhile be another day's: then it is no evidence of this one.
+bool plan_is_of(Files& files, const PlanFiles& plan, TradeDate date) {
+  const Result<report::PlanRecord> record =
+      report::load_plan_json(files, plan_json_path(plan.orders_path));
+  return record.ok() && record.value().trade_date == date;
+}
+
 /// Outputs that this process did not write itself but that belong to the run: those of the run
 /// that planned the batch, and those of stages in processes of their own.
 void Run::list_other_files() {
@@ -298,6 +324,7 @@ void Run::list_other_files() {
   for (const StageReport& stage : out_.stages) {
     const bool done = stage.state == StageState::kDone && request_.spawn;
     if (!done && stage.state != StageState::kDoneBefore) continue;
+    if (stage.name == "m2" && !plan_is_of(doors_.files, plan, date)) continue;
     for (const std::string& path : written_by.at(stage.name)) {
       const bool listed = std::find(out_.files.begin(), out_.files.end(), path) != out_.files.end();
       if (!listed && doors_.files.exists(path)) out_.files.push_back(path);

@@ -92,6 +92,17 @@ std::string skip_line(const RebalancePlan& plan) {
   return out + "\n";
 }
 
+/// The names that a risk limit refused, each with the limit: they are why the exit code is 4.
+std::string risk_lines(const RebalancePlan& plan) {
+  std::string out;
+  std::size_t shown = 0;
+  for (const PlanRow& row : plan.rows) {
+    if (row.code != ReasonCode::kRiskLimit || ++shown > 10) continue;
+    out += "    " + name_of(row) + ": " + row.words + "\n";
+  }
+  return out;
+}
+
 std::size_t count_action(const RebalancePlan& plan, Action action) {
   return static_cast<std::size_t>(std::count_if(
       plan.rows.begin(), plan.rows.end(), [&](const PlanRow& r) { return r.action == action; }));
@@ -168,7 +179,7 @@ std::string plan_section(const RebalancePlan& plan) {
   out += "  buys    " + right(std::to_string(count_action(plan, Action::kBuy)), 6) + "  " +
          usd(plan.buy_notional) + " USD\n";
   out += "  held    " + right(std::to_string(count_action(plan, Action::kHold)), 6) + "\n";
-  out += skip_line(plan);
+  out += skip_line(plan) + risk_lines(plan);
   out += "  cash    " + usd(plan.starting_cash) + " -> " + usd(plan.cash_after) + " USD\n";
   if (plan.orders.empty()) return out;
   return out + "\nLargest trades\n" + largest_trades(plan);
@@ -184,6 +195,15 @@ std::string execution_section(const ExecuteOutcome& outcome) {
                     counted(outcome.orders.size(), "order");
   for (const auto& [state, count] : states) out += ", " + std::to_string(count) + " " + state;
   out += "; " + counted(outcome.rows_added, "row") + " added to the log\n";
+  if (outcome.decision.kind == execution::BatchDecision::Kind::kAlreadyDone) {
+    out += "  it was finished before: nothing was sent now; --again opens the next batch\n";
+  }
+  std::size_t shown = 0;
+  for (const OrderRecord& record : outcome.orders) {
+    if (record.event.error.empty() || ++shown > 10) continue;
+    out += "  " + std::string(to_text(record.event.state)) + " " +
+           record.intent.order.symbol.text() + ": " + record.event.error + "\n";
+  }
   return out;
 }
 

@@ -166,6 +166,10 @@ Result<RebalancePlan> plan_orders(const PlanInput& input, const PlanPolicy& poli
   SB_TRY(AccountValue account, value_account(input, policy, targeted));
   plan.foreign_value = account.foreign;
   plan.notes = std::move(account.notes);
+  if (account.held > exact_value(input.equity)) {
+    plan.notes.push_back("holdings are worth more than the equity of " + input.equity.text() +
+                         " USD: there is no cash, and targets are sized for that equity; check it");
+  }
   const ExactUsd cash = std::max<ExactUsd>(0, exact_value(input.equity) - account.held);
   SB_TRY(plan.starting_cash, Money::narrow(divide(cash, kExactPerMoney, Rounding::kTowardZero)));
   SB_TRY(const Investable investable,

@@ -121,7 +121,7 @@ Result<std::vector<EodPosition>> calculate_weight_percentages(const Holdings& po
       SB_TRY(position.market_value, notional_half_even(holding.quantity, point->price));
     }
     if (equity.is_positive()) {
-      position.weight_percentage = position.market_value.to_double() / equity.to_double() * 100;
+      position.weight_percentage = position.market_value.to_double() * 100 / equity.to_double();
     }
     out.push_back(std::move(position));
   }

@@ -22,7 +22,7 @@ void save_positions_eod(OutputSet& outputs, const EodBook& book, const std::stri
   }
   const double equity = book.equity.to_double();
   csv.text("CASH").fixed(book.cash).fixed(Price::whole(1)).fixed(book.cash);
-  csv.real(equity > 0 ? book.cash.to_double() / equity * 100 : 0).blank().blank();
+  csv.real(equity > 0 ? book.cash.to_double() * 100 / equity : 0).blank().blank();
   csv.text(book.source).end_row();
   outputs.add(join_path(out_dir, "positions_eod_" + book.run_date.compact() + ".csv"), csv.take());
 }

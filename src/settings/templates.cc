@@ -6,7 +6,8 @@ std::string_view config_template() {
   return R"(# What signalbus does, and what it must never do. `signalbus config show` explains every key;
 # docs/configuration.md lists them all. Paths start at the workspace (the folder above config/).
 
-mapping:                                  # from the asset ids of your files to symbols
+mapping:                                  # from the asset ids of your files to symbols; remove the
+                                          # block when your files use symbols such as AAPL
   file: ./data/mapping/tic_gvkey_mapping_2025.csv
   id_column: gvkey
   symbol_column: tic

@@ -77,7 +77,7 @@ Result<StrategySignal> check_strategy(const LoadedStrategy& loaded, TradeDate ru
     return Error{ErrorCode::kStale,
                  place + ": no signal on or before " + run_date.iso() +
                      (loaded.earliest ? ", the earliest is " + loaded.earliest->iso()
-                                      : ", the file has no rows")};
+                                      : ", the file has no such row")};
   }
   if (policy.date_match == DateMatch::kExact && *loaded.newest != run_date) {
     return Error{ErrorCode::kStale, place + ": no signal for exactly " + run_date.iso() +

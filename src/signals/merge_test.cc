@@ -142,7 +142,7 @@ TEST(PickLatestTest, SaysWhatTheFileHasWhenNothingIsOnOrBeforeTheRunDate) {
               HasSubstr("no signal on or before 2025-07-28, the earliest is 2025-08-01"));
   strategy.earliest.reset();
   picked = pick_latest_per_strategy({strategy}, kRunDate, {});
-  EXPECT_THAT(picked.failures[0].error.message, HasSubstr("the file has no rows"));
+  EXPECT_THAT(picked.failures[0].error.message, HasSubstr("the file has no such row"));
 }
 
 TEST(PickLatestTest, QuarantinesAJumpInTurnover) {
