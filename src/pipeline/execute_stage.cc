@@ -101,15 +101,16 @@ bool first_leg_filled(const Intent& second, const std::vector<Intent>& intents) 
 }
 
 /// Sends every open intent of one phase: one synced write-ahead for all, then each, then one synced
-/// record of the answers.
-Status send_phase(Doors& doors, const ExecuteDoors& execute, const Batch& batch, int phase) {
-  SB_TRY(const std::vector<Intent> intents, execute.journal.intents(batch));
+/// record of the answers. The intents get the states that were recorded.
+Status send_phase(Doors& doors, const ExecuteDoors& execute, const Batch& batch, int phase,
+                  std::vector<Intent>& intents) {
   std::vector<OrderEvent> events;
-  std::vector<const Intent*> to_send;
-  for (const Intent& intent : intents) {
+  std::vector<Intent*> to_send;
+  for (Intent& intent : intents) {
     if (is_final(intent.state) || phase_of(intent) != phase) continue;
     if (phase == 2 && !first_leg_filled(intent, intents)) {
       events.push_back(abandoned(intent, "the first leg did not fill", doors.clock.now()));
+      intent.state = OrderState::kAbandoned;
       continue;
     }
     to_send.push_back(&intent);
@@ -119,9 +120,10 @@ Status send_phase(Doors& doors, const ExecuteDoors& execute, const Batch& batch,
   SB_TRY_OK(execute.journal.record(batch, events, {}));
   events.clear();
   std::vector<Fill> fills;
-  for (const Intent* intent : to_send) {
+  for (Intent* intent : to_send) {
     const bool maybe_sent = intent->state != OrderState::kPlanned;
     SB_TRY(SubmitAnswer answer, send(execute.broker, *intent, maybe_sent));
+    intent->state = answer.event.state;
     events.push_back(std::move(answer.event));
     fills.insert(fills.end(), answer.fills.begin(), answer.fills.end());
   }
@@ -174,8 +176,9 @@ Result<ExecuteOutcome> run_execute(Doors& doors, const ExecuteDoors& execute,
   if (!opened.ok()) return std::move(opened).error();
   Batch batch = std::move(opened).value();
   if (batch.state == BatchState::kOpen) {
+    SB_TRY(std::vector<Intent> intents, execute.journal.intents(batch));
     for (int phase = 0; phase < 3; ++phase) {
-      SB_TRY_OK(send_phase(doors, execute, batch, phase));
+      SB_TRY_OK(send_phase(doors, execute, batch, phase, intents));
     }
     SB_TRY_OK(execute.journal.close_batch(batch, BatchState::kFinished, doors.clock.now()));
     batch.state = BatchState::kFinished;

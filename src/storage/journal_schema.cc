@@ -155,7 +155,7 @@ Status prepare_file(const std::string& path) {
   if (!file.is_open() && errno != EEXIST) {
     return system_error(ErrorCode::kStorage, path, "create the journal", errno);
   }
-  changed.push_back(folder);
+  // The folder itself is synced by SQLite, when it makes the -wal before the first commit.
   for (const std::string& name : changed) {
     const FileDescriptor opened(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!opened.is_open() || (::fsync(opened.get()) != 0 && errno != EINVAL)) {
