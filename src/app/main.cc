@@ -88,8 +88,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "signalbus: unexpected failure: %s\n", error.what());
   }
 #ifndef __SANITIZE_ADDRESS__  // its leak check runs at exit
-  // All of ours is closed by now. What libraries free at exit, Arrow's above all, takes 2 ms of a run
-  // and goes with the process anyway.
+  // All of ours is closed by now. What libraries free at exit, Arrow's above all, takes 2 ms of a
+  // run and goes with the process anyway.
   std::fflush(nullptr);
   std::quick_exit(code);
 #endif

@@ -8,8 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 
 #include "app/account_guard.h"
 #include "storage/descriptor.h"
@@ -30,6 +32,15 @@ bool wait_for(pid_t child, std::optional<std::int64_t> seconds) {
   if (!process.is_open()) return true;
   pollfd ready{process.get(), POLLIN, 0};
   return ::poll(&ready, 1, static_cast<int>(*seconds * 1000)) != 0;
+}
+
+/// A stage that did its work printed {"command":…}; one that failed printed {"error":…} or nothing.
+bool holds_result(int descriptor) {
+  constexpr std::string_view kResult = "{\"command\"";
+  std::array<char, kResult.size()> begin{};
+  const ssize_t count = ::pread(descriptor, begin.data(), begin.size(), 0);
+  return count == static_cast<ssize_t>(kResult.size()) &&
+         std::string_view(begin.data(), begin.size()) == kResult;
 }
 
 int exit_code_of_status(int status) {
@@ -82,7 +93,7 @@ pipeline::Spawn make_spawn(const std::string& program, const Options& options,
     ::posix_spawn_file_actions_destroy(&actions);
     if (code != 0) return cannot_start(program, code);
     SB_TRY(const int ended, wait_with_limit(child, arguments.front(), timeout_seconds));
-    return pipeline::SpawnAnswer{ended, ::lseek(result.get(), 0, SEEK_END) > 0};
+    return pipeline::SpawnAnswer{ended, holds_result(result.get())};
   };
 }
 

@@ -32,10 +32,11 @@ Status load_mapping_if_any(Doors& doors, Files& files, const PlanRequest& reques
   Result<SymbolMapping> mapping =
       inputs::load_mapping(files, request.mapping_path, request.mapping_columns);
   if (!mapping.ok() && mapping.error().code == ErrorCode::kNotFound) {
-    return Error{ErrorCode::kNotFound,
-                 mapping.error().message +
-                     "; put the table there, or remove the mapping block from config.yaml when your "
-                     "files use symbols as asset ids"};
+    return Error{
+        ErrorCode::kNotFound,
+        mapping.error().message +
+            "; put the table there, or remove the mapping block from config.yaml when your "
+            "files use symbols as asset ids"};
   }
   if (!mapping.ok()) return std::move(mapping).error();
   loaded.mapping = std::move(mapping).value();

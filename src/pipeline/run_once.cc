@@ -1,7 +1,6 @@
 #include "pipeline/run_once.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "core/text.h"
@@ -176,17 +175,19 @@ Result<KnownTargets> Run::load_targets(const std::string& path) {
 
 /// Simulated books are a chain of days: what breaks the chain is allowed, but never unsaid.
 Status Run::note_odd_days(const PlanRequest& plan) {
-  SB_TRY(const std::string newest,
-         find_latest_positions_file(doors_.files, workspace_.outputs(), TradeDate::from_days(80'000)));
+  SB_TRY(const std::string newest, find_latest_positions_file(doors_.files, workspace_.outputs(),
+                                                              TradeDate::from_days(80'000)));
   const std::string name = file_name(newest);
   if (name > "positions_eod_" + request_.run_date.compact() + ".csv") {
-    out_.notes.push_back(name + " is of a later day: what this run trades is not in it, nor in the "
-                                "days after it");
+    out_.notes.push_back(name +
+                         " is of a later day: what this run trades is not in it, nor in the "
+                         "days after it");
   }
   if (plan.positions_path.empty() && !plan.traded_symbols.empty()) {
-    out_.notes.push_back("there are no positions before " + request_.run_date.iso() +
-                         ", although the journal knows trades: the plan starts with nothing held; if "
-                         "that is wrong, restore data/outputs from data/runs");
+    out_.notes.push_back(
+        "there are no positions before " + request_.run_date.iso() +
+        ", although the journal knows trades: the plan starts with nothing held; if "
+        "that is wrong, restore data/outputs from data/runs");
   }
   return Ok{};
 }
@@ -366,15 +367,6 @@ std::string free_archive(const Files& files, const Workspace& workspace, const R
 }
 
 }  // namespace
-
-int worst_exit_code(const std::vector<int>& codes) {
-  constexpr std::array kOrder = {7, 8, 6, 9, 5, 4, 3, 2, 10};
-  for (const int code : kOrder) {
-    if (std::find(codes.begin(), codes.end(), code) != codes.end()) return code;
-  }
-  const auto other = std::find_if(codes.begin(), codes.end(), [](int code) { return code != 0; });
-  return other == codes.end() ? 0 : *other;
-}
 
 Result<RunOutcome> run_once(Doors& doors, const RunDoors& run_doors, const Workspace& workspace,
                             const settings::Settings& settings, const Manifest& manifest,

@@ -1,5 +1,8 @@
 #include "pipeline/stage_words.h"
 
+#include <algorithm>
+#include <array>
+
 namespace signalbus::pipeline {
 
 std::string_view to_text(StageState state) {
@@ -31,6 +34,15 @@ void write_stages(formats::JsonWriter& json, const RunOutcome& outcome) {
   json.key("notes").begin_array();
   for (const std::string& note : outcome.notes) json.string(note);
   json.end_array();
+}
+
+int worst_exit_code(const std::vector<int>& codes) {
+  constexpr std::array kOrder = {7, 8, 6, 9, 5, 4, 3, 2, 10};
+  for (const int code : kOrder) {
+    if (std::find(codes.begin(), codes.end(), code) != codes.end()) return code;
+  }
+  const auto other = std::find_if(codes.begin(), codes.end(), [](int code) { return code != 0; });
+  return other == codes.end() ? 0 : *other;
 }
 
 }  // namespace signalbus::pipeline
