@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-struct SHA256state_st;  // OpenSSL's digest context
+struct SHA256state_st;  // OpenSSL's context. NOLINT(readability-identifier-naming)
 
 namespace signalbus {
 
