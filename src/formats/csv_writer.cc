@@ -58,13 +58,15 @@ CsvWriter& CsvWriter::real(double value) {
 
 CsvWriter& CsvWriter::date(TradeDate value) {
   begin_cell();
-  bytes_ += value.iso();
+  if (date_.value != value) date_ = {value, value.iso()};
+  bytes_ += date_.text;
   return *this;
 }
 
 CsvWriter& CsvWriter::instant(Instant value) {
   begin_cell();
-  bytes_ += value.rfc3339();
+  if (instant_.value != value) instant_ = {value, value.rfc3339()};
+  bytes_ += instant_.text;
   return *this;
 }
 

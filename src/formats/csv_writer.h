@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,7 +45,16 @@ class CsvWriter {
   void begin_cell();
   void append_text(std::string_view value);
 
+  /// A value of the row above and its text: dates of a file are mostly one.
+  template <class Value>
+  struct Repeated {
+    std::optional<Value> value;
+    std::string text;
+  };
+
   std::string bytes_;
+  Repeated<TradeDate> date_;
+  Repeated<Instant> instant_;
   std::size_t column_count_;
   std::size_t column_ = 0;
 };

@@ -195,12 +195,17 @@ class NewestRows {
  private:
   template <class Values, class DayOf>
   void add_days(const ColumnBatch& batch, const Values& values, DayOf day_of) {
-    for (std::size_t i = 0; i < values.size(); ++i) {
+    for (std::size_t i = 0, end = 0; i < values.size(); i = end) {
+      end = i + 1;  // dates come in runs
+      while (end < values.size() && values[end] == values[i] &&
+             batch.rows[end] == batch.rows[end - 1] + 1) {
+        ++end;
+      }
       const std::int32_t day = day_of(values[i]);
-      if (day > until_ || day < day_) continue;  // of most rows this is all
+      if (day > until_ || day < day_) continue;  // of most runs this is all
       if (day > day_) rows_.clear();
       day_ = day;
-      add_row(batch.rows[i] - 1);
+      add_rows(batch.rows[i] - 1, batch.rows[end - 1]);
     }
   }
 
@@ -222,18 +227,25 @@ class NewestRows {
     return Ok{};
   }
 
-  void add_row(std::uint64_t row) {
-    if (rows_.empty() || row >= first_rows_[rows_.back().group + 1]) {
-      const auto after = std::upper_bound(first_rows_.begin(), first_rows_.end(), row);
-      rows_.push_back(
-          {static_cast<std::size_t>(after - first_rows_.begin()) - 1, std::vector<RowRange>()});
-    }
-    const auto at = static_cast<std::uint32_t>(row - first_rows_[rows_.back().group]);
-    std::vector<RowRange>& ranges = *rows_.back().rows;
-    if (!ranges.empty() && ranges.back().end == at) {
-      ++ranges.back().end;
-    } else {
-      ranges.push_back({at, at + 1});
+  /// Rows [row, end) of the file, cut where row groups meet.
+  void add_rows(std::uint64_t row, std::uint64_t end) {
+    while (row < end) {
+      if (rows_.empty() || row >= first_rows_[rows_.back().group + 1]) {
+        const auto after = std::upper_bound(first_rows_.begin(), first_rows_.end(), row);
+        rows_.push_back(
+            {static_cast<std::size_t>(after - first_rows_.begin()) - 1, std::vector<RowRange>()});
+      }
+      const std::uint64_t first = first_rows_[rows_.back().group];
+      const std::uint64_t stop = std::min(end, first_rows_[rows_.back().group + 1]);
+      const RowRange range{static_cast<std::uint32_t>(row - first),
+                           static_cast<std::uint32_t>(stop - first)};
+      std::vector<RowRange>& ranges = *rows_.back().rows;
+      if (!ranges.empty() && ranges.back().end == range.begin) {
+        ranges.back().end = range.end;
+      } else {
+        ranges.push_back(range);
+      }
+      row = stop;
     }
   }
 

@@ -192,20 +192,26 @@ Contributions contributions_of(const std::vector<Part>& parts, TradeDate trade_d
                           part.use.blend_weight, row.weight * part.use.blend_weight});
     }
   }
-  std::stable_sort(out.rows.begin(), out.rows.end(),
-                   [](const Contribution& a, const Contribution& b) {
-                     return asset_id_less(a.asset_id, b.asset_id);
-                   });
+  const auto before = [](const Contribution& a, const Contribution& b) {
+    return asset_id_less(a.asset_id, b.asset_id);
+  };
+  if (!std::is_sorted(out.rows.begin(), out.rows.end(), before)) {  // only a blend is not
+    std::stable_sort(out.rows.begin(), out.rows.end(), before);
+  }
   return out;
 }
 
+using AsofOfAsset = std::map<AssetId, Instant, decltype(&asset_id_less)>;
+
 /// Newest asof of each asset over the parts: the target is as fresh as its freshest reason.
-std::map<AssetId, Instant> newest_asof(const std::vector<Part>& parts) {
-  std::map<AssetId, Instant> out;
+AsofOfAsset newest_asof(const std::vector<Part>& parts) {
+  AsofOfAsset out(&asset_id_less);
   for (const Part& part : parts) {
+    auto next = out.begin();  // rows and map have one order, so the place is known
     for (const SignalRow& row : part.rows) {
-      const auto [at, inserted] = out.try_emplace(row.asset_id, row.asof);
-      if (!inserted) at->second = std::max(at->second, row.asof);
+      const auto at = out.try_emplace(next, row.asset_id, row.asof);
+      at->second = std::max(at->second, row.asof);
+      next = std::next(at);
     }
   }
   return out;
@@ -217,11 +223,13 @@ TargetBook sum_contributions(const Contributions& contributions, const std::vect
   for (const Part& part : parts) oldest = std::min(oldest, part.use.signal_date);
   const StrategyId id =
       request.mode == MergeMode::kBlend ? StrategyId("blend") : parts.front().use.strategy_id;
-  const std::map<AssetId, Instant> asof = newest_asof(parts);
+  const AsofOfAsset asof = newest_asof(parts);
+  auto newest = asof.begin();
   TargetBook book{request.run_date, {}};
   for (const Contribution& row : contributions.rows) {
     if (book.targets.empty() || book.targets.back().asset_id != row.asset_id) {
-      book.targets.push_back({row.asset_id, 0, asof.at(row.asset_id), id, oldest});
+      while (newest->first != row.asset_id) ++newest;  // both stand in one order
+      book.targets.push_back({row.asset_id, 0, newest->second, id, oldest});
     }
     book.targets.back().weight += row.contribution;
   }

@@ -113,11 +113,15 @@ Result<std::vector<SignalRow>> NewestRows::take() const {
     rows.push_back({std::move(id).value(), row.weight, asof, row.line});
   }
   // Newest first among equal assets, so that the winner comes first and ties stand side by side.
-  std::sort(rows.begin(), rows.end(), [](const SignalRow& a, const SignalRow& b) {
+  const auto before = [](const SignalRow& a, const SignalRow& b) {
     if (a.asset_id != b.asset_id) return asset_id_less(a.asset_id, b.asset_id);
     if (a.asof != b.asof) return a.asof > b.asof;
     return a.line < b.line;
-  });
+  };
+  // Producers mostly sort already, and comparing is what costs.
+  if (!std::is_sorted(rows.begin(), rows.end(), before)) {
+    std::sort(rows.begin(), rows.end(), before);
+  }
   for (std::size_t i = 1; i < rows.size(); ++i) {
     const bool newest = i == 1 || rows[i - 2].asset_id != rows[i - 1].asset_id;
     if (newest && rows[i].asset_id == rows[i - 1].asset_id && rows[i].asof == rows[i - 1].asof) {
