@@ -7,7 +7,8 @@
 
 namespace signalbus::formats {
 
-CsvWriter::CsvWriter(std::span<const std::string_view> header) : column_count_(header.size()) {
+CsvWriter::CsvWriter(std::span<const std::string_view> header)
+    : column_count_(header.size()), dates_(header.size()), instants_(header.size()) {
   SB_CHECK(!header.empty());
   for (const std::string_view name : header) text(name);
   end_row();
@@ -57,17 +58,11 @@ CsvWriter& CsvWriter::real(double value) {
 }
 
 CsvWriter& CsvWriter::date(TradeDate value) {
-  begin_cell();
-  if (date_.value != value) date_ = {value, value.iso()};
-  bytes_ += date_.text;
-  return *this;
+  return repeated(dates_, value, [](TradeDate date) { return date.iso(); });
 }
 
 CsvWriter& CsvWriter::instant(Instant value) {
-  begin_cell();
-  if (instant_.value != value) instant_ = {value, value.rfc3339()};
-  bytes_ += instant_.text;
-  return *this;
+  return repeated(instants_, value, [](Instant instant) { return instant.rfc3339(); });
 }
 
 CsvWriter& CsvWriter::blank() { return text(""); }

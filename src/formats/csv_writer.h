@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/money.h"
 #include "core/time.h"
@@ -45,18 +46,26 @@ class CsvWriter {
   void begin_cell();
   void append_text(std::string_view value);
 
-  /// A value of the row above and its text: dates of a file are mostly one.
+  /// A column's value in the row above, and its text: dates of a file are mostly one.
   template <class Value>
   struct Repeated {
     std::optional<Value> value;
     std::string text;
   };
+  template <class Value, class Format>
+  CsvWriter& repeated(std::vector<Repeated<Value>>& above, Value value, Format format) {
+    begin_cell();
+    Repeated<Value>& last = above[column_ - 1];
+    if (last.value != value) last = {value, format(value)};
+    bytes_ += last.text;
+    return *this;
+  }
 
   std::string bytes_;
-  Repeated<TradeDate> date_;
-  Repeated<Instant> instant_;
   std::size_t column_count_;
   std::size_t column_ = 0;
+  std::vector<Repeated<TradeDate>> dates_;  // by column
+  std::vector<Repeated<Instant>> instants_;
 };
 
 }  // namespace signalbus::formats

@@ -161,6 +161,28 @@ Result<NewestRows> add_table(const Rows& table, const SignalColumns& columns, Tr
   return rows;
 }
 
+/// Rows of a typed file, whose columns are date, asset and weight: no detour over text where the
+/// types are what they mean.
+Result<NewestRows> add_typed_table(formats::Table table, const SignalColumns& columns,
+                                   TradeDate run_date) {
+  const auto* days = std::get_if<formats::DateColumn>(&table.columns[columns.date].values);
+  const auto* times = std::get_if<formats::InstantColumn>(&table.columns[columns.date].values);
+  const auto* weights = std::get_if<formats::DoubleColumn>(&table.columns[columns.weight].values);
+  if ((days == nullptr && times == nullptr) || weights == nullptr || columns.asof) {
+    return add_table(Rows(std::move(table)), columns, run_date);
+  }
+  NewestRows rows(run_date);
+  for (std::size_t i = 0; i < table.row_count(); ++i) {
+    const TradeDate date = days != nullptr ? (*days)[i] : (*times)[i].utc_date();
+    Status added = rows.add(date, cell_text(table.columns[columns.asset], i), (*weights)[i],
+                            std::nullopt, table.lines[i]);
+    if (!added.ok()) {
+      return std::move(added).error().in(table.name + ":" + std::to_string(table.lines[i]));
+    }
+  }
+  return rows;
+}
+
 std::vector<std::string> names_of(const formats::Table& table) {
   std::vector<std::string> names;
   for (const formats::Column& column : table.columns) names.push_back(column.name);
@@ -191,7 +213,7 @@ Result<NewestRows> read_parquet_signal(std::unique_ptr<ByteSource> source, const
   SB_TRY(formats::Table table,
          formats::read_parquet_newest(file, header[found.date], run_date, wanted));
   const SignalColumns columns{0, 1, 2, found.asof ? std::optional<std::size_t>(3) : std::nullopt};
-  return add_table(Rows(std::move(table)), columns, run_date);
+  return add_typed_table(std::move(table), columns, run_date);
 }
 
 Result<NewestRows> read_signal_rows(Files& files, const std::string& path, const StrategySpec& spec,

@@ -12,19 +12,19 @@
 namespace signalbus::inputs {
 namespace {
 
-std::string cell_text(const formats::TextColumn& values, std::size_t row) {
+std::string text_of(const formats::TextColumn& values, std::size_t row) {
   return std::string(values[row]);
 }
-std::string cell_text(const formats::DoubleColumn& values, std::size_t row) {
+std::string text_of(const formats::DoubleColumn& values, std::size_t row) {
   return std::isnan(values[row]) ? "" : format_double(values[row]);
 }
-std::string cell_text(const formats::IntColumn& values, std::size_t row) {
+std::string text_of(const formats::IntColumn& values, std::size_t row) {
   return std::to_string(values[row]);
 }
-std::string cell_text(const formats::DateColumn& values, std::size_t row) {
+std::string text_of(const formats::DateColumn& values, std::size_t row) {
   return values[row].iso();
 }
-std::string cell_text(const formats::InstantColumn& values, std::size_t row) {
+std::string text_of(const formats::InstantColumn& values, std::size_t row) {
   return values[row].rfc3339();
 }
 
@@ -67,9 +67,12 @@ std::optional<std::size_t> Rows::find(std::string_view name) const {
   return static_cast<std::size_t>(index);
 }
 
+std::string cell_text(const formats::Column& column, std::size_t row) {
+  return std::visit([row](const auto& values) { return text_of(values, row); }, column.values);
+}
+
 std::string Rows::text(std::size_t row, std::size_t column) const {
-  return std::visit([row](const auto& values) { return cell_text(values, row); },
-                    table_.columns[column].values);
+  return cell_text(table_.columns[column], row);
 }
 
 std::string Rows::place(std::size_t row) const {

@@ -19,6 +19,9 @@ inline constexpr std::uint64_t kTableBytesMax = 256ULL << 20;
 /// Reads a small table whatever its format: .parquet, .xlsx, else CSV. Errors name the path.
 Result<formats::Table> read_table(Files& files, const std::string& path);
 
+/// A cell as text, whatever its type in the file; missing is empty.
+std::string cell_text(const formats::Column& column, std::size_t row);
+
 /// A table whose needed columns were found.
 class Rows {
  public:

@@ -37,7 +37,9 @@ class NumberCursor : public ColumnCursor {
           continue;
         }
       }
-      for (; row < end; ++row) values_.push_back(value_at(row));
+      const size_t size = values_.size();
+      values_.resize(size + (end - row));
+      for (Out* out = values_.data() + size; row < end; ++row) *out++ = value_at(row);
     }
   }
   const void* values() override { return values_.data(); }
