@@ -8,6 +8,7 @@
 
 namespace signalbus::planning {
 
+// NOLINTNEXTLINE(bugprone-return-const-ref-from-parameter): only called on elements of a book
 inline const Symbol& symbol_of(const Symbol& symbol) { return symbol; }
 template <class Item>
 const Symbol& symbol_of(const Item& item) {

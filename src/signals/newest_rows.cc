@@ -58,6 +58,7 @@ void NewestRows::keep(std::string_view asset_id, double weight, std::int64_t aso
   text_.append(asset_id);
 }
 
+// NOLINTNEXTLINE(bugprone-easily-swappable-parameters): the cells of a row, in its order
 Status NewestRows::add(std::string_view date, std::string_view asset_id, std::string_view weight,
                        std::string_view asof, std::size_t line) {
   ++rows_seen_;
