@@ -63,7 +63,7 @@ class Block {
   using Choices = std::initializer_list<std::pair<std::string_view, E>>;
   /// One of the words, as written there.
   template <class E>
-  E choice(const std::string& key, const Choices<E>& choices, E fallback) {
+  E choice(const std::string& key, const Choices<E>& choices, const E& fallback) {
     std::vector<std::string> words;
     for (const auto& [word, value] : choices) words.emplace_back(word);
     const std::optional<std::size_t> index = word_index(key, words);
