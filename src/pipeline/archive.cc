@@ -22,41 +22,45 @@ Result<std::string> hash_file(Files& files, const std::string& path, std::span<c
   return hash.hex();
 }
 
+/// A file as the manifest names it: relative to the workspace where it lies inside.
 struct HashedFile {
   std::string path;
-  std::string sha256;
+  std::string sha256;   ///< Empty when the file could not be read any more.
+  std::string problem;  ///< Why not.
 };
 
-std::vector<std::string> input_paths(const Workspace& workspace, const RunOutcome& outcome) {
-  std::vector<std::string> paths = {workspace.config_file, workspace.manifest_file};
-  if (outcome.m1) {
-    paths.insert(paths.end(), outcome.m1->inputs.begin(), outcome.m1->inputs.end());
-  }
-  if (outcome.m2) {
-    for (const report::PlanSource& source : outcome.m2->record.inputs) {
-      if (source.role != "targets") paths.push_back(source.path);
-    }
-  }
-  return paths;
-}
-
-std::vector<HashedFile> hash_all(Files& files, const std::vector<std::string>& paths) {
-  std::vector<HashedFile> out;
+void add_hashed(std::vector<HashedFile>& out, Files& files, const Workspace& workspace,
+                const std::vector<std::string>& paths) {
   std::string window(64 << 10, '\0');
   for (const std::string& path : paths) {
     const Result<std::string> hash = hash_file(files, path, window);
-    out.push_back({path, hash.ok() ? hash.value() : "unreadable"});
+    out.push_back({path_below(workspace.root, path), hash.ok() ? hash.value() : "",
+                   hash.ok() ? "" : hash.error().message});
+  }
+}
+
+/// Sources of the plan keep the hash of the very bytes that were planned with.
+std::vector<HashedFile> inputs_of(Files& files, const Workspace& workspace,
+                                  const RunOutcome& outcome) {
+  std::vector<HashedFile> out;
+  add_hashed(out, files, workspace, {workspace.config_file, workspace.manifest_file});
+  if (outcome.m1) add_hashed(out, files, workspace, outcome.m1->inputs);
+  if (!outcome.m2) return out;
+  for (const report::PlanSource& source : outcome.m2->record.inputs) {
+    if (source.role != "targets") out.push_back({source.path, source.sha256, ""});
   }
   return out;
 }
 
 void write_files(formats::JsonWriter& json, std::string_view key,
-                 const std::vector<HashedFile>& files, const Workspace& workspace) {
+                 const std::vector<HashedFile>& files) {
   json.key(key).begin_array();
   for (const HashedFile& file : files) {
     json.begin_object();
-    json.key("path").string(path_below(workspace.root, file.path));
-    json.key("sha256").string(file.sha256);
+    json.key("path").string(file.path);
+    json.key("sha256");
+    file.problem.empty() ? json.string(file.sha256) : json.null();
+    if (!file.problem.empty()) json.key("problem").string(file.problem);
     json.end_object();
   }
   json.end_array();
@@ -74,8 +78,10 @@ std::string manifest_json(Doors& doors, const Workspace& workspace,
   json.key("finished_at").string(doors.clock.now().rfc3339());
   json.key("exit_code").integer(outcome.exit_code);
   write_stages(json, outcome);
-  write_files(json, "inputs", hash_all(doors.files, input_paths(workspace, outcome)), workspace);
-  write_files(json, "outputs", hash_all(doors.files, outcome.files), workspace);
+  write_files(json, "inputs", inputs_of(doors.files, workspace, outcome));
+  std::vector<HashedFile> outputs;
+  add_hashed(outputs, doors.files, workspace, outcome.files);
+  write_files(json, "outputs", outputs);
   json.key("config").begin_object();
   for (const settings::DescribedKey& row : settings::describe(settings)) {
     json.key(row.key).string(row.value);

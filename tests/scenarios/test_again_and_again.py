@@ -1,4 +1,5 @@
 """Runs that happen twice, at once, after a crash, or on permuted inputs: nothing is doubled."""
+import json
 import random
 import signal
 import subprocess
@@ -6,7 +7,7 @@ import time
 
 import pytest
 
-from harness import BINARY, COMPACT, DATE, NOW, Workspace, environment, sha256, table
+from harness import BINARY, COMPACT, DATE, NOW, Workspace, call, environment, sha256, table
 
 
 def test_a_second_run_of_the_day_changes_nothing_but_its_own_evidence(ran):
@@ -25,6 +26,24 @@ def test_a_run_keeps_a_copy_of_every_output(ran):
     archived = {p.name: sha256(p) for p in folder.iterdir()}
     archived.pop("manifest.json")
     assert archived == outputs
+
+
+def test_the_manifest_names_every_input_and_output_by_its_true_hash(workspace, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    answer = call("run", "--once", "--date", DATE, "--now", NOW, "--config",
+                  workspace / "config/config.yaml", cwd=elsewhere)
+    assert answer.code == 0, answer.err
+    manifest = json.loads((workspace / f"data/runs/{COMPACT}-1/manifest.json").read_text())
+    inputs = {file["path"]: file["sha256"] for file in manifest["inputs"]}
+    assert set(inputs) == {"config/config.yaml", "config/strategy_manifest.yaml",
+                           "data/raw_signals/equally_weighted.csv",
+                           "data/mapping/tic_gvkey_mapping_2025.csv",
+                           "data/prices/prices_20250829.csv",
+                           "data/positions/positions_20250829.csv"}
+    assert len(manifest["outputs"]) == 10
+    for file in manifest["inputs"] + manifest["outputs"]:
+        assert file["sha256"] == sha256(workspace / file["path"]), file
 
 
 def test_evidence_of_a_run_survives_the_loss_of_the_journal(ran):
