@@ -102,24 +102,6 @@ void apply_plan_flags(const Options& options, settings::M2Settings& m2) {
   if (options.fetch_real_prices) m2.fetch_real_prices = true;
 }
 
-/// The prices of the plan's file as they are now; those of the configured one for a stored batch.
-Result<PriceBook> gate_prices(Session& session,
-                              const std::optional<pipeline::ExecutablePlan>& plan) {
-  const std::string file = plan ? plan->prices_path : session.settings().scheduler.m2.prices;
-  const std::string path = session.workspace().at(file);
-  if (file.empty() || !session.doors().files.exists(path)) {
-    PriceBook book;  // the plan's own prices: nothing fresher is known
-    if (!plan) return book;
-    for (const PlannedOrder& order : plan->orders) {
-      book.points.push_back({order.symbol, order.ref_price, std::nullopt});
-    }
-    std::sort(book.points.begin(), book.points.end(),
-              [](const PricePoint& a, const PricePoint& b) { return a.symbol < b.symbol; });
-    return book;
-  }
-  return inputs::load_prices(session.doors().files, path);
-}
-
 /// Whether the named date has a batch already: then its stored orders count, not the files.
 Result<bool> has_stored_batch(Session& session, const Options& options) {
   if (!options.date) return false;
@@ -212,7 +194,7 @@ Result<int> execute_command(const Options& options) {
   if (!stored) {
     SB_TRY(plan, pipeline::load_executable_plan(doors, paths, session->mode(), options.date));
   }
-  SB_TRY(const PriceBook market, gate_prices(*session, plan));
+  SB_TRY(const PriceBook market, pipeline::gate_prices(doors.files, workspace, plan));
   const pipeline::ExecuteRequest request =
       pipeline::make_execute_request(workspace, session->settings(), session->mode(),
                                      plan ? plan->trade_date : *options.date, options.again);

@@ -5,15 +5,11 @@
 #include "execution/client_order_id.h"
 
 namespace signalbus::execution {
-namespace {
 
-/// Sells first: their proceeds fund the buys. A second leg waits for everything else.
 int phase_of(const PlannedOrder& order) {
   if (order.leg() == 2) return 2;
   return order.side == Side::kSell ? 0 : 1;
 }
-
-}  // namespace
 
 BatchDecision decide_batch(const std::optional<Batch>& latest, bool again) {
   using Kind = BatchDecision::Kind;

@@ -25,6 +25,11 @@ struct BatchDecision {
 /// followed by the next; an open one is always resumed, whatever was asked.
 BatchDecision decide_batch(const std::optional<Batch>& latest, bool again);
 
+/// Orders are sent in phases, each after the answers of the one before: sells, whose proceeds fund
+/// the buys; then buys; then second legs of flips.
+inline constexpr int kPhases = 3;
+int phase_of(const PlannedOrder& order);
+
 /// One intent per order in sending order: sells, then buys, then second legs of flips.
 std::vector<Intent> make_intents(std::span<const PlannedOrder> orders, const Batch& batch,
                                  const std::string& id_prefix);

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "core/text.h"
+#include "inputs/load_market.h"
+#include "pipeline/risk_refusal.h"
 #include "report/save_execution.h"
 #include "risk/check_orders.h"
 
@@ -41,13 +42,7 @@ Result<Refusals> check_gate(const ExecutablePlan& plan, const PriceBook& market,
                             const risk::RiskLimits& limits) {
   const risk::AccountState account{plan.starting_cash, plan.base, plan.rounding_allowance};
   const risk::RiskVerdict verdict = risk::risk_check_orders(plan.orders, market, account, limits);
-  if (verdict.batch_refused()) {
-    std::string message = verdict.batch.front().words;
-    for (std::size_t i = 1; i < std::min<std::size_t>(verdict.batch.size(), 5); ++i) {
-      message += "\n" + verdict.batch[i].words;
-    }
-    return Error{ErrorCode::kLimitExceeded, std::move(message)};
-  }
+  SB_TRY_OK(refuse_batch_if(verdict.batch));
   Refusals refusals;
   for (const risk::RefusedOrder& refused : verdict.refused) {
     refusals.emplace(refused.order.symbol, "risk_limit: " + refused.breach.words);
@@ -76,12 +71,6 @@ Result<Batch> open_batch(Doors& doors, const ExecuteDoors& execute, const Execut
   return batch;
 }
 
-/// Sells, then buys, then second legs: the phase that an intent is sent in.
-int phase_of(const Intent& intent) {
-  if (intent.order.leg() == 2) return 2;
-  return intent.order.side == Side::kSell ? 0 : 1;
-}
-
 /// Sends one intent whose write-ahead is durable. After a crash the broker is asked first: the
 /// order may have arrived; the same id can then only give the same order.
 Result<SubmitAnswer> send(Broker& broker, const Intent& intent, bool may_have_been_sent) {
@@ -107,7 +96,7 @@ Status send_phase(Doors& doors, const ExecuteDoors& execute, const Batch& batch,
   std::vector<OrderEvent> events;
   std::vector<Intent*> to_send;
   for (Intent& intent : intents) {
-    if (is_final(intent.state) || phase_of(intent) != phase) continue;
+    if (is_final(intent.state) || execution::phase_of(intent.order) != phase) continue;
     if (phase == 2 && !first_leg_filled(intent, intents)) {
       events.push_back(abandoned(intent, "the first leg did not fill", doors.clock.now()));
       intent.state = OrderState::kAbandoned;
@@ -128,6 +117,16 @@ Status send_phase(Doors& doors, const ExecuteDoors& execute, const Batch& batch,
     fills.insert(fills.end(), answer.fills.begin(), answer.fills.end());
   }
   return execute.journal.record(batch, events, fills);
+}
+
+/// A batch is finished only when every order is; until then the next run resumes it.
+Status check_all_final(const Batch& batch, const std::vector<Intent>& intents) {
+  const auto open = std::count_if(intents.begin(), intents.end(),
+                                  [](const Intent& intent) { return !is_final(intent.state); });
+  if (open == 0) return Ok{};
+  return Error{ErrorCode::kUnknownOutcome, "batch " + batch.id().get() + ": " +
+                                               counted(static_cast<std::size_t>(open), "order") +
+                                               " without a final state; run again to resume it"};
 }
 
 /// Views of the journal: the log gains what it does not have, the fills are those of the batch.
@@ -162,6 +161,24 @@ std::string describe(const ExecuteOutcome& outcome) {
 
 }  // namespace
 
+PriceBook reference_prices(std::span<const PlannedOrder> orders) {
+  PriceBook book;
+  for (const PlannedOrder& order : orders) {
+    book.points.push_back({order.symbol, order.ref_price, std::nullopt});
+  }
+  std::sort(book.points.begin(), book.points.end(),
+            [](const PricePoint& a, const PricePoint& b) { return a.symbol < b.symbol; });
+  return book;
+}
+
+Result<PriceBook> gate_prices(Files& files, const Workspace& workspace,
+                              const std::optional<ExecutablePlan>& plan) {
+  if (!plan) return PriceBook{};
+  const std::string path = workspace.at(plan->prices_path);
+  if (plan->prices_path.empty() || !files.exists(path)) return reference_prices(plan->orders);
+  return inputs::load_prices(files, path);
+}
+
 Result<ExecuteOutcome> run_execute(Doors& doors, const ExecuteDoors& execute,
                                    const std::optional<ExecutablePlan>& plan,
                                    const ExecuteRequest& request) {
@@ -177,9 +194,10 @@ Result<ExecuteOutcome> run_execute(Doors& doors, const ExecuteDoors& execute,
   Batch batch = std::move(opened).value();
   if (batch.state == BatchState::kOpen) {
     SB_TRY(std::vector<Intent> intents, execute.journal.intents(batch));
-    for (int phase = 0; phase < 3; ++phase) {
+    for (int phase = 0; phase < execution::kPhases; ++phase) {
       SB_TRY_OK(send_phase(doors, execute, batch, phase, intents));
     }
+    SB_TRY_OK(check_all_final(batch, intents));
     SB_TRY_OK(execute.journal.close_batch(batch, BatchState::kFinished, doors.clock.now()));
     batch.state = BatchState::kFinished;
   }

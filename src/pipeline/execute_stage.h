@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,15 @@ struct ExecuteDoors {
   Journal& journal;
   const PriceBook& market;
 };
+
+/// The orders' own reference prices, as a book.
+PriceBook reference_prices(std::span<const PlannedOrder> orders);
+
+/// What the gate compares reference prices with: the plan's price file as it is now, or the
+/// reference prices themselves when nothing fresher is known. A stored batch passed the gate when
+/// it was opened, so without a plan there is nothing to compare.
+Result<PriceBook> gate_prices(Files& files, const Workspace& workspace,
+                              const std::optional<ExecutablePlan>& plan);
 
 /// Executes the batch of the key: opens it with the plan, resumes it with its stored intents, or
 /// leaves it alone when it is finished. `plan` is only looked at when a batch is opened.

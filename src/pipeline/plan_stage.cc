@@ -5,7 +5,9 @@
 #include "core/text.h"
 #include "inputs/file_prices.h"
 #include "inputs/recorded_reads.h"
+#include "pipeline/execute_stage.h"
 #include "pipeline/fetch_prices.h"
+#include "pipeline/risk_refusal.h"
 #include "planning/map_targets.h"
 #include "planning/plan_orders.h"
 #include "risk/check_orders.h"
@@ -93,17 +95,6 @@ Result<Money> equity_of(const PlanRequest& request, const Loaded& loaded) {
   return equity.total();
 }
 
-/// At planning time the market price is the reference price.
-PriceBook reference_prices(const RebalancePlan& plan) {
-  PriceBook book;
-  for (const PlannedOrder& order : plan.orders) {
-    book.points.push_back({order.symbol, order.ref_price, std::nullopt});
-  }
-  std::sort(book.points.begin(), book.points.end(),
-            [](const PricePoint& a, const PricePoint& b) { return a.symbol < b.symbol; });
-  return book;
-}
-
 /// Plans, asks the risk gate, and plans again without the names it refused: what remains then only
 /// shrinks, so the second answer is final; a third round would be a bug.
 Result<RebalancePlan> plan_within_limits(PlanInput& input, const PlanRequest& request) {
@@ -112,11 +103,10 @@ Result<RebalancePlan> plan_within_limits(PlanInput& input, const PlanRequest& re
     SB_TRY(RebalancePlan plan, planning::plan_orders(input, request.policy));
     const risk::AccountState account{plan.starting_cash, plan.equity - plan.foreign_value,
                                      plan.rounding_allowance};
+    // At planning time the market price is the reference price.
     const risk::RiskVerdict verdict =
-        risk::risk_check_orders(plan.orders, reference_prices(plan), account, request.risk);
-    std::vector<std::string> breaches;
-    for (const risk::Breach& breach : verdict.batch) breaches.push_back(breach.words);
-    SB_TRY_OK(refuse_batch_if(breaches));
+        risk::risk_check_orders(plan.orders, reference_prices(plan.orders), account, request.risk);
+    SB_TRY_OK(refuse_batch_if(verdict.batch));
     if (verdict.refused.empty()) return plan;
     for (const risk::RefusedOrder& refused : verdict.refused) {
       input.refused.insert_or_assign(refused.order.symbol, refused.breach.words);
@@ -134,14 +124,6 @@ void log_plan(Doors& doors, const RebalancePlan& plan) {
 }
 
 }  // namespace
-
-Status refuse_batch_if(const std::vector<std::string>& breaches) {
-  if (breaches.empty()) return Ok{};
-  std::string message = breaches.front();
-  for (std::size_t i = 1; i < breaches.size() && i < 5; ++i) message += "\n" + breaches[i];
-  if (breaches.size() > 5) message += "\n… and " + counted(breaches.size() - 5, "more");
-  return Error{ErrorCode::kLimitExceeded, message};
-}
 
 std::string plan_json_path(const std::string& orders_path) {
   return join_path(parent_path(orders_path), "plan.json");

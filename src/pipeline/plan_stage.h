@@ -57,7 +57,4 @@ std::string positions_bod_path(const std::string& orders_path);
 Result<std::string> find_latest_positions_file(const Files& files, const std::string& outputs_dir,
                                                TradeDate before);
 
-/// kLimitExceeded with the words of every breach of the whole batch; Ok when there is none.
-Status refuse_batch_if(const std::vector<std::string>& breaches);
-
 }  // namespace signalbus::pipeline

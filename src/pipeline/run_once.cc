@@ -56,7 +56,6 @@ class Run {
   Result<StageAnswer> m2();
   Result<StageAnswer> m4();
   Result<StageAnswer> m5();
-  Result<PriceBook> market_prices();
   Status decide();
   Status note_odd_days(const PlanRequest& plan);
   void list_other_files();
@@ -220,21 +219,11 @@ Result<StageAnswer> Run::m2() {
                      out_.m2->risk_skips > 0 ? 4 : 0};
 }
 
-/// What the gate compares with: the prices just planned with, or the price file as it is now.
-Result<PriceBook> Run::market_prices() {
-  if (out_.m2) return out_.m2->prices;
-  const std::string& path = settings_.scheduler.m2.prices;
-  if (path.empty()) return PriceBook{};
-  return inputs::load_prices(doors_.files, workspace_.at(path));
-}
-
 Result<StageAnswer> Run::m4() {
   if (request_.spawn) {
     return spawned(build_m4_cmd(workspace_, request_.mode, request_.run_date, request_.again),
                    settings_.scheduler.m4.stage);
   }
-  SB_TRY(const PriceBook market, market_prices());
-  SB_TRY(const std::unique_ptr<Broker> broker, run_doors_.broker(market));
   const ExecuteRequest request =
       make_execute_request(workspace_, settings_, request_.mode, request_.run_date, request_.again);
   std::optional<ExecutablePlan> plan;
@@ -251,6 +240,9 @@ Result<StageAnswer> Run::m4() {
     SB_TRY(plan, load_executable_plan(doors_, plan_files(workspace_, settings_), request_.mode,
                                       request_.run_date));
   }
+  SB_TRY(const PriceBook market, out_.m2 ? Result<PriceBook>(out_.m2->prices)
+                                         : gate_prices(doors_.files, workspace_, plan));
+  SB_TRY(const std::unique_ptr<Broker> broker, run_doors_.broker(market));
   SB_TRY(out_.m4, run_execute(doors_, {*broker, run_doors_.journal, market}, plan, request));
   add_files(out_, out_.m4->files);
   return StageAnswer{

@@ -23,14 +23,16 @@ using ::testing::HasSubstr;
 
 const TradeDate kDate = TradeDate::parse("2025-08-29").value();
 
-/// A dry broker whose submissions fail from the n-th on.
+/// A dry broker whose submissions fail from the n-th on, and whose answers may leave the fate open.
 class FailingBroker final : public Broker {
  public:
   FailingBroker(const PriceBook& market, const Clock& clock, int good,
-                const std::function<void()>& during_submit, std::vector<std::string>& sent)
+                const std::function<void()>& during_submit, const bool& leaves_open,
+                std::vector<std::string>& sent)
       : inner_(market, clock, {AccountId("dry"), Money::zero(), Money::zero()}, {}),
         good_(good),
         during_submit_(during_submit),
+        leaves_open_(leaves_open),
         sent_(sent) {}
   Result<BrokerAccount> account() override { return inner_.account(); }
   Result<Holdings> positions() override { return inner_.positions(); }
@@ -38,7 +40,12 @@ class FailingBroker final : public Broker {
     if (good_-- <= 0) return Error{ErrorCode::kUnknownOutcome, "the broker does not answer"};
     sent_.push_back(intent.client_order_id.get());
     during_submit_();
-    return inner_.submit(intent);
+    SB_TRY(SubmitAnswer answer, inner_.submit(intent));
+    if (!leaves_open_) return answer;
+    answer.fills.clear();
+    answer.event.state = OrderState::kUnknown;
+    answer.event.filled_qty = Quantity::zero();
+    return answer;
   }
   Result<std::optional<SubmitAnswer>> order(const ClientOrderId& id) override {
     return inner_.order(id);
@@ -48,6 +55,7 @@ class FailingBroker final : public Broker {
   dry_broker::DryBroker inner_;
   int good_;
   const std::function<void()>& during_submit_;
+  const bool& leaves_open_;
   std::vector<std::string>& sent_;
 };
 
@@ -65,11 +73,11 @@ class RunOnceTest : public ::testing::Test {
   }
 
   Result<RunOutcome> run() {
-    const RunDoors run_doors{*journal_,
-                             [&](const PriceBook& market) -> Result<std::unique_ptr<Broker>> {
-                               return std::unique_ptr<Broker>(std::make_unique<FailingBroker>(
-                                   market, clock_, good_submissions_, during_submit_, sent_));
-                             }};
+    const RunDoors run_doors{
+        *journal_, [&](const PriceBook& market) -> Result<std::unique_ptr<Broker>> {
+          return std::unique_ptr<Broker>(std::make_unique<FailingBroker>(
+              market, clock_, good_submissions_, during_submit_, leaves_open_, sent_));
+        }};
     return run_once(doors_, run_doors, workspace_, settings_, manifest_, request_);
   }
   RunOutcome run_ok() {
@@ -101,6 +109,7 @@ class RunOnceTest : public ::testing::Test {
   RunRequest request_{kDate, Mode::kDry, false, {}, {}, "test", {}};
   int good_submissions_ = 1000;
   std::function<void()> during_submit_ = [] {};
+  bool leaves_open_ = false;
   std::vector<std::string> sent_;
 };
 
@@ -127,6 +136,20 @@ TEST_F(RunOnceTest, ABrokerThatDoesNotAnswerLeavesTheBatchOpenAndIsReconciled) {
   const auto batch = journal_->latest_batch({Mode::kDry, AccountId("dry"), kDate}).value();
   ASSERT_TRUE(batch.has_value());
   EXPECT_EQ(batch->state, BatchState::kOpen);
+}
+
+TEST_F(RunOnceTest, ABatchWithAnOrderOfUnknownFateIsNotFinishedButResumed) {
+  leaves_open_ = true;
+  const RunOutcome open = run_ok();
+  EXPECT_EQ(open.exit_code, 6);
+  const BatchKey key{Mode::kDry, AccountId("dry"), kDate};
+  EXPECT_EQ(journal_->latest_batch(key).value()->state, BatchState::kOpen);
+
+  leaves_open_ = false;
+  const RunOutcome resumed = run_ok();
+  EXPECT_EQ(resumed.exit_code, 0);
+  EXPECT_EQ(journal_->latest_batch(key).value()->state, BatchState::kFinished);
+  EXPECT_EQ(std::set<std::string>(sent_.begin(), sent_.end()).size(), 3u);
 }
 
 TEST_F(RunOnceTest, TheNextRunResumesTheStoredOrdersWhateverTheInputsSayNow) {

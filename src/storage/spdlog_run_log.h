@@ -11,7 +11,7 @@
 #include "ports/run_log.h"
 
 namespace spdlog::sinks {
-class sink;
+class sink;  // NOLINT(readability-identifier-naming): spdlog's name
 }
 
 namespace signalbus::storage {
