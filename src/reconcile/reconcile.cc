@@ -9,10 +9,15 @@
 namespace signalbus::reconcile {
 namespace {
 
-Quantity signed_plan(const PlanRow& row) {
-  if (row.action == Action::kBuy) return row.planned_qty;
-  if (row.action == Action::kSell) return -row.planned_qty;
-  return Quantity::zero();
+/// Signed shares that the planned orders of each symbol add up to (a flip has two). The orders are
+/// what was to be executed: edited and accepted ones differ from the plan's rows.
+std::map<Symbol, Quantity> planned_quantities(std::span<const PlannedOrder> orders) {
+  std::map<Symbol, Quantity> out;
+  for (const PlannedOrder& order : orders) {
+    const Quantity shares = order.side == Side::kBuy ? order.quantity : -order.quantity;
+    out.try_emplace(order.symbol, Quantity::zero()).first->second += shares;
+  }
+  return out;
 }
 
 /// Executed orders of one symbol, for the cause of a difference.
@@ -86,10 +91,10 @@ std::vector<ExecutionLogRow> newest_states(std::span<const ExecutionLogRow> exec
   return out;
 }
 
-ReconRow base_row(const PlanRow& row) {
+ReconRow base_row(const PlanRow& row, Quantity planned) {
   return {.symbol = row.symbol,
           .asset_id = row.asset_id,
-          .planned_qty = signed_plan(row),
+          .planned_qty = planned,
           .actual_qty = Quantity::zero(),
           .delta_qty = Quantity::zero(),
           .status = ReconStatus::kOk,
@@ -127,23 +132,33 @@ void judge(ReconRow& row, const PlanRow& plan, const OrdersBySymbol& executed, i
   row.explanation = std::move(why.words);
 }
 
-/// A symbol that traded or is held although the plan has no row for it.
-ReconRow unplanned_row(const Symbol& symbol, Quantity traded, Quantity held) {
-  return {.symbol = symbol,
-          .asset_id = AssetId(""),
-          .planned_qty = Quantity::zero(),
-          .actual_qty = traded,
-          .delta_qty = traded,
-          .status = ReconStatus::kMismatch,
-          .target_weight = 0,
-          .actual_weight = 0,
-          .weight_deviation = 0,
-          .target_qty = Quantity::zero(),
-          .final_qty = held,
-          .qty_difference = held,
-          .cause = traded.is_zero() ? Cause::kUnknown : Cause::kManualTrade,
-          .explanation = traded.is_zero() ? "held at the start of the day, unknown to the plan"
-                                          : "traded without being in the plan"};
+/// A symbol that traded, was ordered or is held although the plan has no row for it.
+ReconRow unplanned_row(const Symbol& symbol, Quantity planned, Quantity traded, Quantity held,
+                       const OrdersBySymbol& executed) {
+  ReconRow row{.symbol = symbol,
+               .asset_id = AssetId(""),
+               .planned_qty = planned,
+               .actual_qty = traded,
+               .delta_qty = traded - planned,
+               .status = ReconStatus::kMismatch,
+               .target_weight = 0,
+               .actual_weight = 0,
+               .weight_deviation = 0,
+               .target_qty = Quantity::zero(),
+               .final_qty = held,
+               .qty_difference = held,
+               .cause = traded.is_zero() ? Cause::kUnknown : Cause::kManualTrade,
+               .explanation = traded.is_zero() ? "held at the start of the day, unknown to the plan"
+                                               : "traded without being in the plan"};
+  if (planned.is_zero()) return row;
+  // An order that was added to the planned ones by hand: done as ordered, or not.
+  const bool done = row.delta_qty.is_zero();
+  const Explanation why = done ? Explanation{Cause::kNone, "ordered without a row in the plan"}
+                               : explain_shortfall(symbol, executed);
+  row.status = done ? ReconStatus::kOk : ReconStatus::kMismatch;
+  row.cause = why.cause;
+  row.explanation = why.words;
+  return row;
 }
 
 /// The plan's own prices, overridden by the given ones.
@@ -169,6 +184,12 @@ std::vector<ReconRow> compare(const ReconInput& input, std::span<const Execution
     open.insert_or_assign(holding.symbol, Quantity::zero());
   }
   for (const Traded& trade : traded) open.insert_or_assign(trade.symbol, trade.net);
+  const std::map<Symbol, Quantity> planned = planned_quantities(input.orders);
+  for (const auto& [symbol, shares] : planned) open.try_emplace(symbol, Quantity::zero());
+  const auto ordered = [&](const Symbol& symbol) {
+    const auto at = planned.find(symbol);
+    return at == planned.end() ? Quantity::zero() : at->second;
+  };
 
   const auto held = [&](const Symbol& symbol) {
     const Holding* holding = final_holdings.find(symbol);
@@ -176,7 +197,7 @@ std::vector<ReconRow> compare(const ReconInput& input, std::span<const Execution
   };
   std::vector<ReconRow> rows;
   for (const PlanRow& plan : input.plan) {
-    ReconRow row = base_row(plan);
+    ReconRow row = base_row(plan, plan.symbol ? ordered(*plan.symbol) : Quantity::zero());
     if (plan.symbol) {
       const auto at = open.find(*plan.symbol);
       if (at != open.end()) row.actual_qty = at->second;
@@ -186,7 +207,9 @@ std::vector<ReconRow> compare(const ReconInput& input, std::span<const Execution
     judge(row, plan, executed, input.quantity_decimals);
     rows.push_back(std::move(row));
   }
-  for (const auto& [symbol, net] : open) rows.push_back(unplanned_row(symbol, net, held(symbol)));
+  for (const auto& [symbol, net] : open) {
+    rows.push_back(unplanned_row(symbol, ordered(symbol), net, held(symbol), executed));
+  }
   return rows;
 }
 

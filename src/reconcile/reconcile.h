@@ -17,7 +17,7 @@ struct ReconInput {
   TradeDate run_date;
   Mode mode;                             ///< In dry mode the positions are called simulated.
   std::span<const PlanRow> plan;         ///< One row per target and holding.
-  std::span<const PlannedOrder> orders;  ///< planned_orders.csv.
+  std::span<const PlannedOrder> orders;  ///< planned_orders.csv: what was to be executed.
   /// Rows of this run date's batch; of several rows of one order the newest counts.
   std::span<const ExecutionLogRow> executed;
   const Holdings& opening;  ///< Positions at the beginning of the day.

@@ -29,12 +29,14 @@ struct Day {
   PriceBook prices;
   Money cash = Money::whole(1'000);
   Mode mode = Mode::kPaper;
+  std::optional<std::vector<PlannedOrder>> orders = std::nullopt;  ///< Absent: as the plan says.
 
   ReconResult reconcile() const {
+    const std::vector<PlannedOrder> planned = orders.value_or(testing::orders_of(plan));
     auto out = reconcile_from_logs({.run_date = TradeDate::from_days(20'000),
                                     .mode = mode,
                                     .plan = plan,
-                                    .orders = {},
+                                    .orders = planned,
                                     .executed = executed,
                                     .opening = opening,
                                     .prices = prices,
@@ -165,6 +167,48 @@ TEST(ReconcileTest, ASkippedNameKeepsItsReason) {
   EXPECT_EQ(out.rows[0].cause, Cause::kSkipped);
   EXPECT_EQ(out.rows[0].explanation, "no_price: no price for A");
   EXPECT_EQ(out.rows[1].explanation, "asset 4711: no_mapping: asset id is not in the mapping file");
+}
+
+// Orders edited by hand and accepted (--accept-edited) are what was to be executed.
+TEST(ReconcileTest, AnAcceptedEditIsComparedWithTheOrdersAndNotWithThePlan) {
+  Day day;
+  day.plan = {plan_row("A", "0", "5", Action::kBuy, "5")};
+  day.orders = {{testing::order("A", Side::kBuy, "3"), testing::order("NEW", Side::kBuy, "2")}};
+  day.executed = {log_row("A", Side::kBuy, "3", OrderState::kFilled, "3"),
+                  log_row("NEW", Side::kBuy, "2", OrderState::kFilled, "2")};
+  const ReconResult out = day.reconcile();
+  ASSERT_EQ(out.rows.size(), 2u);
+  EXPECT_EQ(out.rows[0].status, ReconStatus::kOk);
+  EXPECT_EQ(out.rows[0].planned_qty, qty("3"));
+  EXPECT_EQ(out.rows[0].qty_difference, qty("-2")) << "the target is missed, and the row says so";
+  EXPECT_EQ(out.rows[1].symbol, sym("NEW"));
+  EXPECT_EQ(out.rows[1].status, ReconStatus::kOk);
+  EXPECT_EQ(out.rows[1].explanation, "ordered without a row in the plan");
+}
+
+TEST(ReconcileTest, AnAddedOrderThatFellShortIsAMismatchWithItsCause) {
+  Day day;
+  day.orders = {{testing::order("NEW", Side::kBuy, "2")}};
+  day.executed = {log_row("NEW", Side::kBuy, "2", OrderState::kRejected, "0")};
+  const ReconResult out = day.reconcile();
+  ASSERT_EQ(out.rows.size(), 1u);
+  EXPECT_EQ(out.rows[0].status, ReconStatus::kMismatch);
+  EXPECT_EQ(out.rows[0].cause, Cause::kRejected);
+  EXPECT_EQ(out.rows[0].delta_qty, qty("-2"));
+}
+
+TEST(ReconcileTest, BothLegsOfAFlipAddUp) {
+  Day day;
+  day.plan = {plan_row("A", "5", "-3", Action::kSell, "8")};
+  day.opening.holdings = {holding("A", "5")};
+  day.orders = {{testing::order("A", Side::kSell, "5"), testing::order("A", Side::kSell, "3")}};
+  day.executed = {log_row("A", Side::kSell, "5", OrderState::kFilled, "5"),
+                  log_row("A", Side::kSell, "3", OrderState::kFilled, "3")};
+  day.executed[1].client_order_id = ClientOrderId("ORD_A_SELL_2");
+  const ReconRow row = day.reconcile().rows[0];
+  EXPECT_EQ(row.status, ReconStatus::kOk);
+  EXPECT_EQ(row.planned_qty, qty("-8"));
+  EXPECT_EQ(row.final_qty, qty("-3"));
 }
 
 TEST(ReconcileTest, ATradeOutsideThePlanIsAMismatch) {

@@ -30,6 +30,34 @@ inline PlanRow plan_row(std::string_view symbol, std::string_view current, std::
           .words = {}};
 }
 
+/// A market order over `shares` at `at`.
+inline PlannedOrder order(std::string_view symbol, Side side, std::string_view shares,
+                          std::string_view at = "10") {
+  return {.asset_id = AssetId("id-" + std::string(symbol)),
+          .symbol = sym(symbol),
+          .side = side,
+          .quantity = qty(shares),
+          .type = OrderType::kMarket,
+          .take_profit = std::nullopt,
+          .stop_loss = std::nullopt,
+          .limit_price = std::nullopt,
+          .ref_price = price(at),
+          .notional = notional_half_even(qty(shares), price(at)).value(),
+          .time_in_force = TimeInForce::kDay,
+          .purpose = Purpose::kOpen};
+}
+
+/// The orders that a plan's rows ask for: planned_orders.csv as M2 writes it.
+inline std::vector<PlannedOrder> orders_of(const std::vector<PlanRow>& plan) {
+  std::vector<PlannedOrder> out;
+  for (const PlanRow& row : plan) {
+    if (row.action != Action::kBuy && row.action != Action::kSell) continue;
+    const Side side = row.action == Action::kBuy ? Side::kBuy : Side::kSell;
+    out.push_back(order(row.symbol->view(), side, row.planned_qty.text()));
+  }
+  return out;
+}
+
 /// A row of the log: `filled` of `planned` shares at `at`; no average price when nothing filled.
 inline ExecutionLogRow log_row(std::string_view symbol, Side side, std::string_view planned,
                                OrderState status, std::string_view filled,
