@@ -20,6 +20,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 EXAMPLE = os.path.join(HERE, "..", "examples", "paper_trading")
 DATE = "2025-03-01"
 LARGE_DATE = "2023-10-02"
+# The bars in milliseconds were set on a machine where the peers took this long (whole process) over the
+# small CSV. They hold here as the same proportion: a bar x (the peer's time here / its time there).
+REFERENCE_MS = {"csv": 32, "duckdb": 157, "pandas": 383, "fastexcel": 259}
 LARGE_MANIFEST = """strategies:
   - id: large
     path: {folder}/signals.{format}
@@ -105,6 +108,12 @@ class Table:
         return "\n".join([lines[0], "|---" * len(header) + "|", *lines[1:]])
 
 
+def scaled_bar(bar_ms, peer, sample):
+    """The bar of this machine and how it reads: (milliseconds, text)."""
+    here = bar_ms * sample.ms() / REFERENCE_MS[peer]
+    return here, f"≤ {bar_ms} ms where {peer} takes {REFERENCE_MS[peer]}: here {here:.1f} ms"
+
+
 def times(slow, fast):
     return f"{slow / fast:.1f} x"
 
@@ -120,13 +129,17 @@ def fresh_workspace(bench):
 
 def whole_day(bench, table):
     root = fresh_workspace(bench)
+    os.makedirs(bench.at("out"), exist_ok=True)
     samples = bench.compare(
         {"ours": [bench.program, "run", "--once", "--date", DATE, "--config", f"{root}/config/config.yaml"],
-         "pandas": bench.peer("one_day.py", root, DATE)},
+         "pandas": bench.peer("one_day.py", root, DATE),
+         "yardstick": bench.peer("newest_day.py", "pandas", f"{root}/data/raw_signals/equally_weighted.csv",
+                                 bench.at("out", "peer.csv"), DATE)},
         prepare=lambda: fresh_workspace(bench))
     ours, pandas = samples["ours"], samples["pandas"]
+    bar, words = scaled_bar(25, "pandas", samples["yardstick"])
     table.add("`run --once`, 285 weights, all stages", ours, "pandas", pandas, times(pandas.ms(), ours.ms()),
-              "≤ 25 ms, ≤ 40 MB", ours.ms() <= 25 and ours.mb() <= 40)
+              f"{words} for the small CSV; ≤ 40 MB", ours.ms() <= bar and ours.mb() <= 40)
 
 
 def signals_command(bench, manifest, pick, date, root):
@@ -147,8 +160,9 @@ def small_signals(bench, table):
         ours = samples["ours"]
         for peer in peers:
             name = {"csv": "Python csv", "fastexcel": "Polars + fastexcel"}.get(peer, peer)
+            bar_here, words = scaled_bar(bar, peer, samples[peer])
             table.add(f"`signals`, 6,714 rows, {file.upper()}", ours, name, samples[peer],
-                      times(samples[peer].ms(), ours.ms()), f"≤ {bar} ms", ours.ms() <= bar)
+                      times(samples[peer].ms(), ours.ms()), words, ours.ms() <= bar_here)
 
 
 def large_signals(bench, table, dates, assets):
@@ -177,7 +191,8 @@ def large_row(table, file, rows, ours, peer, sample):
     if file == "csv":
         bar, met = "≥ 1.5 x its inside, memory ≤ 1/3", inside >= 1.5 and memory <= 1 / 3
     else:
-        bar, met = "≥ 1 x its inside", inside >= 1
+        # The peers' figures that the bar was set with (302, 278 ms) are of whole processes.
+        bar, met = "≥ 1 x, whole process", sample.ms() >= ours.ms()
     table.add(f"`signals`, {rows} rows, {file.upper()}", ours, peer, sample, ratio, bar, met)
 
 

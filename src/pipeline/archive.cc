@@ -1,6 +1,7 @@
 #include "pipeline/archive.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/text.h"
 #include "formats/json_writer.h"
@@ -91,7 +92,43 @@ std::string manifest_json(Doors& doors, const Workspace& workspace,
   return json.take();
 }
 
+/// The plan on disk may meanwhile be another day's: then it is no evidence of this one.
+bool plan_is_of(Files& files, const PlanFiles& plan, TradeDate date) {
+  const Result<report::PlanRecord> record =
+      report::load_plan_json(files, plan_json_path(plan.orders_path));
+  return record.ok() && record.value().trade_date == date;
+}
+
 }  // namespace
+
+void list_other_files(Files& files, const Workspace& workspace, const settings::Settings& settings,
+                      const RunRequest& request, RunOutcome& outcome) {
+  const TradeDate date = request.run_date;
+  const PlanFiles plan = plan_files(workspace, settings);
+  const std::string targets = workspace.targets(date);
+  const std::map<std::string, std::vector<std::string>> written_by = {
+      {"m1",
+       {targets,
+        join_path(parent_path(targets), "target_contributions_" + date.compact() + ".csv")}},
+      {"m2",
+       {plan.orders_path, plan.plan_path, plan_json_path(plan.orders_path),
+        positions_bod_path(plan.orders_path)}},
+      {"m4",
+       {workspace.in_outputs("execution_log.csv"), workspace.in_outputs("filled_orders.csv")}},
+      {"m5",
+       {workspace.positions_eod(date),
+        workspace.in_outputs("recon_report_" + date.compact() + ".csv")}}};
+  for (const StageReport& stage : outcome.stages) {
+    const bool done = stage.state == StageState::kDone && request.spawn;
+    if (!done && stage.state != StageState::kDoneBefore) continue;
+    if (stage.name == "m2" && !plan_is_of(files, plan, date)) continue;
+    for (const std::string& path : written_by.at(stage.name)) {
+      const bool listed =
+          std::find(outcome.files.begin(), outcome.files.end(), path) != outcome.files.end();
+      if (!listed && files.exists(path)) outcome.files.push_back(path);
+    }
+  }
+}
 
 Status archive_run(Doors& doors, const Workspace& workspace, const settings::Settings& settings,
                    const RunRequest& request, const RunOutcome& outcome) {

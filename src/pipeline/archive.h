@@ -9,6 +9,11 @@
 
 namespace signalbus::pipeline {
 
+/// Adds to the outcome the outputs that this process did not write itself but that belong to the
+/// run: those of the run that planned the batch, and those of stages in processes of their own.
+void list_other_files(Files& files, const Workspace& workspace, const settings::Settings& settings,
+                      const RunRequest& request, RunOutcome& outcome);
+
 /// Links every output into the run's folder and writes manifest.json there: hashes of inputs and
 /// outputs, configuration with secrets masked, version, timings, notes.
 Status archive_run(Doors& doors, const Workspace& workspace, const settings::Settings& settings,

@@ -50,25 +50,39 @@ Result<Refusals> check_gate(const ExecutablePlan& plan, const PriceBook& market,
   return refusals;
 }
 
+/// A batch with its intents as the journal has them.
+struct StoredBatch {
+  Batch batch;
+  std::vector<Intent> intents;
+  std::size_t refused;  ///< Orders that the gate refused.
+};
+
 /// Opens the batch with every order as an intent; what the gate refused is abandoned at once, so
 /// that each planned order has a recorded fate.
-Result<Batch> open_batch(Doors& doors, const ExecuteDoors& execute, const ExecutablePlan& plan,
-                         const ExecuteRequest& request, int number, std::size_t& refused) {
+Result<StoredBatch> open_batch(Doors& doors, const ExecuteDoors& execute,
+                               const ExecutablePlan& plan, const ExecuteRequest& request,
+                               int number) {
   SB_TRY(const Refusals refusals, check_gate(plan, execute.market, request.risk));
   Batch batch{request.key, number, BatchState::kOpen, plan.plan_hash, doors.clock.now()};
-  const std::vector<Intent> intents =
-      execution::make_intents(plan.orders, batch, request.id_prefix);
+  std::vector<Intent> intents = execution::make_intents(plan.orders, batch, request.id_prefix);
   SB_TRY_OK(execute.journal.open_batch(batch, intents));
   std::vector<OrderEvent> events;
-  for (const Intent& intent : intents) {
+  for (Intent& intent : intents) {
     const auto at = refusals.find(intent.order.symbol);
     if (at == refusals.end()) continue;
     doors.log.line(LogLevel::kWarn, "m4", intent.order.symbol.text() + ": " + at->second);
     events.push_back(abandoned(intent, at->second, batch.opened_at));
+    intent.state = OrderState::kAbandoned;
   }
-  refused = events.size();
   if (!events.empty()) SB_TRY_OK(execute.journal.record(batch, events, {}));
-  return batch;
+  return StoredBatch{std::move(batch), std::move(intents), events.size()};
+}
+
+/// An earlier batch as it stands; a finished one needs no intents.
+Result<StoredBatch> read_batch(Journal& journal, const Batch& batch) {
+  if (batch.state != BatchState::kOpen) return StoredBatch{batch, {}, 0};
+  SB_TRY(std::vector<Intent> intents, journal.intents(batch));
+  return StoredBatch{batch, std::move(intents), 0};
 }
 
 /// Sends one intent whose write-ahead is durable. After a crash the broker is asked first: the
@@ -185,23 +199,19 @@ Result<ExecuteOutcome> run_execute(Doors& doors, const ExecuteDoors& execute,
   SB_TRY(const std::optional<Batch> latest, execute.journal.latest_batch(request.key));
   const BatchDecision decision = execution::decide_batch(latest, request.again);
   const bool opens = decision.kind == BatchDecision::Kind::kOpenNew;
-  std::size_t refused = 0;
   SB_CHECK(!opens || plan.has_value());
-  Result<Batch> opened = opens
-                             ? open_batch(doors, execute, *plan, request, decision.number, refused)
-                             : Result<Batch>(*latest);
-  if (!opened.ok()) return std::move(opened).error();
-  Batch batch = std::move(opened).value();
+  SB_TRY(StoredBatch stored, opens ? open_batch(doors, execute, *plan, request, decision.number)
+                                   : read_batch(execute.journal, *latest));
+  Batch& batch = stored.batch;
   if (batch.state == BatchState::kOpen) {
-    SB_TRY(std::vector<Intent> intents, execute.journal.intents(batch));
     for (int phase = 0; phase < execution::kPhases; ++phase) {
-      SB_TRY_OK(send_phase(doors, execute, batch, phase, intents));
+      SB_TRY_OK(send_phase(doors, execute, batch, phase, stored.intents));
     }
-    SB_TRY_OK(check_all_final(batch, intents));
+    SB_TRY_OK(check_all_final(batch, stored.intents));
     SB_TRY_OK(execute.journal.close_batch(batch, BatchState::kFinished, doors.clock.now()));
     batch.state = BatchState::kFinished;
   }
-  ExecuteOutcome outcome{decision, std::move(batch), {}, refused, 0, {}};
+  ExecuteOutcome outcome{decision, std::move(batch), {}, stored.refused, 0, {}};
   SB_TRY_OK(write_views(doors, execute.journal, request, outcome));
   doors.log.line(LogLevel::kInfo, "m4", describe(outcome));
   return outcome;

@@ -58,8 +58,6 @@ Result<Loaded> load_inputs(Doors& doors, const PlanRequest& request) {
   for (Holding& holding : loaded.holdings.holdings) {
     if (request.traded_symbols.contains(holding.symbol)) holding.origin = HoldingOrigin::kJournal;
   }
-  loaded.sources.push_back(
-      {"targets", path_below(request.root, request.targets_path), request.targets_sha256});
   const std::pair<const char*, const std::string*> roles[] = {
       {"mapping", &request.mapping_path},
       {"prices", &request.prices_path},
@@ -148,7 +146,7 @@ Result<std::string> find_latest_positions_file(const Files& files, const std::st
   return newest.empty() ? newest : join_path(outputs_dir, newest);
 }
 
-Result<PlanOutcome> run_plan(Doors& doors, const PlanRequest& request) {
+Result<PlanDecision> decide_plan(Doors& doors, const PlanRequest& request) {
   SB_TRY(Loaded loaded, load_inputs(doors, request));
   SB_TRY(const Money equity, equity_of(request, loaded));
   SB_TRY(const planning::MappedTargets mapped,
@@ -156,23 +154,39 @@ Result<PlanOutcome> run_plan(Doors& doors, const PlanRequest& request) {
                                           loaded.holdings));
   PlanInput input{mapped, loaded.prices, loaded.holdings, equity, doors.clock.now(), {}, {}};
   SB_TRY(RebalancePlan plan, plan_within_limits(input, request));
+  return PlanDecision{.plan = std::move(plan),
+                      .prices = std::move(loaded.prices),
+                      .holdings = std::move(loaded.holdings),
+                      .sources = std::move(loaded.sources),
+                      .risk_skips = input.refused.size()};
+}
+
+Result<PlanOutcome> save_plan(Doors& doors, const PlanRequest& request, PlanDecision decision) {
+  decision.sources.insert(
+      decision.sources.begin(),
+      {"targets", path_below(request.root, request.targets_path), request.targets_sha256});
   report::OutputSet outputs;
-  report::save_orders_csv(outputs, plan.orders, request.orders_path);
-  report::save_plan_csv(outputs, plan.rows, request.plan_path);
+  report::save_orders_csv(outputs, decision.plan.orders, request.orders_path);
+  report::save_plan_csv(outputs, decision.plan.rows, request.plan_path);
   report::PlanRecord record =
-      report::make_plan_record(plan, outputs.files()[0].bytes, outputs.files()[1].bytes,
-                               request.settings, std::move(loaded.sources));
+      report::make_plan_record(decision.plan, outputs.files()[0].bytes, outputs.files()[1].bytes,
+                               request.settings, std::move(decision.sources));
   report::save_plan_json(outputs, record, plan_json_path(request.orders_path));
-  report::save_positions_bod(outputs, loaded.holdings, loaded.prices,
+  report::save_positions_bod(outputs, decision.holdings, decision.prices,
                              positions_bod_path(request.orders_path));
   SB_TRY_OK(outputs.commit(doors.files));
-  log_plan(doors, plan);
-  return PlanOutcome{.plan = std::move(plan),
+  log_plan(doors, decision.plan);
+  return PlanOutcome{.plan = std::move(decision.plan),
                      .record = std::move(record),
-                     .prices = std::move(loaded.prices),
-                     .holdings = std::move(loaded.holdings),
-                     .risk_skips = input.refused.size(),
+                     .prices = std::move(decision.prices),
+                     .holdings = std::move(decision.holdings),
+                     .risk_skips = decision.risk_skips,
                      .files = outputs.paths()};
+}
+
+Result<PlanOutcome> run_plan(Doors& doors, const PlanRequest& request) {
+  SB_TRY(PlanDecision decision, decide_plan(doors, request));
+  return save_plan(doors, request, std::move(decision));
 }
 
 }  // namespace signalbus::pipeline

@@ -37,6 +37,15 @@ struct PlanRequest {
   std::string plan_path;
 };
 
+/// A plan and what it was made of.
+struct PlanDecision {
+  RebalancePlan plan;
+  PriceBook prices;
+  Holdings holdings;
+  std::vector<report::PlanSource> sources;  ///< Input files with their hashes, less the targets.
+  std::size_t risk_skips;                   ///< Orders that a risk limit skipped.
+};
+
 struct PlanOutcome {
   RebalancePlan plan;
   report::PlanRecord record;
@@ -46,7 +55,14 @@ struct PlanOutcome {
   std::vector<std::string> files;
 };
 
-/// kLimitExceeded when a limit of the whole batch refuses it. On any error nothing was written.
+/// Reads the inputs and plans. kLimitExceeded when a limit of the whole batch refuses it. Writes
+/// nothing, and needs no hash of the targets yet.
+Result<PlanDecision> decide_plan(Doors& doors, const PlanRequest& request);
+
+/// Writes what was decided. kStorage when a file cannot be written; then none was.
+Result<PlanOutcome> save_plan(Doors& doors, const PlanRequest& request, PlanDecision decision);
+
+/// Both. On any error nothing was written.
 Result<PlanOutcome> run_plan(Doors& doors, const PlanRequest& request);
 
 /// plan.json and positions_bod.csv lie beside the planned orders.

@@ -52,13 +52,15 @@ class Run {
 
   Result<StageAnswer> m1();
   Result<StageAnswer> m1_last_good(const Error& error);
+  Result<SignalsOutcome> decide_and_save_signals();
   Result<KnownTargets> load_targets(const std::string& path);
+  Result<PlanRequest> plan_request();
+  void plan_ahead();
   Result<StageAnswer> m2();
   Result<StageAnswer> m4();
   Result<StageAnswer> m5();
   Status decide();
   Status note_odd_days(const PlanRequest& plan);
-  void list_other_files();
 
   Doors& doors_;
   const RunDoors& run_doors_;
@@ -69,6 +71,12 @@ class Run {
   RunOutcome& out_;
   execution::BatchDecision decision_{execution::BatchDecision::Kind::kOpenNew, 1};
   std::optional<KnownTargets> targets_;
+  /// M2's decision; made before M1's files are written where M1 runs in this process.
+  struct Ahead {
+    PlanRequest request;
+    Result<PlanDecision> decision;
+  };
+  std::optional<Ahead> ahead_;
 };
 
 StageAnswer failure_of(const Error& error) {
@@ -131,8 +139,7 @@ Result<StageAnswer> Run::m1() {
     return m1_last_good(answer.ok() ? Error{ErrorCode::kInvalidInput, answer.value().message}
                                     : answer.error());
   }
-  Result<SignalsOutcome> done = run_signals(
-      doors_, make_signals_request(workspace_, settings_, manifest_, request_.run_date));
+  Result<SignalsOutcome> done = decide_and_save_signals();
   if (!done.ok()) {
     if (!has_last_good) return std::move(done).error();
     return m1_last_good(done.error());
@@ -142,6 +149,28 @@ Result<StageAnswer> Run::m1() {
   targets_ = {out_.m1->merged.book, workspace_.targets(request_.run_date), out_.m1->targets_sha256};
   out_.notes.insert(out_.notes.end(), out_.m1->merged.notes.begin(), out_.m1->merged.notes.end());
   return StageAnswer{StageState::kDone, counted(targets_->book.targets.size(), "target"), 0};
+}
+
+/// Writing Parquet waits for its library, which loads beside us: that wait is M2's time to decide.
+Result<SignalsOutcome> Run::decide_and_save_signals() {
+  const SignalsRequest request =
+      make_signals_request(workspace_, settings_, manifest_, request_.run_date);
+  SB_TRY(signals::MergedTargets merged, decide_signals(doors_, request));
+  targets_ = {merged.book, workspace_.targets(request_.run_date), ""};
+  if (is_asked("m2")) plan_ahead();
+  Result<SignalsOutcome> saved = save_signals(doors_, request, std::move(merged));
+  if (!saved.ok()) {  // nothing may be planned for targets that are not on disk
+    targets_.reset();
+    ahead_.reset();
+  }
+  return saved;
+}
+
+void Run::plan_ahead() {
+  Result<PlanRequest> request = plan_request();
+  if (!request.ok()) return;  // m2 will find the same, and say so in its place
+  Result<PlanDecision> decision = decide_plan(doors_, request.value());
+  ahead_ = {std::move(request).value(), std::move(decision)};
 }
 
 /// The newest earlier targets stand in for a failed M1, with a note that says so.
@@ -191,6 +220,12 @@ Status Run::note_odd_days(const PlanRequest& plan) {
   return Ok{};
 }
 
+Result<PlanRequest> Run::plan_request() {
+  SB_TRY(std::set<Symbol> traded,
+         run_doors_.journal.traded_symbols(request_.mode, account_of(settings_, request_.mode)));
+  return make_plan_request(workspace_, settings_, doors_.files, targets_->book, std::move(traded));
+}
+
 Result<StageAnswer> Run::m2() {
   const std::string path = workspace_.targets(request_.run_date);
   // Last good targets are of another date, which the command of M2 would rightly refuse.
@@ -205,14 +240,17 @@ Result<StageAnswer> Run::m2() {
                                           request_.run_date.iso() + "; run m1 for that date"};
     }
   }
-  SB_TRY(std::set<Symbol> traded,
-         run_doors_.journal.traded_symbols(request_.mode, account_of(settings_, request_.mode)));
-  SB_TRY(PlanRequest plan, make_plan_request(workspace_, settings_, doors_.files,
-                                             std::move(targets_->book), std::move(traded)));
+  if (!ahead_) {
+    SB_TRY(PlanRequest made, plan_request());
+    Result<PlanDecision> decision = decide_plan(doors_, made);
+    ahead_ = {std::move(made), std::move(decision)};
+  }
+  PlanRequest& plan = ahead_->request;
   SB_TRY_OK(note_odd_days(plan));
   plan.targets_path = targets_->path;
   plan.targets_sha256 = targets_->sha256;
-  SB_TRY(out_.m2, run_plan(doors_, plan));
+  SB_TRY(PlanDecision decision, std::move(ahead_->decision));
+  SB_TRY(out_.m2, save_plan(doors_, plan, std::move(decision)));
   add_files(out_, out_.m2->files);
   out_.notes.insert(out_.notes.end(), out_.m2->plan.notes.begin(), out_.m2->plan.notes.end());
   return StageAnswer{StageState::kDone, counted(out_.m2->plan.orders.size(), "order"),
@@ -289,42 +327,6 @@ Status Run::decide() {
   return Ok{};
 }
 
-/// The plan on disk may meanwhile be another day's: then it is no evidence of this one.
-bool plan_is_of(Files& files, const PlanFiles& plan, TradeDate date) {
-  const Result<report::PlanRecord> record =
-      report::load_plan_json(files, plan_json_path(plan.orders_path));
-  return record.ok() && record.value().trade_date == date;
-}
-
-/// Outputs that this process did not write itself but that belong to the run: those of the run
-/// that planned the batch, and those of stages in processes of their own.
-void Run::list_other_files() {
-  const TradeDate date = request_.run_date;
-  const PlanFiles plan = plan_files(workspace_, settings_);
-  const std::string targets = workspace_.targets(date);
-  const std::map<std::string, std::vector<std::string>> written_by = {
-      {"m1",
-       {targets,
-        join_path(parent_path(targets), "target_contributions_" + date.compact() + ".csv")}},
-      {"m2",
-       {plan.orders_path, plan.plan_path, plan_json_path(plan.orders_path),
-        positions_bod_path(plan.orders_path)}},
-      {"m4",
-       {workspace_.in_outputs("execution_log.csv"), workspace_.in_outputs("filled_orders.csv")}},
-      {"m5",
-       {workspace_.positions_eod(date),
-        workspace_.in_outputs("recon_report_" + date.compact() + ".csv")}}};
-  for (const StageReport& stage : out_.stages) {
-    const bool done = stage.state == StageState::kDone && request_.spawn;
-    if (!done && stage.state != StageState::kDoneBefore) continue;
-    if (stage.name == "m2" && !plan_is_of(doors_.files, plan, date)) continue;
-    for (const std::string& path : written_by.at(stage.name)) {
-      const bool listed = std::find(out_.files.begin(), out_.files.end(), path) != out_.files.end();
-      if (!listed && doors_.files.exists(path)) out_.files.push_back(path);
-    }
-  }
-}
-
 Status Run::all_stages() {
   const settings::SchedulerSettings& scheduler = settings_.scheduler;
   SB_TRY_OK(decide());
@@ -338,7 +340,7 @@ Status Run::all_stages() {
   }
   // Whatever failed before: what was done is reconciled.
   if (scheduler.m5.run) stage("m5", scheduler.m5.stage, [&] { return m5(); });
-  list_other_files();
+  list_other_files(doors_.files, workspace_, settings_, request_, out_);
   return Ok{};
 }
 

@@ -6,7 +6,7 @@
 
 namespace signalbus::pipeline {
 
-Result<SignalsOutcome> run_signals(Doors& doors, const SignalsRequest& request) {
+Result<signals::MergedTargets> decide_signals(Doors& doors, const SignalsRequest& request) {
   SB_TRY(const std::vector<signals::StrategySpec> specs,
          signals::strategies_for(request.manifest, request.merge));
   const bool with_previous = request.signals.max_turnover.has_value();
@@ -17,8 +17,13 @@ Result<SignalsOutcome> run_signals(Doors& doors, const SignalsRequest& request) 
   for (signals::StrategyFailure& failure : loaded.failures) {
     picked.failures.push_back(std::move(failure));
   }
-  SB_TRY(signals::MergedTargets merged,
-         signals::merge_for_date(picked, request.merge, request.signals, request.weights));
+  return signals::merge_for_date(picked, request.merge, request.signals, request.weights);
+}
+
+Result<SignalsOutcome> save_signals(Doors& doors, const SignalsRequest& request,
+                                    signals::MergedTargets merged) {
+  SB_TRY(const std::vector<signals::StrategySpec> specs,
+         signals::strategies_for(request.manifest, request.merge));
   report::OutputSet outputs;
   SB_TRY_OK(report::save_targets(outputs, merged.book, request.out_path));
   report::save_contributions(outputs, merged.contributions, request.out_path);
@@ -36,6 +41,11 @@ Result<SignalsOutcome> run_signals(Doors& doors, const SignalsRequest& request) 
     out.inputs.push_back(join_path(request.root, spec.path));
   }
   return out;
+}
+
+Result<SignalsOutcome> run_signals(Doors& doors, const SignalsRequest& request) {
+  SB_TRY(signals::MergedTargets merged, decide_signals(doors, request));
+  return save_signals(doors, request, std::move(merged));
 }
 
 }  // namespace signalbus::pipeline

@@ -27,7 +27,15 @@ struct SignalsOutcome {
   std::string targets_sha256;       ///< Of the targets file.
 };
 
-/// Errors: as the readers and signals::merge_for_date; then nothing was written.
+/// Reads the strategies and decides the targets. Errors: as the readers and
+/// signals::merge_for_date. Writes nothing.
+Result<signals::MergedTargets> decide_signals(Doors& doors, const SignalsRequest& request);
+
+/// Writes what was decided. kStorage when a file cannot be written; then none was.
+Result<SignalsOutcome> save_signals(Doors& doors, const SignalsRequest& request,
+                                    signals::MergedTargets merged);
+
+/// Both. On any error nothing was written.
 Result<SignalsOutcome> run_signals(Doors& doors, const SignalsRequest& request);
 
 }  // namespace signalbus::pipeline

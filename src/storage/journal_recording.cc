@@ -25,8 +25,10 @@ std::string name_of(const Batch& batch) {
          quoted(batch.key.account.get()) + ")";
 }
 
-Result<Recording> Recording::start(Sqlite& database, const Batch& batch, std::int64_t batch_key) {
-  Recording recording(database, batch, batch_key);
+Result<Recording> Recording::start(Sqlite& database, const Batch& batch, std::int64_t batch_key,
+                                   KnownOrders& known) {
+  if (known.batch_key != batch_key) known = {batch_key, {}};
+  Recording recording(database, batch, batch_key, known);
   SB_TRY(recording.events_,
          read_end(database, "SELECT sequence, hash FROM event ORDER BY sequence DESC LIMIT 1"));
   SB_TRY(recording.fills_,
@@ -36,8 +38,8 @@ Result<Recording> Recording::start(Sqlite& database, const Batch& batch, std::in
 
 /// The order's key and newest event, from the database at its first mention.
 Result<Recording::Order*> Recording::order(const ClientOrderId& id) {
-  const auto known = orders_.find(id);
-  if (known != orders_.end()) return &known->second;
+  const auto known = known_.orders.find(id);
+  if (known != known_.orders.end()) return &known->second;
   SB_TRY(Query query,
          database_.query("SELECT i.intent_key, i.symbol, i.client_order_id, e.state, e.order_id, "
                          "e.filled_qty, e.filled_avg_price, e.price_used, e.submitted_at, "
@@ -56,7 +58,7 @@ Result<Recording::Order*> Recording::order(const ClientOrderId& id) {
     SB_TRY(OrderEvent newest, trusted(database_, read_event(query, 2)));
     found.newest = std::move(newest);
   }
-  return &orders_.emplace(id, std::move(found)).first->second;
+  return &known_.orders.emplace(id, std::move(found)).first->second;
 }
 
 Status Recording::append(const OrderEvent& event) {

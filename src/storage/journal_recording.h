@@ -17,10 +17,24 @@ struct ChainEnd {
   std::string hash;       ///< "" when the chain is empty.
 };
 
+/// What is known of the orders of one batch: a transaction need not ask for what an earlier one of
+/// this process wrote. Emptied when a transaction fails, for it may tell of what was rolled back.
+struct KnownOrders {
+  struct Order {
+    std::int64_t intent_key;
+    Symbol symbol;
+    std::optional<OrderEvent> newest;
+  };
+  std::int64_t batch_key = 0;
+  std::map<ClientOrderId, Order> orders;
+};
+
 /// Lives inside a transaction: the ends of the chains are read once and moved on in memory.
 class Recording {
  public:
-  static Result<Recording> start(Sqlite& database, const Batch& batch, std::int64_t batch_key);
+  /// `known` outlives the recording; it is emptied first when it is of another batch.
+  static Result<Recording> start(Sqlite& database, const Batch& batch, std::int64_t batch_key,
+                                 KnownOrders& known);
 
   /// kInvalidInput when the order is not of the batch. A repetition of its newest event is dropped.
   Status append(const OrderEvent& event);
@@ -30,13 +44,13 @@ class Recording {
   Status finish();
 
  private:
-  struct Order {
-    std::int64_t intent_key;
-    Symbol symbol;
-    std::optional<OrderEvent> newest;
-  };
-  Recording(Sqlite& database, const Batch& batch, std::int64_t batch_key)
-      : database_(database), batch_(batch), batch_key_(batch_key), place_(chain_place(batch)) {}
+  using Order = KnownOrders::Order;
+  Recording(Sqlite& database, const Batch& batch, std::int64_t batch_key, KnownOrders& known)
+      : database_(database),
+        batch_(batch),
+        batch_key_(batch_key),
+        place_(chain_place(batch)),
+        known_(known) {}
   Result<Order*> order(const ClientOrderId& id);
 
   Sqlite& database_;
@@ -45,7 +59,7 @@ class Recording {
   std::string place_;
   ChainEnd events_{0, ""};
   ChainEnd fills_{0, ""};
-  std::map<ClientOrderId, Order> orders_;
+  KnownOrders& known_;
   std::set<Symbol> traded_;
 };
 

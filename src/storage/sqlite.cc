@@ -60,6 +60,9 @@ bool Query::is_null(int column) const {
 }
 
 Result<std::unique_ptr<Sqlite>> Sqlite::open(const std::string& path, int flags) {
+  // Nobody reads SQLite's memory statistics, and counting takes a lock around each allocation.
+  // Refused (and harmless) once a connection was opened.
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_EXRESCODE, nullptr);
   SB_CHECK(handle != nullptr);  // only when there is no memory at all

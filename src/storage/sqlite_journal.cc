@@ -101,6 +101,7 @@ Status SqliteJournal::open_batch(const Batch& batch, std::span<const Intent> int
     SB_TRY_OK(query.run());
   }
   const std::int64_t batch_key = sqlite3_last_insert_rowid(database_->handle());
+  KnownOrders stored{batch_key, {}};
   for (const Intent& intent : intents) {
     SB_TRY(Query query,
            database_->query("INSERT INTO intent (batch_key, client_order_id, sequence, attempt, "
@@ -110,8 +111,13 @@ Status SqliteJournal::open_batch(const Batch& batch, std::span<const Intent> int
     query.bind(batch_key);
     bind_intent(query, intent);
     SB_TRY_OK(query.run());
+    const std::int64_t key = sqlite3_last_insert_rowid(database_->handle());
+    stored.orders.emplace(intent.client_order_id,
+                          KnownOrders::Order{key, intent.order.symbol, std::nullopt});
   }
-  return transaction.commit();
+  SB_TRY_OK(transaction.commit());
+  known_ = std::move(stored);
+  return Ok{};
 }
 
 Result<std::vector<Intent>> SqliteJournal::intents(const Batch& batch) {
@@ -130,9 +136,16 @@ Result<std::vector<Intent>> SqliteJournal::intents(const Batch& batch) {
 Status SqliteJournal::record(const Batch& batch, std::span<const OrderEvent> events,
                              std::span<const Fill> fills) {
   if (events.empty() && fills.empty()) return Ok{};
+  Status recorded = record_inside(batch, events, fills);
+  if (!recorded.ok()) known_ = {};
+  return recorded;
+}
+
+Status SqliteJournal::record_inside(const Batch& batch, std::span<const OrderEvent> events,
+                                    std::span<const Fill> fills) {
   SB_TRY(Transaction transaction, Transaction::begin(*database_));
   SB_TRY(const std::int64_t batch_key, key_of(batch));
-  SB_TRY(Recording recording, Recording::start(*database_, batch, batch_key));
+  SB_TRY(Recording recording, Recording::start(*database_, batch, batch_key, known_));
   for (const OrderEvent& event : events) SB_TRY_OK(recording.append(event));
   for (const Fill& fill : fills) SB_TRY_OK(recording.append(fill));
   SB_TRY_OK(recording.finish());

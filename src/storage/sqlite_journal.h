@@ -5,6 +5,7 @@
 #include <string>
 
 #include "ports/journal.h"
+#include "storage/journal_recording.h"
 #include "storage/sqlite.h"
 
 namespace signalbus::storage {
@@ -47,7 +48,11 @@ class SqliteJournal final : public Journal {
 
   Result<std::int64_t> key_of(const Batch& batch);
 
+  Status record_inside(const Batch& batch, std::span<const OrderEvent> events,
+                       std::span<const Fill> fills);
+
   std::unique_ptr<Sqlite> database_;
+  KnownOrders known_;  ///< Of the batch last written: its one writer is the account's holder.
 };
 
 }  // namespace signalbus::storage
