@@ -45,16 +45,27 @@ Status load_mapping_if_any(Doors& doors, Files& files, const PlanRequest& reques
   return Ok{};
 }
 
+/// A missing input says which setting names it.
+template <class T>
+Result<T> or_named(Result<T> loaded, const std::string& remedy) {
+  if (loaded.ok() || loaded.error().code != ErrorCode::kNotFound) return loaded;
+  return Error{ErrorCode::kNotFound, loaded.error().message + "; " + remedy};
+}
+
 Result<Loaded> load_inputs(Doors& doors, const PlanRequest& request) {
   Loaded loaded;
   inputs::RecordedReads files(doors.files);
   SB_TRY_OK(load_mapping_if_any(doors, files, request, loaded));
   if (!request.positions_path.empty()) {
-    SB_TRY(loaded.holdings, inputs::load_positions(files, request.positions_path));
+    SB_TRY(loaded.holdings, or_named(inputs::load_positions(files, request.positions_path),
+                                     "put the positions there, or name another file with "
+                                     "--positions or scheduler.m2.positions"));
   }
   inputs::FilePrices market(files, request.prices_path);
-  SB_TRY(loaded.prices,
-         fetch_prices_for_targets(market, request.targets, loaded.mapping, loaded.holdings));
+  SB_TRY(
+      loaded.prices,
+      or_named(fetch_prices_for_targets(market, request.targets, loaded.mapping, loaded.holdings),
+               "put the prices there, or name another file with --prices or scheduler.m2.prices"));
   for (Holding& holding : loaded.holdings.holdings) {
     if (request.traded_symbols.contains(holding.symbol)) holding.origin = HoldingOrigin::kJournal;
   }
