@@ -4,9 +4,9 @@
 
 namespace signalbus::pipeline {
 
-Result<PriceBook> fetch_prices_for_targets(MarketData& market, const TargetBook& targets,
-                                           const std::optional<SymbolMapping>& mapping,
-                                           const Holdings& holdings) {
+std::vector<Symbol> symbols_to_price(const TargetBook& targets,
+                                     const std::optional<SymbolMapping>& mapping,
+                                     const Holdings& holdings) {
   std::set<Symbol> symbols;
   for (const Target& target : targets.targets) {
     if (!mapping) {
@@ -17,8 +17,13 @@ Result<PriceBook> fetch_prices_for_targets(MarketData& market, const TargetBook&
     }
   }
   for (const Holding& holding : holdings.holdings) symbols.insert(holding.symbol);
-  const std::vector<Symbol> wanted(symbols.begin(), symbols.end());
-  return market.prices(wanted);
+  return {symbols.begin(), symbols.end()};
+}
+
+Result<PriceBook> fetch_prices_for_targets(MarketData& market, const TargetBook& targets,
+                                           const std::optional<SymbolMapping>& mapping,
+                                           const Holdings& holdings) {
+  return market.prices(symbols_to_price(targets, mapping, holdings));
 }
 
 }  // namespace signalbus::pipeline

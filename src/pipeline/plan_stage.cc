@@ -17,11 +17,13 @@ namespace {
 
 using planning::PlanInput;
 
-/// What a plan is made of, read from files.
+/// What a plan is made of.
 struct Loaded {
   std::optional<SymbolMapping> mapping;
   PriceBook prices;
   Holdings holdings;
+  std::vector<AssetRule> asset_rules;  ///< Sorted by symbol; none where nobody was asked.
+  std::optional<Money> broker_equity;
   std::vector<report::PlanSource> sources;
 };
 
@@ -52,23 +54,55 @@ Result<T> or_named(Result<T> loaded, const std::string& remedy) {
   return Error{ErrorCode::kNotFound, loaded.error().message + "; " + remedy};
 }
 
-Result<Loaded> load_inputs(Doors& doors, const PlanRequest& request) {
-  Loaded loaded;
-  inputs::RecordedReads files(doors.files);
-  SB_TRY_OK(load_mapping_if_any(doors, files, request, loaded));
+Error refused_account(const BrokerAccount& account) {
+  return {ErrorCode::kBrokerRefused, "account " + account.id.get() + ": " + account.blocked +
+                                         "; nothing is planned: ask the broker to unblock it"};
+}
+
+/// Positions: a file that was named, else the broker's. "None" needs an answer that says so: a
+/// failed request must not look like an empty account.
+Status load_holdings(Files& files, const PlanSources& ask, const PlanRequest& request,
+                     Loaded& loaded) {
+  if (ask.broker != nullptr) {
+    SB_TRY(const BrokerAccount account, ask.broker->account());
+    if (!account.blocked.empty()) return refused_account(account);
+    loaded.broker_equity = account.equity;
+  }
   if (!request.positions_path.empty()) {
     SB_TRY(loaded.holdings, or_named(inputs::load_positions(files, request.positions_path),
                                      "put the positions there, or name another file with "
                                      "--positions or scheduler.m2.positions"));
+  } else if (ask.broker != nullptr) {
+    SB_TRY(loaded.holdings, ask.broker->positions());
   }
-  inputs::FilePrices market(files, request.prices_path);
-  SB_TRY(
-      loaded.prices,
-      or_named(fetch_prices_for_targets(market, request.targets, loaded.mapping, loaded.holdings),
-               "put the prices there, or name another file with --prices or scheduler.m2.prices"));
   for (Holding& holding : loaded.holdings.holdings) {
     if (request.traded_symbols.contains(holding.symbol)) holding.origin = HoldingOrigin::kJournal;
   }
+  return Ok{};
+}
+
+Status load_prices(Files& files, const PlanSources& ask, const PlanRequest& request,
+                   Loaded& loaded) {
+  if (ask.venue != nullptr) {
+    SB_TRY(loaded.asset_rules,
+           ask.venue->asset_rules(
+               symbols_to_price(request.targets, loaded.mapping, loaded.holdings)));
+  }
+  inputs::FilePrices file(files, request.prices_path);
+  MarketData& market = ask.market != nullptr ? *ask.market : file;
+  SB_TRY(loaded.prices,
+         or_named(
+             fetch_prices_for_targets(market, request.targets, loaded.mapping, loaded.holdings),
+             "put the prices there, or name another file with --prices or scheduler.m2.prices"));
+  return Ok{};
+}
+
+Result<Loaded> load_inputs(Doors& doors, const PlanSources& ask, const PlanRequest& request) {
+  Loaded loaded;
+  inputs::RecordedReads files(doors.files);
+  SB_TRY_OK(load_mapping_if_any(doors, files, request, loaded));
+  SB_TRY_OK(load_holdings(files, ask, request, loaded));
+  SB_TRY_OK(load_prices(files, ask, request, loaded));
   const std::pair<const char*, const std::string*> roles[] = {
       {"mapping", &request.mapping_path},
       {"prices", &request.prices_path},
@@ -80,10 +114,11 @@ Result<Loaded> load_inputs(Doors& doors, const PlanRequest& request) {
   return loaded;
 }
 
-/// Flag, else cash plus holdings at today's prices when the positions file says what cash there is,
-/// else the configuration.
+/// Flag, else the broker's, else cash plus holdings at today's prices when the positions file says
+/// what cash there is, else the configuration.
 Result<Money> equity_of(const PlanRequest& request, const Loaded& loaded) {
   if (request.equity) return *request.equity;
+  if (loaded.broker_equity) return *loaded.broker_equity;
   if (!loaded.holdings.cash) {
     if (request.configured_equity) return *request.configured_equity;
     return Error{
@@ -157,19 +192,27 @@ Result<std::string> find_latest_positions_file(const Files& files, const std::st
   return newest.empty() ? newest : join_path(outputs_dir, newest);
 }
 
-Result<PlanDecision> decide_plan(Doors& doors, const PlanRequest& request) {
-  SB_TRY(Loaded loaded, load_inputs(doors, request));
+Result<PlanDecision> decide_plan(Doors& doors, const PlanSources& ask,
+                                 const PlanRequest& request) {
+  SB_TRY(Loaded loaded, load_inputs(doors, ask, request));
   SB_TRY(const Money equity, equity_of(request, loaded));
   SB_TRY(const planning::MappedTargets mapped,
          planning::map_targets_to_symbols(request.targets, loaded.mapping, loaded.prices,
                                           loaded.holdings));
-  PlanInput input{mapped, loaded.prices, loaded.holdings, equity, doors.clock.now(), {}, {}};
+  PlanInput input{.targets = mapped,
+                  .prices = loaded.prices,
+                  .holdings = loaded.holdings,
+                  .equity = equity,
+                  .now = doors.clock.now(),
+                  .asset_rules = std::move(loaded.asset_rules),
+                  .refused = {}};
   SB_TRY(RebalancePlan plan, plan_within_limits(input, request));
   return PlanDecision{.plan = std::move(plan),
                       .prices = std::move(loaded.prices),
                       .holdings = std::move(loaded.holdings),
                       .sources = std::move(loaded.sources),
-                      .risk_skips = input.refused.size()};
+                      .risk_skips = input.refused.size(),
+                      .prices_fetched = ask.market != nullptr};
 }
 
 Result<PlanOutcome> save_plan(Doors& doors, const PlanRequest& request, PlanDecision decision) {
@@ -179,6 +222,11 @@ Result<PlanOutcome> save_plan(Doors& doors, const PlanRequest& request, PlanDeci
   report::OutputSet outputs;
   report::save_orders_csv(outputs, decision.plan.orders, request.orders_path);
   report::save_plan_csv(outputs, decision.plan.rows, request.plan_path);
+  if (decision.prices_fetched) {
+    report::save_prices_to_csv(outputs, decision.prices, request.prices_path);
+    decision.sources.push_back({"prices", path_below(request.root, request.prices_path),
+                                sha256_hex(outputs.files().back().bytes)});
+  }
   report::PlanRecord record =
       report::make_plan_record(decision.plan, outputs.files()[0].bytes, outputs.files()[1].bytes,
                                request.settings, std::move(decision.sources));
@@ -195,8 +243,8 @@ Result<PlanOutcome> save_plan(Doors& doors, const PlanRequest& request, PlanDeci
                      .files = outputs.paths()};
 }
 
-Result<PlanOutcome> run_plan(Doors& doors, const PlanRequest& request) {
-  SB_TRY(PlanDecision decision, decide_plan(doors, request));
+Result<PlanOutcome> run_plan(Doors& doors, const PlanSources& ask, const PlanRequest& request) {
+  SB_TRY(PlanDecision decision, decide_plan(doors, ask, request));
   return save_plan(doors, request, std::move(decision));
 }
 

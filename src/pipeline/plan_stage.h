@@ -12,10 +12,20 @@
 #include "inputs/load_market.h"
 #include "pipeline/workspace.h"
 #include "planning/policy.h"
+#include "ports/broker.h"
+#include "ports/market_data.h"
+#include "ports/venue.h"
 #include "report/save_plan.h"
 #include "risk/limits.h"
 
 namespace signalbus::pipeline {
+
+/// Whom M2 asks instead of reading files; an absent one leaves it to the files.
+struct PlanSources {
+  MarketData* market = nullptr;  ///< Prices.
+  Broker* broker = nullptr;      ///< Equity and positions.
+  Venue* venue = nullptr;        ///< What may be traded, sold short, cut into fractions.
+};
 
 struct PlanRequest {
   std::string root;  ///< plan.json names files below it as seen from it.
@@ -25,8 +35,9 @@ struct PlanRequest {
   std::string mapping_path;
   bool mapping_required = false;  ///< False: without the file, asset ids are symbols.
   inputs::MappingColumns mapping_columns;
-  std::string prices_path;
-  std::string positions_path;   ///< Empty: nothing is held.
+  std::string prices_path;  ///< Read; written where prices come from the market.
+  /// Empty: the broker's positions where there is a broker, else nothing is held.
+  std::string positions_path;
   std::optional<Money> equity;  ///< As the flag said; wins over everything.
   std::optional<Money> configured_equity;
   std::set<Symbol> traded_symbols;  ///< What the journal knows: ours whatever the file says.
@@ -44,6 +55,7 @@ struct PlanDecision {
   Holdings holdings;
   std::vector<report::PlanSource> sources;  ///< Input files with their hashes, less the targets.
   std::size_t risk_skips;                   ///< Orders that a risk limit skipped.
+  bool prices_fetched;                      ///< From the market: no file holds them yet.
 };
 
 struct PlanOutcome {
@@ -55,15 +67,16 @@ struct PlanOutcome {
   std::vector<std::string> files;
 };
 
-/// Reads the inputs and plans. kLimitExceeded when a limit of the whole batch refuses it. Writes
-/// nothing, and needs no hash of the targets yet.
-Result<PlanDecision> decide_plan(Doors& doors, const PlanRequest& request);
+/// Gathers the inputs and plans. kLimitExceeded when a limit of the whole batch refuses it; what the
+/// market, broker or venue fails with, as they fail: nothing is planned on a guess. Writes nothing,
+/// and needs no hash of the targets yet.
+Result<PlanDecision> decide_plan(Doors& doors, const PlanSources& ask, const PlanRequest& request);
 
 /// Writes what was decided. kStorage when a file cannot be written; then none was.
 Result<PlanOutcome> save_plan(Doors& doors, const PlanRequest& request, PlanDecision decision);
 
 /// Both. On any error nothing was written.
-Result<PlanOutcome> run_plan(Doors& doors, const PlanRequest& request);
+Result<PlanOutcome> run_plan(Doors& doors, const PlanSources& ask, const PlanRequest& request);
 
 /// plan.json and positions_bod.csv lie beside the planned orders.
 std::string plan_json_path(const std::string& orders_path);

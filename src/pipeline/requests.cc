@@ -17,23 +17,28 @@ std::vector<report::PlanSetting> plan_settings(const settings::Settings& setting
   return out;
 }
 
-Result<std::string> price_file(const Workspace& workspace, const settings::Settings& settings) {
+/// The file that prices are read from, or written to when they come from market data.
+Result<std::string> price_file(const Workspace& workspace, const settings::Settings& settings,
+                               TradeDate date) {
   const settings::M2Settings& m2 = settings.scheduler.m2;
-  if (m2.fetch_real_prices || m2.price_source != settings::PriceSource::kFile) {
-    return Error{
-        ErrorCode::kUsage,
-        "real prices need a broker connection, which this version does not have yet; use a "
-        "price file: --price-source file --prices F (scheduler.m2: fetch_real_prices: false, "
-        "prices: F)"};
+  if (prices_come_from_market(settings)) {
+    const std::string folder = parent_path(workspace.at(settings.execution.out_orders));
+    return join_path(folder, "prices_" + date.compact() + ".csv");
   }
   if (m2.prices.empty()) {
     return Error{ErrorCode::kUsage,
-                 "no prices: give --prices FILE or set scheduler.m2.prices (columns symbol,price)"};
+                 "no prices: give --prices FILE or set scheduler.m2.prices (columns symbol,price), "
+                 "or take them from Alpaca with --fetch-real-prices"};
   }
   return workspace.at(m2.prices);
 }
 
 }  // namespace
+
+bool prices_come_from_market(const settings::Settings& settings) {
+  const settings::M2Settings& m2 = settings.scheduler.m2;
+  return m2.fetch_real_prices || m2.price_source != settings::PriceSource::kFile;
+}
 
 SignalsRequest make_signals_request(const Workspace& workspace, const settings::Settings& settings,
                                     const Manifest& manifest, TradeDate run_date) {
@@ -48,11 +53,13 @@ SignalsRequest make_signals_request(const Workspace& workspace, const settings::
 
 Result<PlanRequest> make_plan_request(const Workspace& workspace,
                                       const settings::Settings& settings, const Files& files,
-                                      TargetBook targets, std::set<Symbol> traded_symbols) {
-  SB_TRY(std::string prices, price_file(workspace, settings));
+                                      Mode mode, TargetBook targets,
+                                      std::set<Symbol> traded_symbols) {
+  SB_TRY(std::string prices, price_file(workspace, settings, targets.trade_date));
   const settings::M2Settings& m2 = settings.scheduler.m2;
   std::string positions = m2.positions.empty() ? "" : workspace.at(m2.positions);
-  if (positions.empty()) {
+  // Simulated positions feed dry runs only; in the other modes the broker is asked.
+  if (positions.empty() && mode == Mode::kDry) {
     SB_TRY(positions, find_latest_positions_file(files, workspace.outputs(), targets.trade_date));
   }
   const TradeDate date = targets.trade_date;

@@ -21,11 +21,15 @@ using Manifest = std::vector<signals::StrategySpec>;
 SignalsRequest make_signals_request(const Workspace& workspace, const settings::Settings& settings,
                                     const Manifest& manifest, TradeDate run_date);
 
-/// Positions: the configured file, else (dry) the newest simulated ones before the date. Prices
-/// must come from a file: kUsage when the settings ask a broker for them.
+/// Whether M2 asks the market for prices instead of reading a file.
+bool prices_come_from_market(const settings::Settings& settings);
+
+/// Positions: the configured file, else (dry) the newest simulated ones before the date, else the
+/// broker's. kUsage when prices come from a file and none is named.
 Result<PlanRequest> make_plan_request(const Workspace& workspace,
                                       const settings::Settings& settings, const Files& files,
-                                      TargetBook targets, std::set<Symbol> traded_symbols);
+                                      Mode mode, TargetBook targets,
+                                      std::set<Symbol> traded_symbols);
 
 ExecuteRequest make_execute_request(const Workspace& workspace, const settings::Settings& settings,
                                     Mode mode, TradeDate run_date, bool again);

@@ -169,7 +169,7 @@ Result<SignalsOutcome> Run::decide_and_save_signals() {
 void Run::plan_ahead() {
   Result<PlanRequest> request = plan_request();
   if (!request.ok()) return;  // m2 will find the same, and say so in its place
-  Result<PlanDecision> decision = decide_plan(doors_, request.value());
+  Result<PlanDecision> decision = decide_plan(doors_, run_doors_.plan, request.value());
   ahead_ = {std::move(request).value(), std::move(decision)};
 }
 
@@ -223,7 +223,8 @@ Status Run::note_odd_days(const PlanRequest& plan) {
 Result<PlanRequest> Run::plan_request() {
   SB_TRY(std::set<Symbol> traded,
          run_doors_.journal.traded_symbols(request_.mode, account_of(settings_, request_.mode)));
-  return make_plan_request(workspace_, settings_, doors_.files, targets_->book, std::move(traded));
+  return make_plan_request(workspace_, settings_, doors_.files, request_.mode, targets_->book,
+                           std::move(traded));
 }
 
 Result<StageAnswer> Run::m2() {
@@ -242,7 +243,7 @@ Result<StageAnswer> Run::m2() {
   }
   if (!ahead_) {
     SB_TRY(PlanRequest made, plan_request());
-    Result<PlanDecision> decision = decide_plan(doors_, made);
+    Result<PlanDecision> decision = decide_plan(doors_, run_doors_.plan, made);
     ahead_ = {std::move(made), std::move(decision)};
   }
   PlanRequest& plan = ahead_->request;

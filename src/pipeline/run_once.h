@@ -40,6 +40,7 @@ struct RunDoors {
   Journal& journal;
   /// Makes the broker of the mode; `market` outlives it.
   std::function<Result<std::unique_ptr<Broker>>(const PriceBook& market)> broker;
+  PlanSources plan = {};  ///< Whom M2 asks; nobody: files.
 };
 
 enum class StageState { kDone, kFailed, kSkipped, kDoneBefore };

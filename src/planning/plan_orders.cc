@@ -42,6 +42,16 @@ Result<AccountValue> value_account(const PlanInput& input, const PlanPolicy& pol
     SB_TRY(const bool kept, is_kept(holding, policy.foreign_positions));
     if (kept) foreign += value;
   }
+  if (!input.holdings.unnamed.empty()) {
+    foreign += exact_value(input.holdings.unnamed_value);
+    out.held += exact_value(input.holdings.unnamed_value);
+    std::string names;
+    for (const std::string& name : input.holdings.unnamed) {
+      names += (names.empty() ? "" : ", ") + name;
+    }
+    out.notes.push_back("held besides, and left alone: " + names + ", worth " +
+                        input.holdings.unnamed_value.text() + " USD");
+  }
   const Rounding up = foreign > 0 ? Rounding::kAwayFromZero : Rounding::kTowardZero;
   SB_TRY(out.foreign, Money::narrow(divide(foreign, kExactPerMoney, up)));
   return out;

@@ -296,6 +296,17 @@ TEST(PlanOrdersTest, ListsAKeptPositionWithItsValue) {
   EXPECT_EQ(row_of(plan, "X").delta, Quantity::zero());
 }
 
+TEST(PlanOrdersTest, WhatNoSymbolCanNameIsForeignAndIsNamed) {
+  Scene scene;
+  scene.target("A", 1).priced("A", "10");
+  scene.holdings.unnamed = {"AAPL260116C00250000", "BTCUSD"};
+  scene.holdings.unnamed_value = usd("2500");
+  const RebalancePlan plan = plan_of(scene);
+  EXPECT_EQ(plan.foreign_value, usd("2500"));
+  EXPECT_EQ(plan.investable, usd("97500"));
+  EXPECT_THAT(plan.notes, testing::Contains(HasSubstr("AAPL260116C00250000, BTCUSD, worth 2500")));
+}
+
 TEST(PlanOrdersTest, ATargetedNameIsOursWhoeverBoughtIt) {
   Scene scene;
   scene.target("X", 0.5).priced("X", "100").held("X", "600", HoldingOrigin::kBrokerOnly);
