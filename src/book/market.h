@@ -59,6 +59,9 @@ struct Holding {
 struct Holdings {
   std::vector<Holding> holdings;
   std::optional<Money> cash;  ///< The CASH row of a simulated positions file.
+  /// Value of what is held besides and no Symbol of ours can name (options, crypto); its words.
+  Money unnamed_value = Money::zero();
+  std::vector<std::string> unnamed = {};
 
   const Holding* find(const Symbol& symbol) const {
     const auto at =
