@@ -1,5 +1,5 @@
 # Every third-party library, found once. Why each is here: docs/dependencies.md.
-find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto SSL)
 find_package(yaml-cpp REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(EXPAT REQUIRED)

@@ -18,11 +18,12 @@ enum class Mode { kDry, kSim, kPaper, kLive };
 std::string_view to_text(Mode mode);  ///< "dry"
 Result<Mode> parse_mode(std::string_view text);
 
-/// Life of an intent. The first two are open, the rest final, except kUnknown: it ends a run, is
+/// Life of an intent. The first three are open, the rest final, except kUnknown: it ends a run, is
 /// logged, and must still be resolved.
 enum class OrderState {
   kPlanned,
   kSubmitting,
+  kLive,  ///< At the broker, not ended; may be filled in part.
   kSimulated,
   kFilled,
   kPartial,
@@ -70,6 +71,9 @@ struct Intent {
   int attempt;   ///< From 1.
   PlannedOrder order;
   OrderState state;
+  /// The request as it was first built; when set, exactly these bytes are sent (again).
+  std::string body = {};
+  int posts = 0;  ///< How often it may have been sent before.
 };
 
 /// What became of an order at one moment.

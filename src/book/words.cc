@@ -54,6 +54,7 @@ constexpr std::array kModes = {Words<Mode>{Mode::kDry, "dry"}, Words<Mode>{Mode:
 constexpr std::array kOrderStates = {
     Words<OrderState>{OrderState::kPlanned, "PLANNED"},
     Words<OrderState>{OrderState::kSubmitting, "SUBMITTING"},
+    Words<OrderState>{OrderState::kLive, "LIVE"},
     Words<OrderState>{OrderState::kSimulated, "SIMULATED"},
     Words<OrderState>{OrderState::kFilled, "FILLED"},
     Words<OrderState>{OrderState::kPartial, "PARTIAL"},
@@ -144,7 +145,7 @@ ReasonCode parse_reason_code(std::string_view text) {
 
 bool is_final(OrderState state) {
   return state != OrderState::kPlanned && state != OrderState::kSubmitting &&
-         state != OrderState::kUnknown;
+         state != OrderState::kLive && state != OrderState::kUnknown;
 }
 
 }  // namespace signalbus

@@ -88,7 +88,8 @@ TEST(WordsTest, AnUnknownOutcomeIsNotFinal) {
   for (const auto& [state, word] : words(OrderState::kUnknown)) {
     if (!is_final(state)) open.insert(state);
   }
-  EXPECT_EQ(open, (std::set{OrderState::kPlanned, OrderState::kSubmitting, OrderState::kUnknown}));
+  EXPECT_EQ(open, (std::set{OrderState::kPlanned, OrderState::kSubmitting, OrderState::kLive,
+                            OrderState::kUnknown}));
 }
 
 TEST(BatchTest, NamesItselfByRunDateAndNumber) {

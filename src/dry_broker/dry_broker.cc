@@ -28,6 +28,7 @@ Result<SubmitAnswer> DryBroker::submit(const Intent& intent) {
                                  .price = price,
                                  .at = now}}};
   orders_.emplace(intent.client_order_id, answer);
+  sequence_.push_back(intent.client_order_id);
   return answer;
 }
 
@@ -35,6 +36,33 @@ Result<std::optional<SubmitAnswer>> DryBroker::order(const ClientOrderId& id) {
   const auto known = orders_.find(id);
   if (known == orders_.end()) return std::optional<SubmitAnswer>();
   return std::optional<SubmitAnswer>(known->second);
+}
+
+Result<std::vector<BrokerOrder>> DryBroker::orders(Instant after) {
+  std::vector<BrokerOrder> out;
+  for (const ClientOrderId& id : sequence_) {
+    const SubmitAnswer& answer = orders_.at(id);
+    if (answer.event.submitted_at <= after) continue;
+    const Fill& fill = answer.fills.front();
+    out.push_back({answer.event, fill.symbol.text(), fill.side, fill.quantity,
+                   std::string(to_text(answer.event.state))});
+  }
+  return out;
+}
+
+Result<std::vector<Fill>> DryBroker::fills(Instant after) {
+  std::vector<Fill> out;
+  for (const ClientOrderId& id : sequence_) {
+    for (const Fill& fill : orders_.at(id).fills) {
+      if (fill.at > after) out.push_back(fill);
+    }
+  }
+  return out;
+}
+
+Status DryBroker::cancel(const OrderId& id) {
+  return Error{ErrorCode::kNotFound,
+               "cancel: order '" + id.get() + "' is unknown; a dry run leaves no order open"};
 }
 
 }  // namespace signalbus::dry_broker

@@ -9,7 +9,8 @@
 namespace signalbus::dry_broker {
 
 /// Fills happen at the market price the gate saw, or the order's reference price. Submitting one id
-/// twice gives the same answer twice, as a broker with unique ids would.
+/// twice gives the same answer twice, as a broker with unique ids would. Its orders have no id of a
+/// broker, and nothing is ever sent.
 class DryBroker final : public Broker {
  public:
   /// `market` must outlive the broker; `account` and `holdings` are what account() and positions()
@@ -22,8 +23,13 @@ class DryBroker final : public Broker {
 
   Result<BrokerAccount> account() override { return account_; }
   Result<Holdings> positions() override { return holdings_; }
+  Result<std::string> order_bytes(const Intent&) const override { return std::string(); }
   Result<SubmitAnswer> submit(const Intent& intent) override;
   Result<std::optional<SubmitAnswer>> order(const ClientOrderId& id) override;
+  Result<std::vector<BrokerOrder>> orders(Instant after) override;
+  Result<std::vector<Fill>> fills(Instant after) override;
+  /// kNotFound: what is filled at once is never there to be canceled.
+  Status cancel(const OrderId& id) override;
 
  private:
   const PriceBook& market_;
@@ -31,6 +37,7 @@ class DryBroker final : public Broker {
   BrokerAccount account_;
   Holdings holdings_;
   std::map<ClientOrderId, SubmitAnswer> orders_;
+  std::vector<ClientOrderId> sequence_;  ///< As they were submitted.
 };
 
 }  // namespace signalbus::dry_broker

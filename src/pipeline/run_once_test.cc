@@ -36,6 +36,12 @@ class FailingBroker final : public Broker {
         sent_(sent) {}
   Result<BrokerAccount> account() override { return inner_.account(); }
   Result<Holdings> positions() override { return inner_.positions(); }
+  Result<std::string> order_bytes(const Intent& intent) const override {
+    return inner_.order_bytes(intent);
+  }
+  Result<std::vector<BrokerOrder>> orders(Instant after) override { return inner_.orders(after); }
+  Result<std::vector<Fill>> fills(Instant after) override { return inner_.fills(after); }
+  Status cancel(const OrderId& id) override { return inner_.cancel(id); }
   Result<SubmitAnswer> submit(const Intent& intent) override {
     if (good_-- <= 0) return Error{ErrorCode::kUnknownOutcome, "the broker does not answer"};
     sent_.push_back(intent.client_order_id.get());

@@ -5,10 +5,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "ports/broker.h"
 
@@ -18,6 +20,8 @@ namespace signalbus {
 struct BrokerMaker {
   std::string name;
   std::function<std::shared_ptr<Broker>()> make;
+  /// Lets what was submitted come to its end at the broker; nothing where it does at once.
+  std::function<void()> settle = [] {};
 };
 
 inline std::ostream& operator<<(std::ostream& out, const BrokerMaker& maker) {
@@ -46,12 +50,21 @@ inline Intent contract_intent(int sequence, Side side = Side::kBuy, int shares =
           .state = OrderState::kSubmitting};
 }
 
+/// Before anything that a test submits.
+inline constexpr Instant kContractStart = Instant::from_micros(0);
+
 class BrokerContractTest : public ::testing::TestWithParam<BrokerMaker> {
  protected:
   SubmitAnswer submit(const Intent& intent) {
     Result<SubmitAnswer> answer = broker_->submit(intent);
     SB_CHECK(answer.ok());
     return std::move(answer).value();
+  }
+  std::vector<Fill> fills_of(const ClientOrderId& id) {
+    Result<std::vector<Fill>> fills = broker_->fills(kContractStart);
+    SB_CHECK(fills.ok());
+    std::erase_if(fills.value(), [&](const Fill& fill) { return fill.client_order_id != id; });
+    return std::move(fills).value();
   }
   std::shared_ptr<Broker> broker_ = GetParam().make();
 };
@@ -93,20 +106,73 @@ TEST_P(BrokerContractTest, AnswersWithAStateThatTheBrokerDecided) {
 TEST_P(BrokerContractTest, EventAndFillsTellTheSameStory) {
   for (const Side side : {Side::kBuy, Side::kSell}) {
     const Intent intent = contract_intent(side == Side::kBuy ? 0 : 1, side);
-    const SubmitAnswer answer = submit(intent);
+    submit(intent);
+    GetParam().settle();
+    const auto found = broker_->order(intent.client_order_id);
+    ASSERT_TRUE(found.ok() && found.value().has_value());
+    const OrderEvent& event = found.value()->event;
     Quantity filled = Quantity::zero();
-    for (const Fill& fill : answer.fills) {
+    for (const Fill& fill : fills_of(intent.client_order_id)) {
       filled += fill.quantity;
-      EXPECT_EQ(fill.client_order_id, intent.client_order_id);
-      EXPECT_EQ(fill.order_id, answer.event.order_id);
+      EXPECT_EQ(fill.order_id, event.order_id);
       EXPECT_EQ(fill.symbol, intent.order.symbol);
       EXPECT_EQ(fill.side, side);
       EXPECT_TRUE(fill.price.is_positive());
       EXPECT_FALSE(fill.execution_id.empty());
     }
-    EXPECT_EQ(filled, answer.event.filled_qty);
-    EXPECT_EQ(answer.event.filled_avg_price.has_value(), filled.is_positive());
+    EXPECT_EQ(filled, event.filled_qty);
+    EXPECT_EQ(event.filled_avg_price.has_value(), filled.is_positive());
   }
+}
+
+TEST_P(BrokerContractTest, FillsOfAnAnswerAreAmongAllFills) {
+  const SubmitAnswer answer = submit(contract_intent(0));
+  GetParam().settle();
+  const std::vector<Fill> all = fills_of(contract_intent(0).client_order_id);
+  for (const Fill& fill : answer.fills) {
+    EXPECT_EQ(std::count_if(all.begin(), all.end(),
+                            [&](const Fill& f) { return f.execution_id == fill.execution_id; }),
+              1);
+  }
+}
+
+TEST_P(BrokerContractTest, ListsWhatWasSubmittedOnceAndInOrder) {
+  for (int i = 0; i < 3; ++i) submit(contract_intent(i));
+  submit(contract_intent(1));
+  const Result<std::vector<BrokerOrder>> orders = broker_->orders(kContractStart);
+  ASSERT_TRUE(orders.ok()) << orders.error().message;
+  ASSERT_EQ(orders.value().size(), 3U);
+  for (int i = 0; i < 3; ++i) {
+    const BrokerOrder& order = orders.value()[static_cast<std::size_t>(i)];
+    EXPECT_EQ(order.event.client_order_id, contract_intent(i).client_order_id);
+    EXPECT_EQ(order.symbol, "AAPL");
+    EXPECT_EQ(order.side, Side::kBuy);
+    EXPECT_EQ(order.quantity, Quantity::whole(2));
+    EXPECT_FALSE(order.status.empty());
+  }
+}
+
+TEST_P(BrokerContractTest, WritesTheSameBytesForTheSameIntent) {
+  const auto first = broker_->order_bytes(contract_intent(0));
+  const auto second = broker_->order_bytes(contract_intent(0));
+  ASSERT_TRUE(first.ok() && second.ok());
+  EXPECT_EQ(first.value(), second.value());
+}
+
+TEST_P(BrokerContractTest, AnOrderNobodyPlacedCannotBeCanceled) {
+  const Status status = broker_->cancel(OrderId("00000000-0000-4000-8000-000000000000"));
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().code, ErrorCode::kNotFound);
+}
+
+TEST_P(BrokerContractTest, AFilledOrderIsNotCanceled) {
+  const Intent intent = contract_intent(0);
+  submit(intent);
+  GetParam().settle();
+  const SubmitAnswer before = broker_->order(intent.client_order_id).value().value();
+  EXPECT_FALSE(broker_->cancel(before.event.order_id).ok());
+  const SubmitAnswer after = broker_->order(intent.client_order_id).value().value();
+  EXPECT_EQ(after.event.state, before.event.state);
 }
 
 TEST_P(BrokerContractTest, OrdersOfOtherIdsAreOtherOrders) {

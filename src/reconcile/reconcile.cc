@@ -52,6 +52,7 @@ Explanation explain_shortfall(const Symbol& symbol, const OrdersBySymbol& execut
         break;
       case OrderState::kPlanned:
       case OrderState::kSubmitting:
+      case OrderState::kLive:
       case OrderState::kUnknown:
         return {Cause::kUnknown, words + ", so its fate is open; run reconcile --source broker"};
     }

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "core/money.h"
+#include "core/secret.h"
 #include "formats/yaml_reader.h"
-#include "settings/secret.h"
 #include "settings/settings.h"
 
 namespace signalbus::settings {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/money.h"
-#include "settings/secret.h"
+#include "core/secret.h"
 
 namespace signalbus::settings {
 

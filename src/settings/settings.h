@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "core/result.h"
+#include "core/secret.h"
 #include "planning/policy.h"
 #include "risk/limits.h"
 #include "settings/later.h"
 #include "settings/schedule.h"
-#include "settings/secret.h"
 #include "signals/policy.h"
 
 namespace signalbus::settings {

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-namespace signalbus::settings {
+namespace signalbus {
 
 /// Has no text() and no stream operator on purpose: whoever wants the value has to write reveal().
 class Secret {
@@ -26,4 +26,4 @@ class Secret {
   std::string file_;
 };
 
-}  // namespace signalbus::settings
+}  // namespace signalbus
