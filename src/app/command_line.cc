@@ -169,6 +169,7 @@ std::string command_of_link(const std::string& program) {
   if (name == "scheduler") return "run";
   if (name == "alp_execution") return "execute";
   if (name == "m5_reconcile") return "reconcile";
+  if (name == "test_alpaca_api") return "doctor";
   return "";
 }
 
@@ -193,9 +194,14 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
   add_common(*check, options);
   add_common(*show, options);
   add_mode(*check, options, "--mode");
+  CLI::App* doctor =
+      app.add_subcommand("doctor", "Keys, network, clock, account, disk: pass or fix");
+  doctor->footer("Example:\n  signalbus doctor --root paper_trading");
+  add_common(*doctor, options);
+  add_mode(*doctor, options, "--mode");
   if (!arguments.empty() && !arguments.front().starts_with("-")) {
-    const std::vector<std::string> known = {"run",       "signals", "plan",  "execute",
-                                            "reconcile", "init",    "config"};
+    const std::vector<std::string> known = {"run",       "signals", "plan",   "execute",
+                                            "reconcile", "init",    "config", "doctor"};
     if (std::find(known.begin(), known.end(), arguments.front()) == known.end()) {
       const std::string hint = did_you_mean(arguments.front(), known);
       return {std::nullopt,
@@ -215,6 +221,7 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
   }
   if (check->parsed()) options.command = CommandName::kConfigCheck;
   if (show->parsed()) options.command = CommandName::kConfigShow;
+  if (doctor->parsed()) options.command = CommandName::kDoctor;
   for (const auto& [command, name] : commands) {
     if (command->parsed()) options.command = name;
   }

@@ -21,7 +21,8 @@ enum class CommandName {
   kReconcile,
   kInit,
   kConfigCheck,
-  kConfigShow
+  kConfigShow,
+  kDoctor
 };
 
 /// One struct for all commands: each uses the fields of its own flags.

@@ -60,8 +60,9 @@ struct Runner {
                                        .only = options.only,
                                        .version = kVersion,
                                        .spawn = spawn};
+    SB_TRY(const pipeline::PlanSources ask, session.plan_sources());
     const pipeline::RunDoors doors{
-        journal, [this](const PriceBook& market) { return make_broker(session, market); }};
+        journal, [this](const PriceBook& market) { return make_broker(session, market); }, ask};
     return pipeline::run_once(session.doors(), doors, session.workspace(), session.settings(),
                               manifest, request);
   }

@@ -121,4 +121,31 @@ Result<Journal*> Session::journal() {
   return journal_.get();
 }
 
+Result<AlpacaLink*> Session::alpaca() {
+  if (!alpaca_) {
+    SB_TRY(alpaca_,
+           AlpacaLink::make(settings_.alpaca, workspace_.root,
+                            join_path(workspace_.logs(), "alpaca_calls.jsonl"), doors_->clock));
+  }
+  return alpaca_.get();
+}
+
+Result<pipeline::PlanSources> Session::plan_sources() {
+  pipeline::PlanSources ask;
+  const bool from_market = pipeline::prices_come_from_market(settings_);
+  if (mode_ == Mode::kDry && !from_market) return ask;
+  SB_TRY(AlpacaLink * link, alpaca());
+  if (from_market) ask.market = &link->prices(settings_.scheduler.m2.price_source);
+  if (mode_ == Mode::kDry) return ask;
+  if (!from_market && !link->endpoints().trading.is_loopback()) {
+    return Error{ErrorCode::kUsage,
+                 "mode " + std::string(to_text(mode_)) +
+                     " trades at prices of the market, not of a file; set scheduler.m2: "
+                     "fetch_real_prices: true, or give --fetch-real-prices"};
+  }
+  ask.broker = &link->broker();
+  ask.venue = &link->venue();
+  return ask;
+}
+
 }  // namespace signalbus::app

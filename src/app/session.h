@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "app/alpaca_link.h"
 #include "app/options.h"
 #include "core/result.h"
 #include "pipeline/requests.h"
@@ -37,6 +38,11 @@ class Session {
   Result<pipeline::Manifest> manifest();
   /// Opens the journal at first use.
   Result<Journal*> journal();
+  /// The connection to Alpaca, made at first use. kUsage when keys or endpoints are not in order.
+  Result<AlpacaLink*> alpaca();
+  /// Whom M2 asks: the market where prices come from it, broker and venue beyond mode dry. kUsage
+  /// for a price file in paper or live, unless orders stay on this machine.
+  Result<pipeline::PlanSources> plan_sources();
 
  private:
   explicit Session(const Options& options) : options_(options) {}
@@ -54,6 +60,7 @@ class Session {
   std::unique_ptr<storage::SpdlogRunLog> log_;
   std::unique_ptr<pipeline::Doors> doors_;
   std::unique_ptr<Journal> journal_;
+  std::unique_ptr<AlpacaLink> alpaca_;
 };
 
 }  // namespace signalbus::app

@@ -159,7 +159,7 @@ Result<int> plan_command(const Options& options) {
                                    pipeline::account_of(session->settings(), session->mode())));
   }
   SB_TRY(pipeline::PlanRequest request,
-         pipeline::make_plan_request(workspace, session->settings(), doors.files,
+         pipeline::make_plan_request(workspace, session->settings(), doors.files, session->mode(),
                                      std::move(targets), std::move(traded)));
   request.targets_path = absolute_path(targets_path);
   SB_TRY(const std::string bytes, doors.files.read(targets_path, inputs::kTableBytesMax));
@@ -168,7 +168,8 @@ Result<int> plan_command(const Options& options) {
   if (!options.positions.empty()) request.positions_path = absolute_path(options.positions);
   request.orders_path = or_default(options.out_orders, request.orders_path);
   request.plan_path = or_default(options.out_plan, request.plan_path);
-  SB_TRY(const pipeline::PlanOutcome done, pipeline::run_plan(doors, request));
+  SB_TRY(const pipeline::PlanSources ask, session->plan_sources());
+  SB_TRY(const pipeline::PlanOutcome done, pipeline::run_plan(doors, ask, request));
   StageJson json("plan");
   json.count("orders", done.plan.orders.size()).count("rows", done.plan.rows.size());
   print_result(options,

@@ -84,16 +84,15 @@ Status load_holdings(Files& files, const PlanSources& ask, const PlanRequest& re
 Status load_prices(Files& files, const PlanSources& ask, const PlanRequest& request,
                    Loaded& loaded) {
   if (ask.venue != nullptr) {
-    SB_TRY(loaded.asset_rules,
-           ask.venue->asset_rules(
-               symbols_to_price(request.targets, loaded.mapping, loaded.holdings)));
+    SB_TRY(loaded.asset_rules, ask.venue->asset_rules(symbols_to_price(
+                                   request.targets, loaded.mapping, loaded.holdings)));
   }
   inputs::FilePrices file(files, request.prices_path);
   MarketData& market = ask.market != nullptr ? *ask.market : file;
-  SB_TRY(loaded.prices,
-         or_named(
-             fetch_prices_for_targets(market, request.targets, loaded.mapping, loaded.holdings),
-             "put the prices there, or name another file with --prices or scheduler.m2.prices"));
+  SB_TRY(
+      loaded.prices,
+      or_named(fetch_prices_for_targets(market, request.targets, loaded.mapping, loaded.holdings),
+               "put the prices there, or name another file with --prices or scheduler.m2.prices"));
   return Ok{};
 }
 
@@ -192,8 +191,7 @@ Result<std::string> find_latest_positions_file(const Files& files, const std::st
   return newest.empty() ? newest : join_path(outputs_dir, newest);
 }
 
-Result<PlanDecision> decide_plan(Doors& doors, const PlanSources& ask,
-                                 const PlanRequest& request) {
+Result<PlanDecision> decide_plan(Doors& doors, const PlanSources& ask, const PlanRequest& request) {
   SB_TRY(Loaded loaded, load_inputs(doors, ask, request));
   SB_TRY(const Money equity, equity_of(request, loaded));
   SB_TRY(const planning::MappedTargets mapped,

@@ -67,9 +67,9 @@ struct PlanOutcome {
   std::vector<std::string> files;
 };
 
-/// Gathers the inputs and plans. kLimitExceeded when a limit of the whole batch refuses it; what the
-/// market, broker or venue fails with, as they fail: nothing is planned on a guess. Writes nothing,
-/// and needs no hash of the targets yet.
+/// Gathers the inputs and plans. kLimitExceeded when a limit of the whole batch refuses it; what
+/// the market, broker or venue fails with, as they fail: nothing is planned on a guess. Writes
+/// nothing, and needs no hash of the targets yet.
 Result<PlanDecision> decide_plan(Doors& doors, const PlanSources& ask, const PlanRequest& request);
 
 /// Writes what was decided. kStorage when a file cannot be written; then none was.

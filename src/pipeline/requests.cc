@@ -121,8 +121,8 @@ Status check_mode_is_built(Mode mode) {
   if (mode == Mode::kDry) return Ok{};
   return Error{ErrorCode::kUsage,
                "mode " + std::string(to_text(mode)) +
-                   " needs a broker connection, which this version does not have "
-                   "yet; use --mode dry"};
+                   " does not trade in this version yet; `plan` and `doctor` work with the broker, "
+                   "execution is --mode dry"};
 }
 
 }  // namespace signalbus::pipeline

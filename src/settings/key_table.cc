@@ -109,6 +109,8 @@ const KeyRow kRows[] = {
     {"alpaca.data_endpoint", "URL",
      "Where prices come from; APCA_API_DATA_URL in the environment wins over it.",
      SB_VALUE(s.alpaca.data_endpoint)},
+    {"alpaca.data_feed", "iex, sip, delayed_sip, boats, overnight, otc",
+     "Which market data prices come from; sip needs a subscription.", SB_VALUE(s.alpaca.data_feed)},
     {"alpaca.environment", "paper, live",
      "Real money moves only when this says live and so does the mode.",
      SB_VALUE(word(std::array{"paper", "live"}, s.alpaca.environment))},

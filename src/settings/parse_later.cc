@@ -121,6 +121,14 @@ void read_endpoints(Block& block, Settings& out) {
   if (auto value = from_environment(block, "data_endpoint", "APCA_API_DATA_URL", out)) {
     alpaca.data_endpoint = std::move(*value);
   }
+  alpaca.data_feed = block.choice<std::string>("data_feed",
+                                               {{"iex", "iex"},
+                                                {"sip", "sip"},
+                                                {"delayed_sip", "delayed_sip"},
+                                                {"boats", "boats"},
+                                                {"overnight", "overnight"},
+                                                {"otc", "otc"}},
+                                               alpaca.data_feed);
   check_url(block, "trading_endpoint", alpaca.trading_endpoint);
   check_url(block, "data_endpoint", alpaca.data_endpoint);
 }

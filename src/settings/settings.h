@@ -39,6 +39,7 @@ struct AlpacaSettings {
   std::string trading_endpoint =
       "https://paper-api.alpaca.markets";  ///< Plain http: loopback only.
   std::string data_endpoint = "https://data.alpaca.markets";
+  std::string data_feed = "iex";  ///< iex, sip, delayed_sip, ...: what the account is entitled to.
   Environment environment = Environment::kPaper;  ///< live is needed for mode live.
   std::string account_id;                         ///< When set, any other account is refused.
   std::int64_t clock_skew_max_seconds = 5;  ///< risk.max_clock_skew: ours against the broker's.

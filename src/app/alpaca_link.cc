@@ -1,0 +1,65 @@
+#include "app/alpaca_link.h"
+
+#include <random>
+
+#include "core/paths.h"
+#include "storage/secret_file.h"
+
+namespace signalbus::app {
+namespace {
+
+/// A secret's file is named as seen from the workspace.
+Result<Secret> secret_of(const Secret& secret, const std::string& root) {
+  if (secret.file().empty()) return secret;
+  return storage::resolve_secret(Secret::in_file(join_path(root, secret.file())));
+}
+
+/// For the waits between repeated reads: processes that fail together must not return together.
+alpaca::Channel::Random jitter() {
+  return [engine = std::mt19937(std::random_device{}())]() mutable {
+    return static_cast<std::uint32_t>(engine());
+  };
+}
+
+alpaca::ChannelOptions options_for(const net::Url& service) {
+  alpaca::ChannelOptions options;
+  options.prefix = service.path;
+  return options;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<AlpacaLink>> AlpacaLink::make(const settings::AlpacaSettings& settings,
+                                                     const std::string& root,
+                                                     const std::string& call_log, Clock& clock) {
+  SB_TRY(alpaca::Endpoints endpoints,
+         alpaca::endpoints_of({settings.trading_endpoint, settings.data_endpoint}));
+  SB_TRY(Secret id, secret_of(settings.key_id, root));
+  SB_TRY(Secret secret, secret_of(settings.secret, root));
+  const alpaca::Keys keys{std::move(id), std::move(secret)};
+  SB_TRY_OK(keys.check());
+  return std::unique_ptr<AlpacaLink>(
+      new AlpacaLink(std::move(endpoints), keys, settings.data_feed, call_log, clock));
+}
+
+AlpacaLink::AlpacaLink(alpaca::Endpoints endpoints, const alpaca::Keys& keys,
+                       const std::string& feed, const std::string& call_log, Clock& clock)
+    : endpoints_(std::move(endpoints)),
+      calls_(call_log),
+      trading_sender_(endpoints_.trading),
+      data_sender_(endpoints_.data),
+      trading_channel_(trading_sender_, keys, clock, jitter(), options_for(endpoints_.trading),
+                       &calls_),
+      data_channel_(data_sender_, keys, clock, jitter(), options_for(endpoints_.data), &calls_),
+      trading_(trading_channel_),
+      data_(data_channel_, feed),
+      broker_(trading_, clock),
+      venue_(trading_),
+      snapshots_(data_, clock, alpaca::PriceSource::kSnapshot, {}),
+      latest_(data_, clock, alpaca::PriceSource::kLatest, {}) {}
+
+MarketData& AlpacaLink::prices(settings::PriceSource source) {
+  return source == settings::PriceSource::kLatest ? latest_ : snapshots_;
+}
+
+}  // namespace signalbus::app
