@@ -1,6 +1,7 @@
 #include "pipeline/plan_stage.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "core/text.h"
 #include "inputs/file_prices.h"
@@ -54,9 +55,28 @@ Result<T> or_named(Result<T> loaded, const std::string& remedy) {
   return Error{ErrorCode::kNotFound, loaded.error().message + "; " + remedy};
 }
 
-Error refused_account(const BrokerAccount& account) {
-  return {ErrorCode::kBrokerRefused, "account " + account.id.get() + ": " + account.blocked +
-                                         "; nothing is planned: ask the broker to unblock it"};
+/// A pinned account is traded, or none.
+Status check_account(const BrokerAccount& account, const std::string& wanted) {
+  if (!wanted.empty() && wanted != account.id.get() && wanted != account.number) {
+    return Error{ErrorCode::kUsage, "the keys are of account " + account.number + " (" +
+                                        account.id.get() + "), alpaca.account_id says " + wanted +
+                                        "; use that account's keys, or change the setting"};
+  }
+  if (account.blocked.empty()) return Ok{};
+  return Error{ErrorCode::kBrokerRefused, "account " + account.number + ": " + account.blocked +
+                                              "; nothing is planned until the broker lifts it"};
+}
+
+/// Ages of prices and dates of runs mean nothing when the two clocks disagree.
+Status check_clock(Venue& venue, const Clock& clock, std::int64_t skew_max_seconds) {
+  SB_TRY(const VenueClock theirs, venue.clock());
+  if (theirs.simulated) return Ok{};
+  const std::int64_t skew = std::abs(clock.now().micros() - theirs.now.micros());
+  if (skew <= skew_max_seconds * 1'000'000) return Ok{};
+  return Error{ErrorCode::kLimitExceeded,
+               "our clock and the exchange's differ by " + std::to_string(skew / 1'000'000) +
+                   " s, above risk.max_clock_skew of " + std::to_string(skew_max_seconds) +
+                   " s; let this machine's time be set by NTP"};
 }
 
 /// Positions: a file that was named, else the broker's. "None" needs an answer that says so: a
@@ -65,7 +85,7 @@ Status load_holdings(Files& files, const PlanSources& ask, const PlanRequest& re
                      Loaded& loaded) {
   if (ask.broker != nullptr) {
     SB_TRY(const BrokerAccount account, ask.broker->account());
-    if (!account.blocked.empty()) return refused_account(account);
+    SB_TRY_OK(check_account(account, request.account_id));
     loaded.broker_equity = account.equity;
   }
   if (!request.positions_path.empty()) {
@@ -192,6 +212,9 @@ Result<std::string> find_latest_positions_file(const Files& files, const std::st
 }
 
 Result<PlanDecision> decide_plan(Doors& doors, const PlanSources& ask, const PlanRequest& request) {
+  if (ask.venue != nullptr) {
+    SB_TRY_OK(check_clock(*ask.venue, doors.clock, request.clock_skew_max_seconds));
+  }
   SB_TRY(Loaded loaded, load_inputs(doors, ask, request));
   SB_TRY(const Money equity, equity_of(request, loaded));
   SB_TRY(const planning::MappedTargets mapped,

@@ -40,6 +40,8 @@ struct PlanRequest {
   std::string positions_path;
   std::optional<Money> equity;  ///< As the flag said; wins over everything.
   std::optional<Money> configured_equity;
+  std::string account_id;  ///< Id or number; empty: whatever account the broker has for us.
+  std::int64_t clock_skew_max_seconds = 5;  ///< Between our clock and the exchange's.
   std::set<Symbol> traded_symbols;  ///< What the journal knows: ours whatever the file says.
   planning::PlanPolicy policy;
   risk::RiskLimits risk;
