@@ -24,26 +24,30 @@ Result<StreamMessage> decode_update(const JsonValue& data) {
   SB_TRY_OK(fields.check());
   if (!order) return data.error("key 'order' is missing");
   SB_TRY(out.order, decode_order(*order));
-  return StreamMessage(std::move(out));
+  return StreamMessage{StreamMessage::Kind::kUpdate, {}, std::move(out)};
 }
 
 }  // namespace
 
 Result<StreamMessage> decode_stream_message(std::string_view text) {
   SB_TRY(const formats::JsonDocument document, parse_body(text, "trade_updates"));
-  if (document.root().kind() != JsonKind::kObject) return StreamMessage(OtherMessage{});
+  if (document.root().kind() != JsonKind::kObject) return StreamMessage{};
   Fields fields(document.root());
   const std::string stream = fields.text("stream");
   const std::optional<JsonValue> data = fields.find("data");
   SB_TRY_OK(fields.check());
-  if (!data || data->kind() != JsonKind::kObject) return StreamMessage(OtherMessage{});
+  if (!data || data->kind() != JsonKind::kObject) return StreamMessage{};
   if (stream == "trade_updates") return decode_update(*data);
   Fields inner(*data);
   if (stream == "authorization") {
-    return StreamMessage(Authorization{inner.text("status") == "authorized"});
+    const bool authorized = inner.text("status") == "authorized";
+    return StreamMessage{authorized ? StreamMessage::Kind::kAuthorized
+                                    : StreamMessage::Kind::kRefused};
   }
-  if (stream == "listening") return StreamMessage(Listening{inner.texts("streams")});
-  return StreamMessage(OtherMessage{});
+  if (stream == "listening") {
+    return StreamMessage{StreamMessage::Kind::kListening, inner.texts("streams")};
+  }
+  return StreamMessage{};
 }
 
 std::string authenticate_message(const Secret& key_id, const Secret& secret) {

@@ -24,7 +24,7 @@ class NetStreamSocket final : public StreamSocket {
   Status send_text(std::string message) override {
     return client_.send_text(std::move(message), Millis(5'000));
   }
-  Status ping() override { return client_.ping(Millis(5'000)); }
+  void ping() override { client_.ping(); }
   Result<std::optional<std::string>> receive(Millis wait) override {
     SB_TRY(std::optional<net::WebSocketMessage> message, client_.receive(wait));
     if (!message) return std::optional<std::string>();
@@ -98,7 +98,7 @@ Result<StreamMessage> TradeUpdates::State::next(StreamSocket& socket, Steady::ti
     if (text) {
       Result<StreamMessage> message = decode_stream_message(*text);
       if (message.ok()) return message;
-      return StreamMessage(OtherMessage{});  // one garbled hint is no reason to lose the others
+      return StreamMessage{};  // one garbled hint is no reason to lose the others
     }
     const Millis quiet = socket.quiet_for();
     if (quiet < options.ping_after) pinged = false;
@@ -107,7 +107,7 @@ Result<StreamMessage> TradeUpdates::State::next(StreamSocket& socket, Steady::ti
                    "the stream was silent for " + std::to_string(quiet.count() / 1'000) + " s"};
     }
     if (quiet >= options.ping_after && !pinged) {
-      SB_TRY_OK(socket.ping());
+      socket.ping();
       pinged = true;
     }
     if (Steady::now() >= deadline) return Error{ErrorCode::kUnavailable, "no answer came in time"};
@@ -121,17 +121,22 @@ Status TradeUpdates::State::listen(StreamSocket& socket) {
   bool authorized = false;
   while (true) {
     SB_TRY(const StreamMessage message, next(socket, deadline));
-    if (const auto* answer = std::get_if<Authorization>(&message)) {
-      if (!answer->authorized) {
+    switch (message.kind) {
+      case StreamMessage::Kind::kRefused:
         return Error{ErrorCode::kBrokerRefused, "the keys were refused; check them"};
+      case StreamMessage::Kind::kAuthorized:
+        authorized = true;
+        SB_TRY_OK(socket.send_text(listen_message()));
+        break;
+      case StreamMessage::Kind::kListening: {
+        const auto& on = message.streams;
+        const bool ours = std::find(on.begin(), on.end(), "trade_updates") != on.end();
+        if (authorized && ours) return Ok{};
+        break;
       }
-      authorized = true;
-      SB_TRY_OK(socket.send_text(listen_message()));
-    } else if (const auto* ack = std::get_if<Listening>(&message); ack != nullptr && authorized) {
-      if (std::find(ack->streams.begin(), ack->streams.end(), "trade_updates") !=
-          ack->streams.end()) {
-        return Ok{};
-      }
+      case StreamMessage::Kind::kUpdate:
+      case StreamMessage::Kind::kOther:
+        break;
     }
   }
 }
@@ -142,7 +147,7 @@ Status TradeUpdates::State::serve(StreamSocket& socket, int& failures) {
   failures = 0;
   while (true) {
     SB_TRY(StreamMessage message, next(socket, Steady::time_point::max()));
-    if (auto* update = std::get_if<TradeUpdate>(&message)) keep(std::move(*update));
+    if (message.update) keep(std::move(*message.update));
   }
 }
 
