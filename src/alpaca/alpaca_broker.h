@@ -25,7 +25,7 @@ class AlpacaBroker final : public Broker {
 
  private:
   Result<SubmitAnswer> adopt(const Intent& intent);
-  SubmitAnswer answer_of(const Order& order, const Intent* intent);
+  SubmitAnswer answer_of(const Order& order);
   void remember(const Order& order);
 
   TradingApi& api_;

@@ -50,9 +50,18 @@ class DataApi {
   const std::string& feed() const { return feed_; }
 
  private:
+  /// One kind of request for many symbols.
   template <class T>
-  Result<BySymbol<T>> batched(std::span<const std::string> symbols, const std::string& endpoint,
-                              const char* wrapper, Result<T> (*decode)(const formats::JsonValue&));
+  struct Batch {
+    std::string endpoint;
+    const char* wrapper;  ///< Key that the symbols stand under; nullptr: at the top.
+    Result<T> (*decode)(const formats::JsonValue&);
+  };
+  template <class T>
+  Result<BySymbol<T>> batch(std::span<const std::string> symbols, const Batch<T>& kind);
+  template <class T>
+  Result<BySymbol<T>> batched(std::span<const std::string> symbols, const Batch<T>& kind);
+
   Channel& channel_;
   std::string feed_;
 };

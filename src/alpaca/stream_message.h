@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "alpaca/orders.h"
@@ -12,12 +11,6 @@
 
 namespace signalbus::alpaca {
 
-struct Authorization {
-  bool authorized = false;
-};
-struct Listening {
-  std::vector<std::string> streams;
-};
 /// One change of one order.
 struct TradeUpdate {
   std::string event;  ///< new, fill, partial_fill, canceled, ...; unknown words too.
@@ -27,9 +20,12 @@ struct TradeUpdate {
   std::optional<Quantity> qty;  ///< Of this execution.
   std::optional<Instant> timestamp;
 };
-/// Well-formed, but nothing for us.
-struct OtherMessage {};
-using StreamMessage = std::variant<Authorization, Listening, TradeUpdate, OtherMessage>;
+struct StreamMessage {
+  enum class Kind { kAuthorized, kRefused, kListening, kUpdate, kOther };
+  Kind kind = Kind::kOther;                          ///< kOther: well-formed, but nothing for us.
+  std::vector<std::string> streams = {};             ///< Of kListening: all that are on now.
+  std::optional<TradeUpdate> update = std::nullopt;  ///< Of kUpdate.
+};
 
 /// kInvalidInput for what is not JSON or a trade update without an order.
 Result<StreamMessage> decode_stream_message(std::string_view text);

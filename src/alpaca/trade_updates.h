@@ -21,7 +21,7 @@ class StreamSocket {
  public:
   virtual ~StreamSocket() = default;
   virtual Status send_text(std::string message) = 0;
-  virtual Status ping() = 0;
+  virtual void ping() = 0;
   /// The next message, text or binary alike; nothing when none came in `wait`.
   virtual Result<std::optional<std::string>> receive(std::chrono::milliseconds wait) = 0;
   virtual std::chrono::milliseconds quiet_for() const = 0;
