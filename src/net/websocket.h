@@ -44,7 +44,7 @@ class WebSocket {
   void send_text(std::string message) const;
   void send_binary(std::string message) const;
   void ping() const;
-  /// Sends what is queued, then the close frame. The peer has 5 s to agree.
+  /// Sends what is queued, then the close frame. The peer has handshake_time_max to agree.
   void close(std::uint16_t code = 1000, std::string reason = {}) const;
   /// Closes the connection without a word.
   void drop() const;

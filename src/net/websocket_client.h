@@ -40,7 +40,8 @@ class WebSocketClient {
   /// Returns once the system has the bytes. kUnknownOutcome when that failed or took too long.
   Status send_text(std::string message, std::chrono::milliseconds deadline);
   Status send_binary(std::string message, std::chrono::milliseconds deadline);
-  Status ping(std::chrono::milliseconds deadline);
+  /// Leaves with the next receive(); the pong shows in quiet_for().
+  void ping();
 
   /// The next message, or nothing when none came in `wait`; pings are answered meanwhile.
   /// kUnavailable when the connection ended; close_code() then tells how.

@@ -1,0 +1,5 @@
+// The one place where Asio and Beast are compiled.
+#include "net/asio.h"
+//
+#include <boost/asio/impl/src.hpp>
+#include <boost/beast/src.hpp>
