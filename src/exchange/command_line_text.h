@@ -12,8 +12,8 @@
 
 namespace signalbus::exchange {
 
-/// Fixed-point values are written as their raw integers, absent ones as `-`, texts with \t \n \r \\
-/// escaped (a text that is `-` itself as `\-`).
+/// Fixed-point values are written as their raw integers, absent ones as `-`; tabs, line breaks and
+/// backslashes of texts are escaped by a backslash (so is a text that is `-` itself).
 class CommandText {
  public:
   explicit CommandText(std::string_view verb) : line_(verb) {}

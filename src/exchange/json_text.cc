@@ -1,7 +1,6 @@
 #include "exchange/json_text.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "calendar/new_york.h"
 #include "formats/json_writer.h"
@@ -58,9 +57,7 @@ std::string new_york_text(Instant instant) {
   const std::int32_t offset = calendar::new_york_offset(instant);
   std::string text = instant.plus_seconds(offset).rfc3339();
   text.pop_back();  // the Z
-  char zone[8];
-  std::snprintf(zone, sizeof zone, "-%02d:00", -offset / 3'600);
-  return text + zone;
+  return text + (offset == -4 * 3'600 ? "-04:00" : "-05:00");
 }
 
 }  // namespace signalbus::exchange

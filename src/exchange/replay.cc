@@ -161,8 +161,8 @@ bool RecordedExchange::replay_market(CommandFields& fields) {
   } else if (verb == "asset") {
     const Instant now = instant(fields);
     const auto symbol = Symbol::parse(fields.text());
-    AssetTerms terms{.symbol = symbol.ok() ? symbol.value() : Symbol::parse("X").value()};
-    terms.name = fields.text();
+    AssetTerms terms{.symbol = symbol.ok() ? symbol.value() : Symbol::parse("X").value(),
+                     .name = fields.text()};
     terms.exchange = fields.text();
     for (bool AssetTerms::*field :
          {&AssetTerms::active, &AssetTerms::tradable, &AssetTerms::marginable,

@@ -9,8 +9,6 @@
 namespace signalbus::exchange {
 namespace {
 
-constexpr std::int64_t kMinuteMicros = 60'000'000;
-
 /// The core starts just before the last session ended, so that yesterday's close is on the books.
 Instant core_start(const VenueSettings& settings, Instant now) {
   const TradeDate today = calendar::new_york_date(now);
@@ -35,8 +33,9 @@ Venue::Venue(const VenueSettings& settings, VenueInputs inputs, const Clock& clo
     : settings_(settings),
       inputs_(std::move(inputs)),
       clock_(settings.clock, clock),
-      exchange_(core_settings(settings, clock_.now())),
-      now_(core_start(settings, clock_.now())) {
+      core_settings_(core_settings(settings, clock_.now())),
+      exchange_(core_settings_),
+      now_(core_settings_.start) {
   day_ = calendar::new_york_date(now_);
 }
 
@@ -46,6 +45,12 @@ void Venue::say(std::string_view line) const {
 
 Status Venue::start(CommandSink* sink) {
   exchange_.record_to(sink);
+  if (!replayed_) {
+    exchange_.note("begin", {std::to_string(core_settings_.seed),
+                             std::to_string(static_cast<int>(core_settings_.mode)),
+                             std::to_string(core_settings_.start.micros()),
+                             std::to_string(core_settings_.partial_fill_probability.raw())});
+  }
   now_ = std::max(now_, exchange_.core().now());
   if (clock_.simulated()) clock_.jump_to(now_);
   put_assets();
@@ -67,7 +72,7 @@ void Venue::put_assets() {
   const auto& symbols = inputs_.prices.symbols();
   std::map<Symbol, core::AssetTerms> terms;
   for (const core::AssetTerms& asset : inputs_.assets) terms.insert_or_assign(asset.symbol, asset);
-  for (const Symbol& symbol : symbols) terms.try_emplace(symbol, core::AssetTerms{.symbol = symbol});
+  for (const Symbol& symbol : symbols) terms.try_emplace(symbol, core::AssetTerms{.symbol = symbol, .name = {}});
   for (const auto& [symbol, asset] : terms) {
     // After a restart the recorded flags stay: the admin may have changed them.
     if (!exchange_.core().find_asset(symbol.view())) exchange_.put_asset(now_, asset);
@@ -254,12 +259,38 @@ void Venue::drain() {
 
 Status Venue::replay(std::span<const std::string> lines) {
   for (const std::string& line : lines) {
-    const CommandFields fields = CommandFields::of(line);
+    CommandFields fields = CommandFields::of(line);
+    if (!replayed_) {
+      SB_TRY_OK(replay_begin(fields));
+      continue;
+    }
     SB_TRY(const bool done, exchange_.replay(fields));
     if (!done) SB_TRY_OK(replay_note(fields));
     drain();
   }
   now_ = std::max(now_, exchange_.core().now());
+  return Ok{};
+}
+
+Status Venue::replay_begin(CommandFields& fields) {
+  core::ExchangeSettings recorded;
+  recorded.seed = static_cast<std::uint64_t>(fields.number());
+  recorded.mode = static_cast<core::SessionMode>(fields.number());
+  recorded.start = Instant::from_micros(fields.number());
+  recorded.partial_fill_probability = Ratio::from_raw(fields.number());
+  if (fields.verb() != "begin" || !fields.ok()) {
+    return Error{ErrorCode::kInvalidInput, "does not begin as a ledger of the exchange does"};
+  }
+  if (recorded.mode != core_settings_.mode) {
+    return Error{ErrorCode::kUsage,
+                 "was made with another kind of --clock (open, or with sessions); use that, or "
+                 "another folder"};
+  }
+  core_settings_ = recorded;
+  exchange_ = RecordedExchange(recorded);
+  now_ = recorded.start;
+  day_ = calendar::new_york_date(now_);
+  replayed_ = true;
   return Ok{};
 }
 

@@ -89,6 +89,7 @@ class Venue {
   /// One line per change for people; without secrets.
   void log_to(std::function<void(std::string_view)> log) { log_ = std::move(log); }
   void say(std::string_view line) const;
+  bool logs() const { return static_cast<bool>(log_); }
 
   // -- Time ----------------------------------------------------------------------------------
   /// Does what was due until the clock's time.
@@ -157,12 +158,14 @@ class Venue {
   void drain();
   void count_receipt(VenueAccount& account, std::string_view client_order_id,
                      const std::string& sha256, int http_status, core::OrderNumber order);
+  Status replay_begin(CommandFields& fields);
   Status replay_note(CommandFields fields);
   VenueAccount& add_account(std::string_view key_id, core::AccountNumber number);
 
   VenueSettings settings_;
   VenueInputs inputs_;
   VenueClock clock_;
+  core::ExchangeSettings core_settings_;
   RecordedExchange exchange_;
   Instant now_;
   Instant next_open_ = Instant::from_micros(0);
@@ -173,6 +176,7 @@ class Venue {
   std::map<std::string, std::size_t, std::less<>> account_index_;
   std::map<std::pair<std::uint32_t, std::size_t>, Int128> fees_due_;  // 1e-18 USD
   std::vector<Release> releases_;
+  bool replayed_ = false;
   std::vector<VenueListener*> listeners_;
   std::function<void(std::string_view)> log_;
 };
