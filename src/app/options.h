@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/exchange_flags.h"
 #include "book/orders.h"
 #include "core/money.h"
 #include "core/result.h"
@@ -22,7 +23,8 @@ enum class CommandName {
   kInit,
   kConfigCheck,
   kConfigShow,
-  kDoctor
+  kDoctor,
+  kExchange
 };
 
 /// One struct for all commands: each uses the fields of its own flags.
@@ -79,6 +81,8 @@ struct Options {
 
   // init
   std::string folder;
+
+  ExchangeFlags exchange;
 };
 
 /// What parsing gave: options, or a text to print (help, version) with its exit code.
