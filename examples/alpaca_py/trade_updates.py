@@ -7,7 +7,7 @@ trading_stream = TradingStream("api-key", "secret-key", paper=True, url_override
 
 
 async def update_handler(data):
-    print(f"{data.event.value}: {data.order.side.value} {data.order.qty} {data.order.symbol}", flush=True)
+    print(f"{data.event}: {data.order.side.value} {data.order.qty} {data.order.symbol}", flush=True)
 
 
 trading_stream.subscribe_trade_updates(update_handler)

@@ -222,7 +222,8 @@ class Npm4(Npm):
         return self._do("trading.closeAllPositions", given(cancelOrders=cancel_orders))
 
     def activities(self, kind, page_size):
-        return self._do("trading.collectActivitiesByType", {"activityType": kind, "pageSize": page_size})
+        """Not `collectActivitiesByType`: version 4.0.2 reads every row of that as one without a trade."""
+        return self._do("trading.collectActivities", {"activityTypes": [kind], "pageSize": page_size})
 
     def history(self, **asked):
         return self._do("trading.portfolioHistory.getAccountPortfolioHistory", asked)

@@ -41,7 +41,7 @@ function revive(_key, value) {
 function plain(_key, value) {
   if (value instanceof Map) return Object.fromEntries(value);
   if (typeof value === "bigint") return value.toString();
-  return value;
+  return value ?? null; // a field that the client left undefined stays visible
 }
 
 /** A dotted method of the client, bound to its owner: "trading.orders.getAllOrders". */
@@ -127,7 +127,8 @@ function take(request) {
 }
 
 async function onStream(request) {
-  return (await method(streams.get(request.on).stream, request.call)(...(request.args ?? []))) && null;
+  await method(streams.get(request.on).stream, request.call)(...(request.args ?? []));
+  return null;
 }
 
 function close(request) {
