@@ -1,5 +1,9 @@
 """The exchanges of a session, and for each test an account of its own: a new key id is a new account."""
+import warnings
+
 import pytest
+
+warnings.filterwarnings("ignore", "websockets.legacy is deprecated")  # alpaca-py uses it, and is imported below
 
 from bridge import Bridge
 from client_npm import Npm3, Npm4

@@ -92,7 +92,11 @@ class Exchange:
                     return True
             except OSError:
                 return False
-        poll(ready, START_SECONDS, f"{command} to listen")
+        try:
+            poll(ready, START_SECONDS, f"{command} to listen")
+        except AssertionError:
+            self.process.kill()
+            raise
 
     def said(self):
         self.log.flush()

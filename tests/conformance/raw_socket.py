@@ -9,13 +9,14 @@ class RawSocket:
     """Frames as they come. A binary frame is bytes, a text frame str."""
 
     def __init__(self, url, **headers):
-        self.socket = connect(url, additional_headers=headers, compression=None, open_timeout=10, proxy=None)
+        self._connection = connect(url, additional_headers=headers, compression=None, open_timeout=10, proxy=None)
+        self.socket = self._connection.__enter__()
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
-        self.socket.close()
+    def __exit__(self, *error):
+        self._connection.__exit__(*error)
 
     def send(self, message):
         self.socket.send(message if isinstance(message, (str, bytes)) else json.dumps(message))
