@@ -61,7 +61,7 @@ def test_check_17_types_order_and_windows(wire, symbol):
     assert listed(after=tomorrow) == [] and listed(after=yesterday, until=tomorrow) == ["3", "2", "1"]
     page = wire.json("GET", "/v2/account/activities", params={"page_size": 2})
     assert listed(page_size=2, page_token=page[-1]["id"]) == ["1"]
-    assert wire("GET", "/v2/account/activities", params={"page_size": 101}).status_code == 422
+    assert wire("GET", "/v2/account/activities", params={"page_size": 101}).status_code in (400, 422)
 
 
 def test_check_17_a_deposit_is_a_row(client, exchange, key):
