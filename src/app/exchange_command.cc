@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "exchange/command_file.h"
 #include "exchange/server.h"
+#include "formats/yaml.h"
 #include "storage/disk_files.h"
 #include "storage/system_clock.h"
 
