@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "net/http_connection.h"
+#include "net/websocket_session.h"
 
 namespace signalbus::net {
 namespace {
@@ -178,7 +179,7 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
     const auto all = std::exchange(connections, {});
     for (const auto& [key, connection] : all) connection->close();
     const auto sockets = std::exchange(websockets, {});
-    for (const auto& [id, socket] : sockets) socket.drop();
+    for (const auto& [id, socket] : sockets) end_now(socket);
   }
 };
 

@@ -75,7 +75,9 @@ class HttpServer {
 
   HttpServer(HttpServer&&) noexcept;
   HttpServer& operator=(HttpServer&&) noexcept;
-  ~HttpServer();  ///< Closes every connection. On the loop's thread, or when the loop does not run.
+  /// Closes every connection and calls every on_close. When the loop does not run, or on its thread
+  /// but not from within a WebSocket's event.
+  ~HttpServer();
 
   std::uint16_t port() const;
   std::size_t connections() const;  ///< Open now, WebSockets included.

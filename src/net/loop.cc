@@ -10,6 +10,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
+constexpr int kReadyMax = 100;
+
 }  // namespace
 
 void Loop::Impl::arm() {
@@ -41,20 +43,28 @@ Loop::Loop() : impl_(std::make_unique<Impl>()) {}
 Loop::~Loop() = default;
 
 void Loop::run() {
-  const auto work = boost::asio::make_work_guard(impl_->io);
-  impl_->io.run();
+  {
+    // The guard's end stops a loop that has nothing to do; restart() forgets that.
+    const auto work = boost::asio::make_work_guard(impl_->io);
+    impl_->io.run();
+  }
   impl_->io.restart();
 }
 
 void Loop::stop() { impl_->io.stop(); }
 
 bool Loop::run_until(const std::function<bool()>& done, std::chrono::milliseconds time_max) {
-  const auto work = boost::asio::make_work_guard(impl_->io);
   const auto deadline = steady_clock::now() + time_max;
-  while (!done()) {
-    if (impl_->io.run_one_until(deadline) == 0) break;
+  {
+    const auto work = boost::asio::make_work_guard(impl_->io);
+    while (!done() && impl_->io.run_one_until(deadline) > 0) {
+    }
+    // Asio does nothing at all once the deadline is over; what is ready is served, but not for
+    // ever.
+    for (int i = 0; i < kReadyMax && !done() && impl_->io.poll_one() > 0; ++i) {
+    }
   }
-  if (impl_->io.stopped()) impl_->io.restart();
+  impl_->io.restart();
   return done();
 }
 

@@ -197,6 +197,12 @@ WebSocket ask_for_websocket(Loop& loop, Channel channel, const WebSocketUpgrade&
   return WebSocket(session);
 }
 
+void end_now(const WebSocket& socket) {
+  if (!socket.session_) return;
+  socket.session_->drop("the server went");
+  socket.session_->finish(boost::asio::error::operation_aborted);
+}
+
 void WebSocket::send_text(std::string message) const {
   if (session_) session_->send({true, std::move(message)});
 }

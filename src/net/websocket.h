@@ -56,6 +56,7 @@ class WebSocket {
   explicit WebSocket(std::shared_ptr<Session> session) : session_(std::move(session)) {}
 
  private:
+  friend void end_now(const WebSocket& socket);
   std::shared_ptr<Session> session_;
 };
 

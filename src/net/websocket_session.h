@@ -38,4 +38,7 @@ struct WebSocketUpgrade {
 WebSocket ask_for_websocket(Loop& loop, Channel channel, const WebSocketUpgrade& upgrade,
                             WebSocketSetup setup, std::function<void(int)> on_refused);
 
+/// Drops the connection and tells its owner before it returns: no loop may run any more.
+void end_now(const WebSocket& socket);
+
 }  // namespace signalbus::net
