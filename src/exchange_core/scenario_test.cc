@@ -119,6 +119,9 @@ class Runner {
     if (command == "release") return exchange_->release(now_, order(words[1]));
     if (command == "reject") return exchange_->reject(now_, order(words[1]));
     if (command == "share") return exchange_->force_fill_share(order(words[1]), ratio(words[2]));
+    if (command == "share_next") {
+      return exchange_->force_fill_share(asset(words[1]), ratio(words[2]));
+    }
     if (command == "halt") return exchange_->set_halted(now_, asset(words[1]), true);
     if (command == "resume") return exchange_->set_halted(now_, asset(words[1]), false);
     if (command == "split") {
