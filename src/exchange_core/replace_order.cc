@@ -150,6 +150,8 @@ void continue_order(State& state, OrderRecord& record, const OrderRecord& old, b
   if (!old.order.is_leg() || (!old.dormant && !watched)) {
     record.dormant = false;
     record.order.state.status = OrderStatus::kPendingNew;
+    // Before it may fill in part: what is left decides which of a pair of exits holds the shares.
+    if (record.order.order_class != OrderClass::kSimple) attach(state, record);
     return route(state, record);
   }
   raise(state, EventKind::kHeld, record.order);

@@ -1,0 +1,96 @@
+// Goal: contract 3.1 as a table: type x quantity x class x time in force.
+// Method: testdata/exchange/order_matrix.txt; each cell on a fresh exchange.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include "exchange_core/exchange.h"
+
+namespace signalbus::exchange_core {
+namespace {
+
+const Instant kNow = Instant::parse("2025-08-29T15:00:00Z").value();
+
+struct Row {
+  std::string type;
+  std::string quantity;
+  std::string order_class;
+};
+
+Price usd(int whole) { return Price::whole(whole); }
+
+OrderRequest request_of(const Row& row, const std::string& tif) {
+  const bool oco = row.order_class == "oco";
+  OrderRequest request{.symbol = "AAPL",
+                       .side = oco ? OrderSide::kSell : OrderSide::kBuy,
+                       .type = parse_type(row.type),
+                       .tif = parse_tif(tif),
+                       .extended_hours = row.order_class == "extended",
+                       .order_class = row.order_class == "extended" ? OrderClass::kSimple
+                                                                    : parse_class(row.order_class)};
+  if (row.quantity == "notional") {
+    request.notional = Money::whole(150);
+  } else {
+    request.qty = row.quantity == "whole" ? Quantity::whole(2) : Quantity::parse("1.5").value();
+  }
+  if (row.type == "limit" || row.type == "stop_limit") request.limit_price = usd(oco ? 110 : 100);
+  if (row.type == "stop" || row.type == "stop_limit") request.stop_price = usd(101);
+  if (row.type == "trailing_stop") request.trail_price = usd(5);
+  if (row.order_class == "bracket" || oco) request.take_profit = TakeProfitRequest{usd(110)};
+  if (row.order_class == "bracket" || oco || row.order_class == "oto") {
+    request.stop_loss = StopLossRequest{usd(90), std::nullopt};
+  }
+  return request;
+}
+
+std::string outcome(const Row& row, const std::string& tif) {
+  Exchange exchange({.start = kNow});
+  const AccountNumber account = exchange.open_account(kNow, {.cash = Money::whole(100'000)});
+  const AssetNumber asset =
+      exchange.put_asset(kNow, {.symbol = Symbol::parse("AAPL").value(), .name = {}});
+  exchange.set_quote(kNow, asset, Quote::flat(usd(100)));
+  if (row.order_class == "oco") {
+    exchange.set_position(kNow, account, asset, Quantity::whole(5), usd(90));
+  }
+  const Answer<Placed> answer = exchange.submit(kNow, account, request_of(row, tif));
+  if (answer.ok()) return "Y";
+  EXPECT_EQ(answer.refusal().http_status, 422);
+  EXPECT_EQ(answer.refusal().code, 42210000);
+  return answer.refusal().message;
+}
+
+std::string message_of(const std::string& cell, const Row& row) {
+  const std::map<std::string, std::string> messages = {
+      {"Y", "Y"},
+      {"D", "fractional orders must be DAY orders"},
+      {"S", "fractional orders must be simple orders"},
+      {"s", "stop orders must be DAY or GTC orders"},
+      {"t", "trailing stop orders must be simple orders"},
+      {"w", "trailing stop orders must be for whole shares"},
+      {"E", "extended hours order must be DAY or GTC limit orders"},
+      {"c", row.order_class + " orders must be DAY or GTC orders"}};
+  return messages.at(cell);
+}
+
+TEST(OrderMatrixTest, EveryCellIsAsTheContractSays) {
+  std::ifstream in(SB_TESTDATA "/exchange/order_matrix.txt");
+  int cells = 0;
+  for (std::string line; std::getline(in, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    std::istringstream words(line);
+    Row row;
+    words >> row.type >> row.quantity >> row.order_class;
+    for (const char* tif : {"day", "gtc", "opg", "cls", "ioc", "fok"}) {
+      std::string cell;
+      words >> cell;
+      EXPECT_EQ(outcome(row, tif), message_of(cell, row)) << line << ", " << tif;
+      ++cells;
+    }
+  }
+  EXPECT_EQ(cells, 30 * 6);
+}
+
+}  // namespace
+}  // namespace signalbus::exchange_core
