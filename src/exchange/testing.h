@@ -146,6 +146,8 @@ inline void expect_shape(const formats::JsonValue& object, const std::string& fi
   std::ifstream in(std::string(SB_TESTDATA) + "/exchange/" + file);
   ASSERT_TRUE(in.good()) << file;
   std::vector<std::string> keys;
+  const auto members = object.members();
+  ASSERT_TRUE(members.ok()) << file;
   for (std::string line; std::getline(in, line);) {
     if (line.empty() || line[0] == '#') continue;
     std::istringstream words(line);
@@ -153,7 +155,7 @@ inline void expect_shape(const formats::JsonValue& object, const std::string& fi
     words >> key;
     keys.push_back(key);
     std::optional<formats::JsonValue> value;
-    for (const auto& [name, member] : object.members().value()) {
+    for (const auto& [name, member] : members.value()) {
       if (name == key) value = member;
     }
     ASSERT_TRUE(value.has_value()) << file << ": " << key << " is missing";
