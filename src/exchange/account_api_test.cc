@@ -90,9 +90,9 @@ TEST(ActivitiesApiTest, FiltersByTypeAndCategory) {
   EXPECT_EQ(desk.get("/v2/account/activities?activity_types=TRANS,FILL").size(), 2u);
   EXPECT_EQ(desk.get("/v2/account/activities?activity_types=OPASN").size(), 0u);
   EXPECT_EQ(desk.get("/v2/account/activities?category=trade_activity").size(), 1u);
-  EXPECT_EQ(desk.call("GET", "/v2/account/activities?category=trade_activity&activity_types=FILL")
-                .status,
-            422);
+  EXPECT_EQ(
+      desk.call("GET", "/v2/account/activities?category=trade_activity&activity_types=FILL").status,
+      422);
   EXPECT_EQ(desk.call("GET", "/v2/account/activities?page_size=0").status, 422);
   EXPECT_EQ(desk.call("GET", "/v2/account/activities?page_token=nobody").status, 422);
 }
@@ -148,8 +148,7 @@ TEST(ClockApiTest, FollowsSessionsWhenSimulated) {
 
 TEST(ClockApiTest, KnowsHalfDaysAndSettlement) {
   Desk desk(sessions());
-  const Json days =
-      desk.get("/v2/calendar?start=2024-11-27T00%3A00%3A00.000Z&end=2024-11-29");
+  const Json days = desk.get("/v2/calendar?start=2024-11-27T00%3A00%3A00.000Z&end=2024-11-29");
   ASSERT_EQ(days.size(), 2u);  // Thanksgiving is no session
   EXPECT_EQ(days.at("0.date"), "2024-11-27");
   EXPECT_EQ(days.at("0.close"), "16:00");
@@ -198,7 +197,8 @@ TEST(ServiceTest, ChecksSecretsWhenItHasKeys) {
 
 TEST(ServiceTest, AnswersUnknownPathsAndMethodsInJson) {
   Desk desk;
-  for (const char* path : {"/", "/v2", "/v2/nothing", "/v2/orders/", "/v3/clock", "/v2/orders//x"}) {
+  for (const char* path :
+       {"/", "/v2", "/v2/nothing", "/v2/orders/", "/v3/clock", "/v2/orders//x"}) {
     const net::HttpResponse answer = desk.call("GET", path);
     EXPECT_EQ(answer.status, 404) << path;
     EXPECT_EQ(Json(answer.body).at("code"), "40410000") << path;

@@ -119,8 +119,8 @@ TEST(AdminTest, IsForThisMachineAndItsOwnPagesOnly) {
   EXPECT_EQ(ask(desk, {{"Host", "localhost"}}).status, 200);
   EXPECT_EQ(ask(desk, {{"Host", "[::1]:8080"}}).status, 200);
   EXPECT_EQ(ask(desk, {{"Host", "127.0.0.1:8080"}}, false).status, 403);
-  for (const char* host : {"evil.example", "127.0.0.1.evil.example", "localhost:8080x",
-                           "0.0.0.0:8080", ""}) {
+  for (const char* host :
+       {"evil.example", "127.0.0.1.evil.example", "localhost:8080x", "0.0.0.0:8080", ""}) {
     EXPECT_EQ(ask(desk, {{"Host", host}}).status, 403) << host;
   }
   EXPECT_EQ(ask(desk, {}).status, 403);

@@ -33,8 +33,7 @@ TEST_F(CommandFileTest, KeepsLinesAcrossOpenings) {
   write({"one", "two\twith tab"});
   write({"three"});
   EXPECT_EQ(lines(), (std::vector<std::string>{"one", "two\twith tab", "three"}));
-  EXPECT_EQ(std::filesystem::status(folder()).permissions(),
-            std::filesystem::perms::owner_all);
+  EXPECT_EQ(std::filesystem::status(folder()).permissions(), std::filesystem::perms::owner_all);
 }
 
 TEST_F(CommandFileTest, CutsATornLastLineAtEveryByte) {

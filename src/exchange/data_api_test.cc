@@ -52,8 +52,7 @@ TEST_F(DataApiTest, ShowsOfTheRunningDayOnlyThePriceOfTheMoment) {
   EXPECT_EQ(bars.at("bars.0.h"), "52");  // the file's 60 has not happened yet
   EXPECT_EQ(bars.at("bars.0.v"), "0");
   desk_.admin("clock", R"({"advance":"6h"})");
-  EXPECT_EQ(desk_.get("/v2/stocks/AAPL/bars?timeframe=1Day&start=2021-01-04").at("bars.0.h"),
-            "60");
+  EXPECT_EQ(desk_.get("/v2/stocks/AAPL/bars?timeframe=1Day&start=2021-01-04").at("bars.0.h"), "60");
 }
 
 TEST_F(DataApiTest, PagesOverSymbolsAndTime) {
@@ -66,17 +65,17 @@ TEST_F(DataApiTest, PagesOverSymbolsAndTime) {
         token);
     for (const char* symbol : {"AAPL", "MSFT"}) {
       for (std::size_t row = 0; row < page.size(std::string("bars.") + symbol); ++row) {
-        seen.push_back(symbol + page.at(std::string("bars.") + symbol + "." +
-                                        std::to_string(row) + ".t"));
+        seen.push_back(symbol +
+                       page.at(std::string("bars.") + symbol + "." + std::to_string(row) + ".t"));
       }
     }
     token = page.at("next_page_token");
     ++pages;
   } while (token != "null" && pages < 10);
   EXPECT_EQ(pages, 3);
-  const std::vector<std::string> expected = {
-      "AAPL2020-12-30T05:00:00Z", "AAPL2020-12-31T05:00:00Z", "AAPL2021-01-04T05:00:00Z",
-      "MSFT2020-12-31T05:00:00Z", "MSFT2021-01-04T05:00:00Z"};
+  const std::vector<std::string> expected = {"AAPL2020-12-30T05:00:00Z", "AAPL2020-12-31T05:00:00Z",
+                                             "AAPL2021-01-04T05:00:00Z", "MSFT2020-12-31T05:00:00Z",
+                                             "MSFT2021-01-04T05:00:00Z"};
   EXPECT_EQ(seen, expected);
 }
 
@@ -124,17 +123,16 @@ TEST_F(DataApiTest, GivesMinuteBarsOfTheSession) {
 TEST_F(DataApiTest, LeavesUnknownSymbolsOut) {
   EXPECT_EQ(desk_.call("GET", "/v2/stocks/bars?symbols=NOBODY&timeframe=1Day").body,
             R"({"bars":{},"next_page_token":null})");
-  EXPECT_EQ(desk_.call("GET", "/v2/stocks/trades/latest?symbols=NOBODY").body,
-            R"({"trades":{}})");
+  EXPECT_EQ(desk_.call("GET", "/v2/stocks/trades/latest?symbols=NOBODY").body, R"({"trades":{}})");
   EXPECT_EQ(desk_.call("GET", "/v2/stocks/snapshots?symbols=NOBODY").body, "{}");
 }
 
 TEST_F(DataApiTest, RefusesWith400AndACode) {
-  for (const char* query : {"symbols=AAPL&timeframe=2Day", "timeframe=1Day",
-                            "symbols=AAPL&timeframe=1Day&limit=10001",
-                            "symbols=aapl&timeframe=1Day", "symbols=AAPL&timeframe=1Day&feed=all",
-                            "symbols=AAPL&timeframe=1Day&page_token=x",
-                            "symbols=AAPL&timeframe=1Day&start=2021-01-05&end=2021-01-04"}) {
+  for (const char* query :
+       {"symbols=AAPL&timeframe=2Day", "timeframe=1Day", "symbols=AAPL&timeframe=1Day&limit=10001",
+        "symbols=aapl&timeframe=1Day", "symbols=AAPL&timeframe=1Day&feed=all",
+        "symbols=AAPL&timeframe=1Day&page_token=x",
+        "symbols=AAPL&timeframe=1Day&start=2021-01-05&end=2021-01-04"}) {
     const net::HttpResponse answer = desk_.call("GET", std::string("/v2/stocks/bars?") + query);
     EXPECT_EQ(answer.status, 400) << query;
     EXPECT_NE(Json(answer.body).at("code"), "(absent)") << query;
@@ -166,9 +164,9 @@ TEST_F(DataApiTest, GivesHistoricalTradesQuotesAndAuctions) {
   EXPECT_EQ(desk_.get("/v2/stocks/trades?symbols=AAPL&start=2020-12-31").at("trades.AAPL.0.t"),
             "2020-12-31T14:30:00Z");
   EXPECT_EQ(desk_.get("/v2/stocks/AAPL/quotes?start=2020-12-31").at("quotes.0.ap"), "104");
-  EXPECT_EQ(desk_.get("/v2/stocks/auctions?symbols=AAPL&start=2020-12-31")
-                .at("auctions.AAPL.0.c.0.p"),
-            "104");
+  EXPECT_EQ(
+      desk_.get("/v2/stocks/auctions?symbols=AAPL&start=2020-12-31").at("auctions.AAPL.0.c.0.p"),
+      "104");
 }
 
 TEST_F(DataApiTest, NamesCorporateActionsOnceTheyHappened) {
@@ -189,8 +187,7 @@ TEST_F(DataApiTest, HoldsPositionsThroughASplitAndADividend) {
   VenueSettings start = settings();
   start.clock.start = Instant::parse("2020-12-31T15:00:00Z").value();
   Desk desk(start, history_inputs());
-  desk.admin("positions",
-             R"({"positions":{"K1":{"AAPL":{"qty":"10"},"MSFT":{"qty":"4"}}}})");
+  desk.admin("positions", R"({"positions":{"K1":{"AAPL":{"qty":"10"},"MSFT":{"qty":"4"}}}})");
   EXPECT_EQ(desk.get("/v2/positions/AAPL").at("current_price"), "104");
   desk.admin("clock", R"({"advance":"1session"})");
   EXPECT_EQ(desk.get("/v2/positions/AAPL").at("qty"), "20");

@@ -81,17 +81,27 @@ TEST(FaultScriptTest, RefusesWithTheLineAndAHint) {
 }
 
 TEST(FaultScriptTest, RefusesWhatCannotBe) {
-  for (const char* rule : {
-           "{do: garble}", "{on: any}", "{on: anything, do: garble}",
-           "{on: \"FETCH /v2/orders\", do: garble}", "{on: \"POST\", do: garble}",
-           "{on: any, do: delay}", "{on: any, do: delay, seconds: -1}",
-           "{on: any, do: garble, seconds: 1}", "{on: any, do: status_before}",
-           "{on: any, do: status_before, status: 200}", "{on: any, do: garble, times: 0}",
-           "{on: any, do: garble, times: twice}", "{on: any, do: garble, probability: 2}",
-           "{on: stream, do: html}", "{on: \"GET /v2/*\", do: reorder}",
-           "{on: \"GET /v2/*\", do: partial_fill}", "{on: fill, do: partial_fill, share: 1}",
-           "{on: any, do: split, ratio: \"1:1\", symbol: A}", "{on: any, do: split, symbol: A}",
-           "{on: any, do: halt_symbol}", "{on: fill, do: halt_symbol, symbol: lower}"}) {
+  for (const char* rule : {"{do: garble}",
+                           "{on: any}",
+                           "{on: anything, do: garble}",
+                           "{on: \"FETCH /v2/orders\", do: garble}",
+                           "{on: \"POST\", do: garble}",
+                           "{on: any, do: delay}",
+                           "{on: any, do: delay, seconds: -1}",
+                           "{on: any, do: garble, seconds: 1}",
+                           "{on: any, do: status_before}",
+                           "{on: any, do: status_before, status: 200}",
+                           "{on: any, do: garble, times: 0}",
+                           "{on: any, do: garble, times: twice}",
+                           "{on: any, do: garble, probability: 2}",
+                           "{on: stream, do: html}",
+                           "{on: \"GET /v2/*\", do: reorder}",
+                           "{on: \"GET /v2/*\", do: partial_fill}",
+                           "{on: fill, do: partial_fill, share: 1}",
+                           "{on: any, do: split, ratio: \"1:1\", symbol: A}",
+                           "{on: any, do: split, symbol: A}",
+                           "{on: any, do: halt_symbol}",
+                           "{on: fill, do: halt_symbol, symbol: lower}"}) {
     EXPECT_NE(problem(std::string("faults:\n  - ") + rule + "\n"), "") << rule;
   }
 }
@@ -106,8 +116,8 @@ TEST(FaultPlanTest, FiresOnceUnlessToldOtherwise) {
 }
 
 TEST(FaultPlanTest, MatchesMethodPathAndKey) {
-  FaultPlan plan = plan_of(
-      "faults: [{on: \"GET /v2/orders*\", do: garble, times: always, key_id: K1}]");
+  FaultPlan plan =
+      plan_of("faults: [{on: \"GET /v2/orders*\", do: garble, times: always, key_id: K1}]");
   EXPECT_EQ(pattern(plan, request("GET", "/v2/orders/77"), 1), "x");
   EXPECT_EQ(pattern(plan, request("GET", "/v2/orders"), 1), "x");
   EXPECT_EQ(pattern(plan, request("POST", "/v2/orders"), 1), ".");

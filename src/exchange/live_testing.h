@@ -48,8 +48,8 @@ class LiveExchange {
 
   /// One request on a connection of its own.
   Result<net::HttpResponse> send(const std::string& method, const std::string& target,
-                                 const std::string& body = "", milliseconds deadline =
-                                                                   milliseconds(10'000)) {
+                                 const std::string& body = "",
+                                 milliseconds deadline = milliseconds(10'000)) {
     net::HttpClient client(url());
     net::HttpRequest request{.method = method, .target = target, .headers = {}, .body = body};
     request.headers.add("APCA-API-KEY-ID", "K1");
@@ -83,15 +83,13 @@ class LiveExchange {
 inline std::string market_order(const std::string& id, const std::string& symbol = "AAPL",
                                 const std::string& qty = "1") {
   return R"({"symbol":")" + symbol + R"(","qty":")" + qty +
-         R"(","side":"buy","type":"market","time_in_force":"day","client_order_id":")" + id +
-         "\"}";
+         R"(","side":"buy","type":"market","time_in_force":"day","client_order_id":")" + id + "\"}";
 }
 
 /// A client of one of the streams.
 class Listener {
  public:
-  Listener(const LiveExchange& exchange, const std::string& path,
-           const net::Headers& headers = {})
+  Listener(const LiveExchange& exchange, const std::string& path, const net::Headers& headers = {})
       : socket_(net::WebSocketClient::connect(exchange.url(path), headers, milliseconds(5'000))) {
     SB_CHECK(socket_.ok());
   }

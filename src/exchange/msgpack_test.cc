@@ -53,8 +53,7 @@ TEST(MsgpackTest, WritesTextsRealsAndContainers) {
   EXPECT_EQ(written([](MsgpackWriter& w) { w.array(16); }), bytes({0xdc, 0x00, 0x10}));
   EXPECT_EQ(written([](MsgpackWriter& w) { w.map(1).text("k").null(); }),
             bytes({0x81, 0xa1, 'k', 0xc0}));
-  EXPECT_EQ(written([](MsgpackWriter& w) { w.boolean(true).boolean(false); }),
-            bytes({0xc3, 0xc2}));
+  EXPECT_EQ(written([](MsgpackWriter& w) { w.boolean(true).boolean(false); }), bytes({0xc3, 0xc2}));
 }
 
 TEST(MsgpackTest, WritesTimesAsExtensionMinusOne) {
@@ -92,17 +91,17 @@ TEST(MsgpackTest, RefusesWhatIsBroken) {
   EXPECT_EQ(decoded(bytes({0xa5, 'a'})), "error: msgpack: cut off");
   EXPECT_EQ(decoded(bytes({0xdd, 0xff, 0xff, 0xff, 0xff})), "error: msgpack: cut off");
   EXPECT_EQ(decoded(bytes({0x81, 0x01, 0x01})), "error: msgpack: a key that is no text");
-  EXPECT_EQ(decoded(std::string(20, static_cast<char>(0x91)) + '\0'),
-            "error: msgpack: too deep");
+  EXPECT_EQ(decoded(std::string(20, static_cast<char>(0x91)) + '\0'), "error: msgpack: too deep");
   EXPECT_EQ(decoded(bytes({0xc7, 12, 0xff, 0, 0, 0, 0, 0x7f, 0, 0, 0, 0, 0, 0, 0})),
             "error: msgpack: a time out of range");
 }
 
 TEST(MsgpackTest, TurnsAMessageIntoWhatClientsDecode) {
   // {"T":"t","p":100,"t":"1970-01-01T00:00:01Z"}: the price stays real, the time is an extension.
-  EXPECT_EQ(json_to_msgpack(R"([{"T":"t","p":100,"s":5,"t":"1970-01-01T00:00:01Z"}])"),
-            bytes({0x91, 0x84, 0xa1, 'T', 0xa1, 't', 0xa1, 'p', 0xcb, 0x40, 0x59, 0, 0, 0, 0, 0, 0,
-                   0xa1, 's', 0x05, 0xa1, 't', 0xd7, 0xff, 0, 0, 0, 0, 0, 0, 0, 1}));
+  EXPECT_EQ(
+      json_to_msgpack(R"([{"T":"t","p":100,"s":5,"t":"1970-01-01T00:00:01Z"}])"),
+      bytes({0x91, 0x84, 0xa1, 'T',  0xa1, 't', 0xa1, 'p',  0xcb, 0x40, 0x59, 0, 0, 0, 0, 0,
+             0,    0xa1, 's',  0x05, 0xa1, 't', 0xd7, 0xff, 0,    0,    0,    0, 0, 0, 0, 1}));
 }
 
 }  // namespace

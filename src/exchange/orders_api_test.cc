@@ -42,9 +42,9 @@ TEST(OrdersApiTest, ShowsTheFillAfterwards) {
 
 TEST(OrdersApiTest, ReadsNumbersAsTextAndAnswersThemNormalised) {
   Desk desk;
-  const Json order = desk.order(
-      R"({"symbol":"AAPL","qty":1.50,"side":"buy","type":"limit","time_in_force":"day",)"
-      R"("limit_price":100.0})");
+  const Json order =
+      desk.order(R"({"symbol":"AAPL","qty":1.50,"side":"buy","type":"limit","time_in_force":"day",)"
+                 R"("limit_price":100.0})");
   EXPECT_EQ(order.at("qty"), "1.5");
   EXPECT_EQ(order.at("limit_price"), "100");
 }
@@ -101,9 +101,9 @@ TEST(OrdersApiTest, ListsWithFiltersAndBounds) {
 
 TEST(OrdersApiTest, RefusesParametersThatCannotBe) {
   Desk desk;
-  for (const char* query : {"status=opened", "limit=0", "limit=501", "direction=up", "side=both",
-                            "after=yesterday", "until=x", "after_order_id=7",
-                            "before_order_id=00000000-0000-4000-8000-000000000000"}) {
+  for (const char* query :
+       {"status=opened", "limit=0", "limit=501", "direction=up", "side=both", "after=yesterday",
+        "until=x", "after_order_id=7", "before_order_id=00000000-0000-4000-8000-000000000000"}) {
     EXPECT_EQ(desk.call("GET", std::string("/v2/orders?") + query).status, 422) << query;
   }
 }
@@ -181,10 +181,10 @@ TEST(OrdersApiTest, RefusesBodiesThatAreNoObjects) {
 
 TEST(OrdersApiTest, RefusesSubPennyPricesWordForWord) {
   Desk desk;
-  const Json refusal = desk.order(
-      R"({"symbol":"AAPL","qty":1,"side":"buy","type":"limit","time_in_force":"day",)"
-      R"("limit_price":290.123})",
-      422);
+  const Json refusal =
+      desk.order(R"({"symbol":"AAPL","qty":1,"side":"buy","type":"limit","time_in_force":"day",)"
+                 R"("limit_price":290.123})",
+                 422);
   EXPECT_EQ(refusal.at("code"), "42210000");
   EXPECT_EQ(refusal.at("message"),
             "invalid limit_price 290.123. sub-penny increment does not fulfill minimum pricing "

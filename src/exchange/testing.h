@@ -99,8 +99,7 @@ class Desk {
   explicit Desk(VenueSettings settings = {}, const std::string& prices = kStaticPrices,
                 Instant wall = monday_ten(), KeyRing keys = {})
       : Desk(settings, VenueInputs{.prices = prices_of(prices)}, wall, std::move(keys)) {}
-  Desk(VenueSettings settings, VenueInputs inputs, Instant wall = monday_ten(),
-       KeyRing keys = {})
+  Desk(VenueSettings settings, VenueInputs inputs, Instant wall = monday_ten(), KeyRing keys = {})
       : clock(wall), venue(settings, std::move(inputs), clock), service(venue, std::move(keys)) {
     SB_CHECK(venue.start(nullptr).ok());
   }
@@ -162,8 +161,7 @@ inline void expect_shape(const formats::JsonValue& object, const std::string& fi
     bool fits = false;
     for (std::string kind; words >> kind;) {
       const auto text = value->string();
-      fits = fits || (kind == "null" && value->is_null()) ||
-             (kind == "text" && text.ok()) ||
+      fits = fits || (kind == "null" && value->is_null()) || (kind == "text" && text.ok()) ||
              (kind == "bool" && value->boolean().ok()) ||
              (kind == "integer" && value->integer().ok()) ||
              (kind == "number" && value->number().ok()) ||

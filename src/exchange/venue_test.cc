@@ -18,9 +18,8 @@ std::string problem_of(const std::string& text, Loader loader) {
 VenueSettings simulated(const char* start, std::int64_t speed = 0) {
   VenueSettings settings;
   settings.requests_per_minute.reset();
-  settings.clock = {.kind = ClockKind::kSimulated,
-                    .start = Instant::parse(start).value(),
-                    .speed = speed};
+  settings.clock = {
+      .kind = ClockKind::kSimulated, .start = Instant::parse(start).value(), .speed = speed};
   return settings;
 }
 
@@ -65,8 +64,7 @@ TEST(PriceTableTest, ReadsStaticWideAndLongTables) {
   EXPECT_FALSE(wide.bar(1, fifth).has_value());
   EXPECT_FALSE(wide.close_until(0, TradeDate::parse("2021-01-03").value()).has_value());
 
-  const PriceTable tall =
-      prices_of("date,symbol,close,high\n2021-01-05,A,5,7\n2021-01-04,A,4,\n");
+  const PriceTable tall = prices_of("date,symbol,close,high\n2021-01-05,A,5,7\n2021-01-04,A,4,\n");
   EXPECT_EQ(tall.bar(0, fifth)->high.text(), "7");
   EXPECT_EQ(tall.bar(0, fifth)->low.text(), "5");
 }
@@ -78,9 +76,9 @@ TEST(PriceTableTest, RefusesWithFileLineAndColumn) {
   EXPECT_EQ(problem_of("symbol,price\nA,1\nB,x\n", load).substr(0, 15), "f.csv:3: price:");
   EXPECT_EQ(problem_of("symbol,price\nA,1\nA,2\n", load),
             "f.csv:3: symbol: second price of A, the first is in line 2");
-  for (const char* text : {"symbol,price\n", "a,b\n1,2\n", "date,lower\n2021-01-04,1\n",
-                           "symbol,price\nA,0\n", "date,A\nyesterday,1\n",
-                           "date,symbol\n2021-01-04,A\n"}) {
+  for (const char* text :
+       {"symbol,price\n", "a,b\n1,2\n", "date,lower\n2021-01-04,1\n", "symbol,price\nA,0\n",
+        "date,A\nyesterday,1\n", "date,symbol\n2021-01-04,A\n"}) {
     EXPECT_NE(problem_of(text, load), "") << text;
   }
 }
@@ -114,8 +112,7 @@ TEST(VenueFilesTest, ReadsAssetsActionsFeesAndKeys) {
 TEST(VenueFilesTest, SaysNoSecretInAnError) {
   const auto load = [](Files& files, const std::string& path) { return load_keys(files, path); };
   EXPECT_EQ(problem_of("TOPSECRET\n", load), "f.csv:1: must be key,secret");
-  EXPECT_EQ(problem_of("K,S\nK,T\n", load),
-            "f.csv:2: that key stands in an earlier line already");
+  EXPECT_EQ(problem_of("K,S\nK,T\n", load), "f.csv:2: that key stands in an earlier line already");
 }
 
 TEST(VenueTest, ShowsYesterdaysCloseUntilTheOpen) {
