@@ -16,6 +16,23 @@ namespace signalbus::exchange {
 
 using std::chrono::milliseconds;
 
+/// The machine's own time.
+class RunningClock final : public Clock {
+ public:
+  Instant now() const override {
+    return Instant::from_micros(micros_of(std::chrono::system_clock::now().time_since_epoch()));
+  }
+  std::int64_t monotonic_micros() const override {
+    return micros_of(std::chrono::steady_clock::now().time_since_epoch());
+  }
+  void sleep_until(Instant) override {}
+
+ private:
+  static std::int64_t micros_of(std::chrono::nanoseconds since) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(since).count();
+  }
+};
+
 class LiveExchange {
  public:
   explicit LiveExchange(VenueSettings settings = unlimited(), KeyRing keys = {})
@@ -71,7 +88,7 @@ class LiveExchange {
   void fault(const std::string& rule) { admin("faults", "faults:\n  - " + rule + "\n"); }
 
  private:
-  storage::SystemClock clock_;
+  RunningClock clock_;
   net::Loop loop_;
   Venue venue_;
   Service service_;

@@ -11,10 +11,23 @@
 
 #include "exchange/service.h"
 #include "formats/json.h"
+#include "ports/clock.h"
 #include "ports/testing/memory_files.h"
-#include "storage/system_clock.h"
 
 namespace signalbus::exchange {
+
+/// A clock that stands still until a test sleeps.
+class StillClock final : public Clock {
+ public:
+  explicit StillClock(Instant start) : start_(start), now_(start) {}
+  Instant now() const override { return now_; }
+  std::int64_t monotonic_micros() const override { return now_.micros() - start_.micros(); }
+  void sleep_until(Instant deadline) override { now_ = std::max(now_, deadline); }
+
+ private:
+  Instant start_;
+  Instant now_;
+};
 
 inline PriceTable prices_of(const std::string& csv) {
   testing::MemoryFiles files;
@@ -135,7 +148,7 @@ class Desk {
     EXPECT_EQ(answer.status, status) << what << " " << body << ": " << answer.body;
   }
 
-  storage::FixedClock clock;
+  StillClock clock;
   Venue venue;
   Service service;
 };

@@ -217,7 +217,7 @@ struct RecordedDesk {
     request.headers.add("APCA-API-SECRET-KEY", "s");
     return service.answer(request, true).response;
   }
-  storage::FixedClock clock;
+  StillClock clock;
   Venue venue;
   Service service;
 };
@@ -294,7 +294,7 @@ TEST(VenueStateTest, SyncsBeforeItAnswersAndSaysNothingAfterAFailure) {
 }
 
 TEST(VenueStateTest, RefusesLinesThatAreNotOurs) {
-  storage::FixedClock clock(monday_ten());
+  StillClock clock(monday_ten());
   Venue venue({}, VenueInputs{.prices = prices_of(kStaticPrices)}, clock);
   const std::vector<std::string> strange = {"hello"};
   EXPECT_EQ(venue.replay(strange).error().message,
