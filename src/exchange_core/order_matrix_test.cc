@@ -92,5 +92,64 @@ TEST(OrderMatrixTest, EveryCellIsAsTheContractSays) {
   EXPECT_EQ(cells, 30 * 6);
 }
 
+/// "limit-cross" for one share; prices so that nothing triggers. The open order's limit is 110
+/// (sale) or 90 (buy).
+OrderRequest one_share(const std::string& words, OrderSide side) {
+  const std::string type = words.substr(0, words.find('-'));
+  const bool crosses = words.find("-apart") == std::string::npos;
+  const bool buys = side == OrderSide::kBuy;
+  OrderRequest request{.symbol = "AAPL",
+                       .qty = Quantity::whole(1),
+                       .side = side,
+                       .type = parse_type(type),
+                       .tif = OrderTif::kDay};
+  if (type == "limit" || type == "stop_limit") {
+    request.limit_price = crosses ? usd(buys ? 110 : 90) : usd(buys ? 109 : 91);
+  }
+  if (type == "stop" || type == "stop_limit") request.stop_price = usd(buys ? 120 : 80);
+  if (type == "trailing_stop") request.trail_price = usd(20);
+  return request;
+}
+
+std::string wash_outcome(const std::string& open_type, OrderSide open_side,
+                         const std::string& wanted) {
+  Exchange exchange({.start = kNow});
+  const AccountNumber account = exchange.open_account(kNow, {.cash = Money::whole(100'000)});
+  const AssetNumber asset =
+      exchange.put_asset(kNow, {.symbol = Symbol::parse("AAPL").value(), .name = {}});
+  exchange.set_quote(kNow, asset, Quote::flat(usd(100)));
+  exchange.set_position(kNow, account, asset, Quantity::whole(10), usd(90));
+  exchange.set_halted(kNow, asset, true);  // so that market orders stay open
+  const bool sells = open_side == OrderSide::kSell;
+  OrderRequest open = one_share(open_type, open_side);
+  if (open.limit_price) open.limit_price = usd(sells ? 110 : 90);
+  EXPECT_TRUE(exchange.submit(kNow, account, open).ok());
+  const Answer<Placed> answer =
+      exchange.submit(kNow, account, one_share(wanted, sells ? OrderSide::kBuy : OrderSide::kSell));
+  if (answer.ok()) return "Y";
+  EXPECT_EQ(answer.refusal().message, "potential wash trade detected. use complex orders");
+  return answer.refusal().fields.at(1).text.find("market/stop") == std::string::npos ? "L" : "M";
+}
+
+TEST(OrderMatrixTest, WashTradesAreRefusedAsTheContractSays) {
+  std::ifstream in(SB_TESTDATA "/exchange/wash_matrix.txt");
+  int cells = 0;
+  for (std::string line; std::getline(in, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    std::istringstream words(line);
+    std::string side;
+    std::string type;
+    words >> side >> type;
+    for (const char* wanted : {"market", "limit-cross", "limit-apart", "stop", "stop_limit-cross",
+                               "stop_limit-apart", "trailing_stop"}) {
+      std::string cell;
+      words >> cell;
+      EXPECT_EQ(wash_outcome(type, *parse_side(side), wanted), cell) << line << ": " << wanted;
+      ++cells;
+    }
+  }
+  EXPECT_EQ(cells, 10 * 7);
+}
+
 }  // namespace
 }  // namespace signalbus::exchange_core

@@ -14,7 +14,6 @@ std::optional<Refusal> status_allows(const OrderRecord& record) {
   switch (status) {
     case OrderStatus::kNew:
     case OrderStatus::kPartiallyFilled:
-      return std::nullopt;
     case OrderStatus::kHeld:  // a leg: its prices may change before it is active
       return std::nullopt;
     case OrderStatus::kPendingNew:
