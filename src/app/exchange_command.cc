@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "exchange/command_file.h"
 #include "exchange/server.h"
+#include "formats/yaml.h"
 #include "storage/disk_files.h"
 #include "storage/system_clock.h"
 
@@ -19,7 +20,7 @@ volatile std::sig_atomic_t g_stop = 0;
 extern "C" void on_exchange_stop(int) { g_stop = 1; }
 
 void stop_on_signals() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_exchange_stop;
   action.sa_flags = static_cast<int>(SA_RESETHAND);  // a second signal ends the process at once
   ::sigaction(SIGTERM, &action, nullptr);
@@ -164,8 +165,7 @@ Result<int> exchange_command(const Options& options) {
   storage::SystemClock clock;
   SB_TRY(const exchange::ServerOptions address, parse_listen(flags.listen));
   SB_TRY(exchange::VenueInputs inputs, load_inputs(files, flags));
-  SB_TRY(const exchange::VenueSettings settings,
-         read_settings(flags, inputs.prices.is_daily()));
+  SB_TRY(const exchange::VenueSettings settings, read_settings(flags, inputs.prices.is_daily()));
   SB_TRY(exchange::KeyRing keys, load_keyring(files, flags));
   SB_TRY(std::vector<exchange::FaultRule> faults, load_faults(files, flags.faults));
   SB_TRY(const std::unique_ptr<LogLines> log, LogLines::open(flags.log));

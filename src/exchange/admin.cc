@@ -80,8 +80,7 @@ Status set_prices(Service& service, const formats::JsonDocument& body) {
   for (const auto& [symbol, value] : members) {
     SB_TRY(const std::string_view text, value.decimal());
     const auto price = Price::parse(text, Rounding::kHalfEven);
-    if (!price.ok() || !price.value().is_positive() ||
-        price.value() > Price::whole(kPriceMaxUsd)) {
+    if (!price.ok() || !price.value().is_positive() || price.value() > Price::whole(kPriceMaxUsd)) {
       return value.error("is no price above 0");
     }
     auto asset = service.venue().core().find_asset(symbol);
@@ -115,10 +114,10 @@ Status set_cash(Service& service, const formats::JsonDocument& body) {
   }
   for (const auto& [key_id, amount] : moves) {
     const VenueAccount& account = service.venue().account_of(key_id);
-    service.venue().move_cash(account.number,
-                              amount.is_negative() ? core::ActivityKind::kWithdrawal
-                                                   : core::ActivityKind::kDeposit,
-                              amount, "");
+    service.venue().move_cash(
+        account.number,
+        amount.is_negative() ? core::ActivityKind::kWithdrawal : core::ActivityKind::kDeposit,
+        amount, "");
     service.venue().say("#" + std::to_string(account.number.get()) + " cash     " + amount.text());
   }
   return Ok{};

@@ -15,8 +15,8 @@ struct Credentials {
   std::string secret;
 };
 
-/// APCA-API-KEY-ID and -SECRET-KEY; else Basic `key:secret`; else Bearer, whose token is `key:secret`
-/// or a key id alone. Nothing when there is none or it cannot be read.
+/// APCA-API-KEY-ID and -SECRET-KEY; else Basic `key:secret`; else Bearer, whose token is
+/// `key:secret` or a key id alone. Nothing when there is none or it cannot be read.
 std::optional<Credentials> read_credentials(const net::Headers& headers);
 
 /// Without a table every key with a secret is welcome: it is an account of its own.

@@ -21,7 +21,7 @@ class Query {
   /// nullptr when it is absent or empty: Alpaca's clients write both.
   const std::string* find(std::string_view name) const;
   std::string_view get(std::string_view name, std::string_view fallback = {}) const;
-  bool flag(std::string_view name) const;  ///< true in any case, or 1.
+  bool flag(std::string_view name) const;                      ///< true in any case, or 1.
   std::vector<std::string> list(std::string_view name) const;  ///< Cut at commas, spaces trimmed.
 
  private:
@@ -36,7 +36,7 @@ struct Call {
   const std::vector<std::string>& captured;  ///< The path's variable segments, decoded.
   core::SubmitHooks hooks = {};              ///< What the fault layer wants of a new order.
   std::int64_t held_for = 0;                 ///< Seconds, see Venue::submit.
-  std::int64_t lag = 0;                      ///< Seconds that orders are invisible after their birth.
+  std::int64_t lag = 0;  ///< Seconds that orders are invisible after their birth.
 
   const core::Exchange& exchange() const { return venue.core(); }
   /// A line of the log, with the account's number: keys are secrets.

@@ -10,8 +10,8 @@
 namespace signalbus::exchange {
 namespace {
 
-constexpr std::array<std::string_view, 7> kFeeds = {"iex",       "sip",       "delayed_sip", "boats",
-                                                    "overnight", "otc",       "test"};
+constexpr std::array<std::string_view, 7> kFeeds = {"iex",       "sip", "delayed_sip", "boats",
+                                                    "overnight", "otc", "test"};
 constexpr std::int64_t kLimitMax = 10'000;
 
 Error invalid(std::string text) { return {ErrorCode::kInvalidInput, std::move(text)}; }
@@ -96,9 +96,9 @@ Result<HistoryRequest> read_history(const Call& call) {
   if (const std::string* token = call.query.find("page_token")) {
     const std::string text = base64_decoded(*token).value_or("");
     const std::size_t bar = text.find('|');
-    const auto micros = parse_scaled64(
-        bar == std::string::npos ? "" : std::string_view(text).substr(bar + 1), 0,
-        Rounding::kExact);
+    const auto micros =
+        parse_scaled64(bar == std::string::npos ? "" : std::string_view(text).substr(bar + 1), 0,
+                       Rounding::kExact);
     if (!micros.ok()) return invalid("invalid page_token");
     request.page_symbol = text.substr(0, bar);
     request.page_start = Instant::from_micros(micros.value());
@@ -106,8 +106,8 @@ Result<HistoryRequest> read_history(const Call& call) {
   return request;
 }
 
-void append_trade(JsonText& json, std::string_view key, const Venue& venue,
-                  core::AssetNumber asset, Price price, Instant at) {
+void append_trade(JsonText& json, std::string_view key, const Venue& venue, core::AssetNumber asset,
+                  Price price, Instant at) {
   const std::string& exchange = venue.core().asset(asset).terms.exchange;
   json.begin_object(key).time("t", at).text("x", exchange_letter(exchange));
   json.number("p", price).integer("s", 100).raw("c", "[\"@\"]");
@@ -115,8 +115,8 @@ void append_trade(JsonText& json, std::string_view key, const Venue& venue,
   json.integer("i", at.micros() / 1'000'000).text("z", tape_letter(exchange)).end_object();
 }
 
-void append_quote(JsonText& json, std::string_view key, const Venue& venue,
-                  core::AssetNumber asset, const core::Quote& quote, Instant at) {
+void append_quote(JsonText& json, std::string_view key, const Venue& venue, core::AssetNumber asset,
+                  const core::Quote& quote, Instant at) {
   const std::string& exchange = venue.core().asset(asset).terms.exchange;
   json.begin_object(key).time("t", at);
   json.text("ax", exchange_letter(exchange)).number("ap", quote.ask).integer("as", 100);

@@ -27,16 +27,16 @@ struct HistoryRequest {
   Instant end;
   std::size_t limit;
   bool descending;
-  std::string page_symbol;  ///< Go on with that symbol ...
+  std::string page_symbol;            ///< Go on with that symbol ...
   std::optional<Instant> page_start;  ///< ... and what is not before (descending: after) this.
 };
 Result<HistoryRequest> read_history(const Call& call);
 std::string page_token(std::string_view symbol, Instant next);
 
-void append_trade(JsonText& json, std::string_view key, const Venue& venue,
-                  core::AssetNumber asset, Price price, Instant at);
-void append_quote(JsonText& json, std::string_view key, const Venue& venue,
-                  core::AssetNumber asset, const core::Quote& quote, Instant at);
+void append_trade(JsonText& json, std::string_view key, const Venue& venue, core::AssetNumber asset,
+                  Price price, Instant at);
+void append_quote(JsonText& json, std::string_view key, const Venue& venue, core::AssetNumber asset,
+                  const core::Quote& quote, Instant at);
 void append_bar(JsonText& json, std::string_view key, const HistoryBar& bar);
 
 }  // namespace signalbus::exchange

@@ -12,6 +12,7 @@ namespace {
 using formats::JsonValue;
 
 constexpr std::size_t kMessageBytesMax = 1 << 20;
+constexpr std::int64_t kMinuteMicros = 60'000'000;
 constexpr std::array<std::string_view, kChannels> kChannelNames = {
     "trades",   "quotes", "bars",        "updatedBars", "dailyBars",
     "statuses", "lulds",  "corrections", "cancelErrors"};
@@ -139,13 +140,12 @@ void MarketTape::Bar::add(Price price) {
 
 void MarketTape::price_changed(const core::Exchange& exchange, core::AssetNumber number,
                                Instant at) {
-  constexpr std::int64_t kMinute = 60'000'000;
   const core::Asset& asset = exchange.asset(number);
   const std::string symbol = asset.terms.symbol.text();
   const std::string_view letter = exchange_letter(asset.terms.exchange);
   const std::string_view tape = tape_letter(asset.terms.exchange);
 
-  const Instant minute = Instant::from_micros(at.micros() / kMinute * kMinute);
+  const Instant minute = Instant::from_micros(at.micros() / kMinuteMicros * kMinuteMicros);
   Bar& bar = minutes_[number.get()];
   if (bar.trades > 0 && bar.start != minute) finish_minute(exchange, number);
   bar.start = minute;
@@ -173,8 +173,8 @@ void MarketTape::price_changed(const core::Exchange& exchange, core::AssetNumber
   gathered_.push_back({Channel::kQuotes, symbol, std::move(quote)});
 }
 
-void MarketTape::halt_changed(const core::Exchange& exchange, core::AssetNumber number,
-                              bool halted, Instant at) {
+void MarketTape::halt_changed(const core::Exchange& exchange, core::AssetNumber number, bool halted,
+                              Instant at) {
   const core::Asset& asset = exchange.asset(number);
   const std::string symbol = asset.terms.symbol.text();
   std::string status;
@@ -197,17 +197,35 @@ void MarketTape::finish_minute(const core::Exchange& exchange, core::AssetNumber
     b.time("t", start).end_object();
     gathered_.push_back({channel, symbol, std::move(out)});
   };
-  Bar& minute = minutes_[number.get()];
+  const Bar minute = std::exchange(minutes_[number.get()], Bar{});
   add(Channel::kBars, "b", minute, minute.start);
-  add(Channel::kDailyBars, "d", days_[number.get()], days_[number.get()].start);
-  minute = Bar{};
+  const auto day = days_.find(number.get());
+  add(Channel::kDailyBars, "d", day == days_.end() ? minute : day->second,
+      calendar::to_instant(calendar::new_york_date(minute.start), calendar::TimeOfDay::of(0, 0)));
 }
 
-void MarketTape::advance_to(const core::Exchange& exchange, Instant now) {
-  for (auto& [number, bar] : minutes_) {
-    if (bar.trades > 0 && bar.start.plus_seconds(60) <= now) {
-      finish_minute(exchange, core::AssetNumber(number));
+void MarketTape::advance_to(const core::Exchange& exchange, Instant now, const Wanted& wanted) {
+  const Instant minute = Instant::from_micros(now.micros() / kMinuteMicros * kMinuteMicros);
+  if (minute <= minute_) return;
+  const bool first = minute_ == Instant::from_micros(0);
+  minute_ = minute;
+  const bool open = exchange.phase() == core::SessionPhase::kRegular;
+  for (std::uint32_t number = 1; number <= exchange.asset_count(); ++number) {
+    const core::Asset& asset = exchange.asset(core::AssetNumber(number));
+    const auto traded = minutes_.find(number);
+    if (traded != minutes_.end() && traded->second.trades > 0) {
+      if (traded->second.start < minute) finish_minute(exchange, asset.number);
+      continue;
     }
+    if (first || !open || asset.quote.last.is_zero()) continue;
+    const std::string symbol = asset.terms.symbol.text();
+    if (!wanted({Channel::kBars, symbol, {}}) && !wanted({Channel::kDailyBars, symbol, {}})) {
+      continue;
+    }
+    Bar& bar = minutes_[number];
+    bar = Bar{.start = minute.plus_seconds(-60)};
+    bar.open = bar.high = bar.low = bar.close = asset.quote.last;
+    finish_minute(exchange, asset.number);
   }
 }
 

@@ -78,8 +78,10 @@ class MarketTape {
   void price_changed(const core::Exchange& exchange, core::AssetNumber asset, Instant at);
   void halt_changed(const core::Exchange& exchange, core::AssetNumber asset, bool halted,
                     Instant at);
-  /// Ends the minute bars that are over.
-  void advance_to(const core::Exchange& exchange, Instant now);
+  using Wanted = std::function<bool(const TapeMessage&)>;
+  /// Ends the minute bars that are over. In a minute without a trade a bar is made for those who
+  /// want it: flat at the price. Of several minutes that passed at once only the last has one.
+  void advance_to(const core::Exchange& exchange, Instant now, const Wanted& wanted);
   /// What gathered since the last call.
   std::vector<TapeMessage> take();
 
@@ -96,12 +98,12 @@ class MarketTape {
   };
   void finish_minute(const core::Exchange& exchange, core::AssetNumber asset);
 
-  std::map<std::uint32_t, Bar> minutes_;  // by asset number
+  Instant minute_ = Instant::from_micros(0);  // begun last
+  std::map<std::uint32_t, Bar> minutes_;      // by asset number
   std::map<std::uint32_t, Bar> days_;
   std::vector<TapeMessage> gathered_;
   std::uint64_t trade_id_ = 0;
 };
-
 
 /// The letter and the tape of an exchange, as market data names them.
 std::string_view exchange_letter(std::string_view exchange);

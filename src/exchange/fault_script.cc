@@ -52,8 +52,7 @@ constexpr std::array<VerbRow, kFaultVerbs> kVerbs = {{
     {"foreign_order", kOnRequest | kOnFill, kSymbol | kOrder},
 }};
 
-constexpr std::array<std::string_view, 6> kMethods = {"*",     "GET",   "POST",
-                                                      "PATCH", "PUT",   "DELETE"};
+constexpr std::array<std::string_view, 6> kMethods = {"*", "GET", "POST", "PATCH", "PUT", "DELETE"};
 constexpr std::int64_t kSecondsMax = 86'400;
 
 std::optional<std::size_t> verb_index(std::string_view word) {
@@ -97,8 +96,7 @@ class RuleReader {
     const std::size_t space = on.find(' ');
     rule_.method = on.substr(0, space);
     rule_.path = space == std::string::npos ? "" : on.substr(space + 1);
-    const bool known =
-        std::find(kMethods.begin(), kMethods.end(), rule_.method) != kMethods.end();
+    const bool known = std::find(kMethods.begin(), kMethods.end(), rule_.method) != kMethods.end();
     const bool has_path = rule_.path.starts_with('/') || rule_.path.starts_with('*');
     if (known && has_path) return;
     const std::vector<std::string> words = {"fill", "stream", "any"};
@@ -227,8 +225,7 @@ class RuleReader {
   }
 
   bool needs_symbol() const {
-    const bool is_world = rule_.verb == FaultVerb::kHaltSymbol ||
-                          rule_.verb == FaultVerb::kSplit ||
+    const bool is_world = rule_.verb == FaultVerb::kHaltSymbol || rule_.verb == FaultVerb::kSplit ||
                           rule_.verb == FaultVerb::kForeignOrder;
     return is_world && rule_.target != FaultTarget::kFill && !is_post_order();
   }
@@ -247,8 +244,7 @@ class RuleReader {
       }
     }
     reader_.allow("times");
-    rule_.after =
-        static_cast<std::uint64_t>(reader_.integer("after", {0, 1'000'000'000}, 0).value);
+    rule_.after = static_cast<std::uint64_t>(reader_.integer("after", {0, 1'000'000'000}, 0).value);
     rule_.probability = reader_.fraction("probability", Ratio::whole(1)).value;
     if (rule_.probability.is_negative() || rule_.probability > Ratio::whole(1)) {
       refuse("probability", "must be 0 to 1");

@@ -48,17 +48,17 @@ struct FaultRule {
   std::string path;    ///< Requests: `*` stands for any run of characters.
   FaultVerb verb = FaultVerb::kDelay;
   int status = 0;
-  std::int64_t micros = 0;              ///< `seconds`.
-  std::optional<std::size_t> bytes;     ///< Of the body.
+  std::int64_t micros = 0;           ///< `seconds`.
+  std::optional<std::size_t> bytes;  ///< Of the body.
   Ratio share = Ratio::zero();
   SplitRatio ratio{1, 1};
-  std::string symbol;                   ///< Empty: of the order or fill.
+  std::string symbol;  ///< Empty: of the order or fill.
   exchange_core::OrderSide side = exchange_core::OrderSide::kBuy;
   Quantity qty = Quantity::whole(1);
   std::optional<std::uint64_t> times = 1;  ///< Nothing: always.
   std::uint64_t after = 0;                 ///< So many occasions pass first.
   Ratio probability = Ratio::whole(1);
-  std::string key_id;                      ///< Empty: every account.
+  std::string key_id;  ///< Empty: every account.
 };
 
 /// `drop_request`, ...

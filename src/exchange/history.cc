@@ -120,8 +120,8 @@ class BarMaker {
 
   std::vector<HistoryBar> make() {
     const TradeDate last = calendar::new_york_date(std::min(range_.end, venue_.now()));
-    TradeDate date = std::max(calendar::new_york_date(range_.start),
-                              TradeDate::from_civil(1990, 1, 2).value());
+    TradeDate date =
+        std::max(calendar::new_york_date(range_.start), TradeDate::from_civil(1990, 1, 2).value());
     if (range_.timeframe.unit == BarUnit::kWeek || range_.timeframe.unit == BarUnit::kMonth) {
       date = group_start(date, range_.timeframe);
     }
@@ -141,9 +141,8 @@ class BarMaker {
       add_minutes(span, bar);
       return;
     }
-    const TradeDate start = range_.timeframe.unit == BarUnit::kDay
-                                ? date
-                                : group_start(date, range_.timeframe);
+    const TradeDate start =
+        range_.timeframe.unit == BarUnit::kDay ? date : group_start(date, range_.timeframe);
     const Instant at = midnight(start);
     if (!bars_.empty() && bars_.back().start == at) {
       merge(bars_.back(), bar);
@@ -157,8 +156,8 @@ class BarMaker {
     const std::int64_t minutes =
         std::max<std::int64_t>((span.close.micros() - span.open.micros()) / 60'000'000, 1);
     const std::int64_t end = std::min(span.close.micros(), venue_.now().micros() + 1);
-    for (std::int64_t at = span.open.micros() / step * step;
-         at < end && bars_.size() <= count_max_; at += step) {
+    for (std::int64_t at = span.open.micros() / step * step; at < end && bars_.size() <= count_max_;
+         at += step) {
       const Instant start = Instant::from_micros(at);
       if (start < range_.start) continue;
       if (start > range_.end) return;
@@ -211,10 +210,7 @@ std::vector<HistoryBar> bars_of(const Venue& venue, core::AssetNumber asset, con
 DailyPair daily_pair(const Venue& venue, core::AssetNumber asset) {
   DailyPair pair;
   // Two weeks hold two sessions, whatever the holidays.
-  const BarRange range{venue.now().plus_seconds(-14 * 86'400),
-                       venue.now(),
-                       {BarUnit::kDay, 1},
-                       {}};
+  const BarRange range{venue.now().plus_seconds(-14 * 86'400), venue.now(), {BarUnit::kDay, 1}, {}};
   const auto bars = bars_of(venue, asset, range, 100);
   if (!bars.empty()) pair.today = bars.back();
   if (bars.size() > 1) pair.before = bars[bars.size() - 2];

@@ -270,6 +270,8 @@ void append_value(MsgpackWriter& writer, const formats::JsonValue& value, std::s
 
 }  // namespace
 
+Result<std::string> msgpack_to_json(std::string_view bytes) { return Reader(bytes).read(); }
+
 std::string json_to_msgpack(std::string_view json) {
   const auto document = formats::parse_json(json, "message", kJsonBytesMax);
   SB_CHECK(document.ok());

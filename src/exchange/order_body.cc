@@ -9,9 +9,7 @@ using formats::JsonValue;
 
 constexpr std::size_t kBodyBytesMax = 1 << 20;
 
-Refusal invalid(std::string_view key) {
-  return {422, 40010001, "invalid " + std::string(key), {}};
-}
+Refusal invalid(std::string_view key) { return {422, 40010001, "invalid " + std::string(key), {}}; }
 
 /// Takes one field after the other; the first that is wrong stays as the refusal.
 class BodyReader {
@@ -107,8 +105,7 @@ void read_word(BodyReader& reader, std::string_view key, const JsonValue& value,
     out.position_intent = parse_intent(reader.text(key, value));
     if (!out.position_intent && !reader.refusal) reader.refusal = invalid(key);
   } else if (key == "advanced_instructions" && !reader.refusal) {
-    reader.refusal =
-        Refusal{403, 40310000, "account not allowed to use advanced_instructions", {}};
+    reader.refusal = Refusal{403, 40310000, "account not allowed to use advanced_instructions", {}};
   }
 }
 

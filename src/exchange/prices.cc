@@ -131,8 +131,8 @@ class PriceTableReader {
                              {Price::zero(), Price::zero(), Price::zero(), 0});
       }
       for (; at != cells_.end() && at->first.first == day; ++at) {
-        const auto symbol = std::lower_bound(table.symbols_.begin(), table.symbols_.end(),
-                                             at->first.second);
+        const auto symbol =
+            std::lower_bound(table.symbols_.begin(), table.symbols_.end(), at->first.second);
         const std::size_t index = days * table.symbols_.size() +
                                   static_cast<std::size_t>(symbol - table.symbols_.begin());
         const DayBar& bar = at->second.bar;

@@ -36,7 +36,8 @@ class PriceTable {
   /// Ascending; empty for a static table.
   std::span<const TradeDate> dates() const { return dates_; }
 
-  /// Static: the price. Daily: the newest close of a day not after `date`, nothing before the first.
+  /// Static: the price. Daily: the newest close of a day not after `date`, nothing before the
+  /// first.
   std::optional<Price> close_until(std::size_t symbol, TradeDate date) const;
   /// The file's row of that day; nothing when it has none, or in a static table.
   std::optional<DayBar> bar(std::size_t symbol, TradeDate date) const;

@@ -12,8 +12,7 @@ void RecordedExchange::write(const std::string& line) {
   unsynced_ = true;
 }
 
-void RecordedExchange::note(std::string_view verb,
-                            std::initializer_list<std::string_view> fields) {
+void RecordedExchange::note(std::string_view verb, std::initializer_list<std::string_view> fields) {
   if (sink_ == nullptr) return;
   CommandText text(verb);
   for (const std::string_view field : fields) text.add(field);

@@ -67,8 +67,7 @@ class RecordedExchange {
   void split(Instant now, exchange_core::AssetNumber asset, std::uint32_t numerator,
              std::uint32_t denominator);
   void pay_dividend(Instant now, exchange_core::AssetNumber asset, Price per_share);
-  exchange_core::AccountNumber open_account(Instant now,
-                                            const exchange_core::AccountTerms& terms);
+  exchange_core::AccountNumber open_account(Instant now, const exchange_core::AccountTerms& terms);
   void set_configuration(Instant now, exchange_core::AccountNumber account,
                          const exchange_core::Configuration& configuration);
   void move_cash(Instant now, exchange_core::AccountNumber account,

@@ -164,7 +164,7 @@ bool RecordedExchange::replay_market(CommandFields& fields) {
     AssetTerms terms{.symbol = symbol.ok() ? symbol.value() : Symbol::parse("X").value(),
                      .name = fields.text()};
     terms.exchange = fields.text();
-    for (bool AssetTerms::*field :
+    for (bool AssetTerms::* field :
          {&AssetTerms::active, &AssetTerms::tradable, &AssetTerms::marginable,
           &AssetTerms::shortable, &AssetTerms::easy_to_borrow, &AssetTerms::fractionable}) {
       terms.*field = flag(fields);

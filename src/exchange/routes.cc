@@ -59,8 +59,7 @@ std::string_view cut_segment(std::string_view& path) {
   return segment;
 }
 
-bool matches(std::string_view pattern, std::string_view path,
-             std::vector<std::string>& captured) {
+bool matches(std::string_view pattern, std::string_view path, std::vector<std::string>& captured) {
   captured.clear();
   while (!pattern.empty() && !path.empty()) {
     const std::string_view wanted = cut_segment(pattern);

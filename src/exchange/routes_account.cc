@@ -11,8 +11,7 @@ namespace {
 net::HttpResponse configuration_answer(const Call& call) {
   std::string body;
   JsonText json(body);
-  append_configuration(json,
-                       core::account_view(call.exchange(), call.account.number).configuration,
+  append_configuration(json, core::account_view(call.exchange(), call.account.number).configuration,
                        call.account.extras);
   return json_answer(std::move(body));
 }
@@ -117,8 +116,7 @@ net::HttpResponse activities_answer(const Call& call, const Kinds& kinds) {
   const auto filter = read_filter(call, kinds);
   if (!filter.ok()) return invalid_parameter(filter.error().message);
   if (!kinds.any && kinds.kinds.empty()) return json_answer("[]");
-  const auto rows =
-      core::list_activities(call.exchange(), call.account.number, filter.value());
+  const auto rows = core::list_activities(call.exchange(), call.account.number, filter.value());
   if (!rows.ok()) return refusal_answer(rows.refusal());
   std::string body;
   JsonText json(body);
@@ -144,9 +142,8 @@ net::HttpResponse patch_configuration(Call& call) {
   if (!document.ok()) return refusal_answer(bad_body());
   const auto members = document.value().root().members();
   if (!members.ok()) return refusal_answer(bad_body());
-  ConfigurationPatch patch{
-      core::account_view(call.exchange(), call.account.number).configuration,
-      call.account.extras};
+  ConfigurationPatch patch{core::account_view(call.exchange(), call.account.number).configuration,
+                           call.account.extras};
   for (const auto& [key, value] : members.value()) {
     if (value.is_null()) continue;  // alpaca-py sends its whole model
     if (!patch.apply(key, value)) return invalid_parameter("invalid " + std::string(key));

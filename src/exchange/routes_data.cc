@@ -25,8 +25,7 @@ void append_latest_quote(JsonText& json, std::string_view key, const Venue& venu
 void append_latest_bar(JsonText& json, std::string_view key, const Venue& venue,
                        core::AssetNumber asset) {
   const Price price = venue.core().asset(asset).quote.last;
-  const Instant minute =
-      Instant::from_micros(price_time(venue).micros() / 60'000'000 * 60'000'000);
+  const Instant minute = Instant::from_micros(price_time(venue).micros() / 60'000'000 * 60'000'000);
   append_bar(json, key, {minute, price, price, price, price, 0});
 }
 

@@ -137,13 +137,11 @@ void append_bar_row(JsonText& json, const Venue&, core::AssetNumber, const Row& 
   append_bar(json, {}, row.bar);
 }
 
-void append_trade_row(JsonText& json, const Venue& venue, core::AssetNumber asset,
-                      const Row& row) {
+void append_trade_row(JsonText& json, const Venue& venue, core::AssetNumber asset, const Row& row) {
   append_trade(json, {}, venue, asset, row.bar.close, open_of(venue, row.at));
 }
 
-void append_quote_row(JsonText& json, const Venue& venue, core::AssetNumber asset,
-                      const Row& row) {
+void append_quote_row(JsonText& json, const Venue& venue, core::AssetNumber asset, const Row& row) {
   append_quote(json, {}, venue, asset, core::Quote::flat(row.bar.close), open_of(venue, row.at));
 }
 

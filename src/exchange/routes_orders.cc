@@ -147,8 +147,6 @@ net::HttpResponse post_order(Call& call) {
   const core::OrderNumber number = placed.value().order;
   const core::Order& order = call.exchange().order(number);
   call.venue.receive(call.account, order.client_order_id, call.http.body, 200, number);
-  call.say("accepted " + order_words(request) + " as " +
-                 std::string(order.client_order_id));
   return order_answer(call, number, placed.value().state);
 }
 

@@ -73,8 +73,8 @@ HistoryRows rows_of(const Call& call, const Window& window) {
   const bool wants_now = window.end >= call.venue.now();
   if (wants_now && (history.empty() || history.back().at < call.venue.now())) {
     const core::AccountView view = core::account_view(call.exchange(), call.account.number);
-    rows.points.push_back({calendar::new_york_date(call.venue.now()), call.venue.now(),
-                           view.equity, view.cash, Money::zero()});
+    rows.points.push_back({calendar::new_york_date(call.venue.now()), call.venue.now(), view.equity,
+                           view.cash, Money::zero()});
   }
   return rows;
 }
@@ -102,9 +102,7 @@ std::string ratio_text(Money part, Money whole) {
 std::string action_id(const Call& call, const CorporateAction& action) {
   const std::string name = "action/" + action.symbol.text() + "/" + action.ex_date.iso() + "/" +
                            (action.is_split ? "split" : "dividend");
-  return core::IdFactory(call.venue.settings().seed)
-      .make_named(core::IdKind::kGroup, name)
-      .text();
+  return core::IdFactory(call.venue.settings().seed).make_named(core::IdKind::kGroup, name).text();
 }
 
 std::string_view group_of(const CorporateAction& action) {
@@ -154,7 +152,7 @@ void append_announcement(JsonText& json, const Call& call, const CorporateAction
   json.begin_object();
   json.text("id", action_id(call, action)).text("corporate_action_id", action_id(call, action));
   json.text("ca_type", action.is_split ? "split" : "dividend");
-  json.text("ca_sub_type", !action.is_split                            ? "cash"
+  json.text("ca_sub_type", !action.is_split                        ? "cash"
                            : action.numerator > action.denominator ? "stock_split"
                                                                    : "reverse_split");
   json.text("initiating_symbol", action.symbol.view()).raw("initiating_original_cusip", "\"\"");
@@ -189,9 +187,8 @@ net::HttpResponse get_portfolio_history(Call& call) {
   append_series(json, "timestamp", rows, [&](const core::EquityPoint& point, Money) {
     json.integer({}, point.at.micros() / 1'000'000);
   });
-  append_series(json, "equity", rows, [&](const core::EquityPoint& point, Money) {
-    json.number({}, point.equity);
-  });
+  append_series(json, "equity", rows,
+                [&](const core::EquityPoint& point, Money) { json.number({}, point.equity); });
   append_series(json, "profit_loss", rows,
                 [&](const core::EquityPoint&, Money profit) { json.number({}, profit); });
   append_series(json, "profit_loss_pct", rows, [&](const core::EquityPoint&, Money profit) {
@@ -211,9 +208,8 @@ net::HttpResponse get_portfolio_history(Call& call) {
 
 net::HttpResponse get_corporate_actions(Call& call) {
   const TradeDate today = calendar::new_york_date(call.venue.now());
-  ActionFilter filter{.end = today,
-                      .symbols = call.query.list("symbols"),
-                      .types = call.query.list("types")};
+  ActionFilter filter{
+      .end = today, .symbols = call.query.list("symbols"), .types = call.query.list("types")};
   for (const char* name : {"start", "end"}) {
     const std::string* text = call.query.find(name);
     if (text == nullptr) continue;
@@ -268,8 +264,7 @@ net::HttpResponse get_announcements(Call& call) {
   if (until.value().days() - since.value().days() > 90) {
     return invalid_parameter("since and until may be 90 days apart at most");
   }
-  ActionFilter filter{
-      .start = since.value(), .end = until.value(), .symbols = {}, .types = {}};
+  ActionFilter filter{.start = since.value(), .end = until.value(), .symbols = {}, .types = {}};
   if (const std::string* symbol = call.query.find("symbol")) filter.symbols = {*symbol};
   std::string body;
   JsonText json(body);
@@ -277,9 +272,8 @@ net::HttpResponse get_announcements(Call& call) {
   for (const CorporateAction& action : call.venue.actions()) {
     const std::string_view type = action.is_split ? "split" : "dividend";
     const bool asked = std::any_of(types.begin(), types.end(), [&](std::string word) {
-      std::transform(word.begin(), word.end(), word.begin(), [](unsigned char byte) {
-        return static_cast<char>(std::tolower(byte));
-      });
+      std::transform(word.begin(), word.end(), word.begin(),
+                     [](unsigned char byte) { return static_cast<char>(std::tolower(byte)); });
       return word == type;
     });
     if (asked && filter.takes(action, today)) append_announcement(json, call, action);

@@ -35,8 +35,7 @@ net::HttpResponse get_positions(Call& call) {
   std::string body;
   JsonText json(body);
   json.begin_array();
-  for (const core::PositionView& view :
-       core::positions(call.exchange(), call.account.number)) {
+  for (const core::PositionView& view : core::positions(call.exchange(), call.account.number)) {
     append_position(json, call.exchange(), view);
   }
   json.end_array();
@@ -81,8 +80,8 @@ net::HttpResponse delete_positions(Call& call) {
     if (row.answer.ok()) {
       const core::Placed& placed = row.answer.value();
       json.integer("status", 200);
-      append_order(json, "body", call.exchange(), call.exchange().order(placed.order),
-                   placed.state, false);
+      append_order(json, "body", call.exchange(), call.exchange().order(placed.order), placed.state,
+                   false);
     } else {
       json.integer("status", row.answer.refusal().http_status);
       std::string refusal;

@@ -32,8 +32,8 @@ Server::Server(net::Loop& loop, Service& service, Streams& streams, ServerOption
 
 Server::~Server() { loop_.cancel(next_tick_); }
 
-Result<std::unique_ptr<Server>> Server::listen(net::Loop& loop, Service& service,
-                                               Streams& streams, const ServerOptions& options,
+Result<std::unique_ptr<Server>> Server::listen(net::Loop& loop, Service& service, Streams& streams,
+                                               const ServerOptions& options,
                                                std::function<void()> after_tick) {
   std::unique_ptr<Server> server(new Server(loop, service, streams, options));
   Server* self = server.get();

@@ -24,8 +24,8 @@ struct ServerOptions {
 class Server {
  public:
   /// Errors as HttpServer::listen. `after_tick` is called now and then, for logs.
-  static Result<std::unique_ptr<Server>> listen(net::Loop& loop, Service& service,
-                                                Streams& streams, const ServerOptions& options,
+  static Result<std::unique_ptr<Server>> listen(net::Loop& loop, Service& service, Streams& streams,
+                                                const ServerOptions& options,
                                                 std::function<void()> after_tick);
   ~Server();
   Server(const Server&) = delete;

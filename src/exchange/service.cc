@@ -30,8 +30,7 @@ net::HttpResponse status_answer(int status) {
     case 500:
       return refusal_answer(500, 50010000, "internal server error occurred");
     default:
-      return refusal_answer(status, status * 100'000 + 10'000,
-                            std::string(net::reason_of(status)));
+      return refusal_answer(status, status * 100'000 + 10'000, std::string(net::reason_of(status)));
   }
 }
 
@@ -39,6 +38,15 @@ void add_limit_headers(net::HttpResponse& response, const RateLimit::Decision& d
   response.headers.add("X-RateLimit-Limit", std::to_string(decision.limit));
   response.headers.add("X-RateLimit-Remaining", std::to_string(decision.remaining));
   response.headers.add("X-RateLimit-Reset", std::to_string(decision.reset));
+}
+
+std::string order_words(const core::Order& order, std::string_view symbol) {
+  std::string out = std::string(to_text(order.side)) + " ";
+  out += order.is_notional() ? "$" + order.notional.text() : order.state.qty.text();
+  out += " " + std::string(symbol) + " " + std::string(to_text(order.type));
+  if (order.state.limit_price.is_positive()) out += " limit " + order.state.limit_price.text();
+  if (order.state.stop_price.is_positive()) out += " stop " + order.state.stop_price.text();
+  return out + " as " + std::string(order.client_order_id);
 }
 
 /// No JSON any more, of the same length.
@@ -168,8 +176,7 @@ Reply Service::handled(Call& call, const Route& route, const RequestFaults& faul
 }
 
 Service::RequestFaults Service::request_faults(const net::HttpRequest& request,
-                                               std::string_view path,
-                                               const VenueAccount& account) {
+                                               std::string_view path, const VenueAccount& account) {
   RequestFaults out;
   const Occasion occasion{.kind = Occasion::Kind::kRequest,
                           .method = request.method,
@@ -287,10 +294,12 @@ void Service::on_event(const core::Event& event) {
   }
   if (!venue_.logs()) return;
   std::string line = "#" + std::to_string(event.account.get()) + " ";
-  if (is_fill) {
+  if (event.kind == core::EventKind::kPendingNew) {
+    line += "accepted " + order_words(order, symbol);
+  } else if (is_fill) {
     line += (event.kind == core::EventKind::kFill ? "filled   " : "partly   ") +
-            std::string(to_text(order.side)) + " " + event.qty.text() + " " +
-            std::string(symbol) + " at " + event.price.text();
+            std::string(to_text(order.side)) + " " + event.qty.text() + " " + std::string(symbol) +
+            " at " + event.price.text();
   } else if (core::is_final(event.state.status)) {
     line += std::string(to_text(event.kind)) + " " + std::string(symbol) + " " +
             std::string(order.client_order_id);
@@ -301,8 +310,7 @@ void Service::on_event(const core::Event& event) {
 }
 
 void Service::on_halt(core::AssetNumber asset, bool halted, Instant) {
-  venue_.say((halted ? "halted   " : "resumed  ") +
-             venue_.core().asset(asset).terms.symbol.text());
+  venue_.say((halted ? "halted   " : "resumed  ") + venue_.core().asset(asset).terms.symbol.text());
 }
 
 void Service::change_world() {

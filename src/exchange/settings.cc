@@ -37,8 +37,7 @@ Result<ClockSpec> parse_clock(std::string_view text) {
   }
   const auto date = TradeDate::parse(text.substr(0, at));
   if (!date.ok()) return bad_clock(text, "is no clock");
-  if (!calendar::check_range(date.value()).ok() ||
-      !calendar::previous_session(date.value()).ok()) {
+  if (!calendar::check_range(date.value()).ok() || !calendar::previous_session(date.value()).ok()) {
     return bad_clock(text, "lies outside 1990-2035");
   }
   spec.start = calendar::to_instant(date.value(), calendar::TimeOfDay::of(9, 30));

@@ -41,7 +41,7 @@ struct VenueSettings {
   std::optional<std::uint32_t> requests_per_minute = 200;  ///< Per account; nothing: no limit.
   Ratio partial_fills = Ratio::zero();                     ///< Probability of a partial fill.
   std::uint32_t spread_bps = 0;                            ///< Between bid and ask, of the price.
-  std::uint32_t walk_bps = 0;  ///< Most that a price moves in a minute of the session.
+  std::uint32_t walk_bps = 0;            ///< Most that a price moves in a minute of the session.
   std::uint32_t stream_symbols = 30;     ///< Per market-data connection; trades plus quotes.
   std::uint32_t stream_connections = 1;  ///< Market-data connections per key.
 };

@@ -218,9 +218,8 @@ void Streams::accept_data(const net::Responder& responder, bool msgpack) {
     return count < static_cast<std::ptrdiff_t>(service_.venue().settings().stream_connections);
   };
   auto connection = std::make_shared<DataConnection>(
-      loop_,
-      DataSession(service_.keys(), service_.venue().settings().stream_symbols, admit), msgpack,
-      service_.venue().clock().wall().micros());
+      loop_, DataSession(service_.keys(), service_.venue().settings().stream_symbols, admit),
+      msgpack, service_.venue().clock().wall().micros());
   const auto on_message = [weak = std::weak_ptr(connection)](std::string message) {
     const auto self = weak.lock();
     if (self == nullptr) return;
@@ -255,8 +254,7 @@ void Streams::on_event(const core::Event& event) {
   for (const auto& connection : trades_) {
     if (!connection->session.listening() || connection->session.key_id() != key_id) continue;
     if (json.empty()) json = trade_update_json(service_.venue().core(), event);
-    const Occasion occasion{
-        .kind = Occasion::Kind::kMessage, .key_id = key_id, .is_fill = is_fill};
+    const Occasion occasion{.kind = Occasion::Kind::kMessage, .key_id = key_id, .is_fill = is_fill};
     const auto faults = service_.fire(occasion, "a trade update");
     connection->pipe->send(connection->encoded(json), faults);
   }
@@ -298,7 +296,11 @@ void Streams::tick() {
     connection->pipe->send(connection->encoded(DataSession::auth_timeout()));
     connection->pipe->close();
   }
-  if (!data_.empty()) tape_.advance_to(service_.venue().core(), service_.venue().now());
+  const auto wanted = [&](const TapeMessage& message) {
+    return std::any_of(data_.begin(), data_.end(),
+                       [&](const auto& connection) { return connection->session.wants(message); });
+  };
+  if (!data_.empty()) tape_.advance_to(service_.venue().core(), service_.venue().now(), wanted);
   flush();
 }
 

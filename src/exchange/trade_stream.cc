@@ -26,7 +26,8 @@ std::string unauthorized(std::string_view action) {
   JsonText json(out);
   json.begin_object().raw("stream", "\"authorization\"").begin_object("data");
   json.text("action", action).raw("status", "\"unauthorized\"");
-  json.raw("message", "\"access key verification failed\"").end_object().end_object();
+  if (action == "authenticate") json.raw("message", "\"access key verification failed\"");
+  json.end_object().end_object();
   return out;
 }
 

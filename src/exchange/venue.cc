@@ -72,7 +72,8 @@ void Venue::put_assets() {
   const auto& symbols = inputs_.prices.symbols();
   std::map<Symbol, core::AssetTerms> terms;
   for (const core::AssetTerms& asset : inputs_.assets) terms.insert_or_assign(asset.symbol, asset);
-  for (const Symbol& symbol : symbols) terms.try_emplace(symbol, core::AssetTerms{.symbol = symbol, .name = {}});
+  for (const Symbol& symbol : symbols)
+    terms.try_emplace(symbol, core::AssetTerms{.symbol = symbol, .name = {}});
   for (const auto& [symbol, asset] : terms) {
     // After a restart the recorded flags stay: the admin may have changed them.
     if (!exchange_.core().find_asset(symbol.view())) exchange_.put_asset(now_, asset);
@@ -138,8 +139,8 @@ VenueAccount* Venue::find_account(std::string_view key_id) {
 
 VenueAccount& Venue::account_of(std::string_view key_id) {
   if (VenueAccount* found = find_account(key_id)) return *found;
-  const core::AccountNumber number = exchange_.open_account(
-      now_, {.cash = settings_.cash, .multiplier = settings_.multiplier});
+  const core::AccountNumber number =
+      exchange_.open_account(now_, {.cash = settings_.cash, .multiplier = settings_.multiplier});
   exchange_.note("key", {key_id});
   return add_account(key_id, number);
 }
@@ -153,13 +154,12 @@ void Venue::configure(VenueAccount& account, const core::Configuration& configur
                       const AccountExtras& extras) {
   exchange_.set_configuration(now_, account.number, configuration);
   account.extras = extras;
-  exchange_.note("extras",
-                 {account.key_id, extras.trade_confirm_email,
-                  extras.ptp_no_exception_entry ? "1" : "0",
-                  extras.disable_overnight_trading ? "1" : "0",
-                  extras.max_options_trading_level
-                      ? std::to_string(*extras.max_options_trading_level)
-                      : "none"});
+  exchange_.note(
+      "extras",
+      {account.key_id, extras.trade_confirm_email, extras.ptp_no_exception_entry ? "1" : "0",
+       extras.disable_overnight_trading ? "1" : "0",
+       extras.max_options_trading_level ? std::to_string(*extras.max_options_trading_level)
+                                        : "none"});
   drain();
 }
 
@@ -227,8 +227,8 @@ void Venue::receive(VenueAccount& account, std::string_view client_order_id, std
   const std::string sha256 = sha256_hex(body);
   count_receipt(account, client_order_id, sha256, http_status, order);
   if (exchange_.recording()) {
-    exchange_.note("receipt", {account.key_id, client_order_id, sha256,
-                               std::to_string(http_status), std::to_string(order.get())});
+    exchange_.note("receipt", {account.key_id, client_order_id, sha256, std::to_string(http_status),
+                               std::to_string(order.get())});
   }
 }
 

@@ -36,7 +36,7 @@ struct Receipt {
   std::string client_order_id;
   std::string body_sha256;  ///< Of the first body.
   std::uint32_t received = 0;
-  int http_status = 0;                      ///< Of the first decision.
+  int http_status = 0;                       ///< Of the first decision.
   core::OrderNumber order = core::kNoOrder;  ///< kNoOrder: none came of it.
 };
 
@@ -52,7 +52,7 @@ struct VenueAccount {
   core::AccountNumber number = core::kNoAccount;
   std::string key_id;
   AccountExtras extras;
-  std::vector<Receipt> receipts;                          ///< In the order of arrival.
+  std::vector<Receipt> receipts;                            ///< In the order of arrival.
   std::unordered_map<std::string, std::size_t> receipt_of;  ///< By client order id.
 };
 
@@ -170,8 +170,8 @@ class Venue {
   Instant now_;
   Instant next_open_ = Instant::from_micros(0);
   Instant next_walk_ = Instant::from_micros(0);
-  TradeDate day_ = TradeDate::from_days(0);      // whose prices and actions are in
-  std::vector<core::AssetNumber> asset_of_;      // by index of the price table
+  TradeDate day_ = TradeDate::from_days(0);              // whose prices and actions are in
+  std::vector<core::AssetNumber> asset_of_;              // by index of the price table
   std::vector<std::unique_ptr<VenueAccount>> accounts_;  // by account number - 1
   std::map<std::string, std::size_t, std::less<>> account_index_;
   std::map<std::pair<std::uint32_t, std::size_t>, Int128> fees_due_;  // 1e-18 USD

@@ -99,7 +99,7 @@ Result<std::vector<AssetTerms>> load_assets(Files& files, const std::string& pat
   const auto status = rows.find("status");
   struct Flag {
     std::string_view column;
-    bool AssetTerms::*field;
+    bool AssetTerms::* field;
   };
   constexpr std::array<Flag, 5> kFlags = {{{"tradable", &AssetTerms::tradable},
                                            {"marginable", &AssetTerms::marginable},
@@ -167,7 +167,8 @@ Result<std::vector<FeeRule>> load_fees(Files& files, const std::string& path) {
     SB_TRY(const auto per_share,
            rows.parse_if_set(row, rows.find("per_share"), parse_rate_per_share));
     SB_TRY(const auto of_value, rows.parse_if_set(row, rows.find("of_value"), parse_rate_of_value));
-    SB_TRY(const auto order_max, rows.parse_if_set(row, rows.find("order_max"), inputs::parse_money));
+    SB_TRY(const auto order_max,
+           rows.parse_if_set(row, rows.find("order_max"), inputs::parse_money));
     fees.push_back({.name = rows.text(row, name_column),
                     .buys = side != "sell",
                     .sells = side != "buy",

@@ -28,11 +28,11 @@ struct CorporateAction {
 /// A fee of Alpaca's kind, summed per account and day, charged after the close, rounded up to a
 /// cent.
 struct FeeRule {
-  std::string name;      ///< TAF, CAT, REG, ...
+  std::string name;  ///< TAF, CAT, REG, ...
   bool buys;
   bool sells;
   Price per_share;
-  Ratio of_value;        ///< Of the notional: 0.0000206 is 20.60 USD a million.
+  Ratio of_value;                  ///< Of the notional: 0.0000206 is 20.60 USD a million.
   std::optional<Money> order_max;  ///< Of one execution.
 };
 

@@ -67,9 +67,9 @@ void Venue::advance_to(Instant target) {
   for (;;) {
     const Instant opening =
         next_open_ == kNever ? kNever : Instant::from_micros(next_open_.micros() - 1);
-    const auto due = std::min_element(
-        releases_.begin(), releases_.end(),
-        [](const Release& a, const Release& b) { return a.due < b.due; });
+    const auto due =
+        std::min_element(releases_.begin(), releases_.end(),
+                         [](const Release& a, const Release& b) { return a.due < b.due; });
     const Instant release = due == releases_.end() ? kNever : due->due;
     const Instant next = std::min({opening, next_walk_, release});
     if (next > target) break;

@@ -32,8 +32,11 @@ std::optional<std::size_t> index_of(const Chunks<Activity>& rows, std::uint64_t 
   std::size_t high = rows.size();
   while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
-    (rows[middle].sequence < sequence ? low : high) =
-        rows[middle].sequence < sequence ? middle + 1 : middle;
+    if (rows[middle].sequence < sequence) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
   }
   if (low == rows.size() || rows[low].sequence != sequence) return std::nullopt;
   return low;

@@ -19,7 +19,8 @@ class Chunks {
  public:
   std::size_t size() const { return size_; }
   T& push(T value) {
-    if (size_ == chunks_.size() * kChunk) chunks_.push_back(std::make_unique<Chunk>());
+    if (size_ == chunks_.size() * kChunk)
+      chunks_.push_back(std::make_unique_for_overwrite<Chunk>());
     Chunk& chunk = *chunks_.back();
     const std::size_t at = size_++ % kChunk;
     return *new (chunk.bytes.data() + at * sizeof(T)) T(std::move(value));
@@ -52,7 +53,7 @@ class TextArena {
   std::string_view store(std::string_view text) {
     SB_CHECK(text.size() <= kChunk);
     if (chunks_.empty() || used_ + text.size() > kChunk) {
-      chunks_.push_back(std::make_unique<char[]>(kChunk));
+      chunks_.push_back(std::make_unique_for_overwrite<char[]>(kChunk));
       used_ = 0;
     }
     char* const at = chunks_.back().get() + used_;

@@ -105,7 +105,7 @@ class Exchange {
                          const ReplaceRequest& request);
   /// A repeat for a canceled order is Done again.
   Answer<Done> cancel(Instant now, AccountNumber account, OrderNumber order);
-  /// Every order that is not final; legs go with their parents and have no row.
+  /// Every order that was not final, legs too, oldest first. Stuck ones stay pending_cancel.
   std::vector<CanceledOrder> cancel_all(Instant now, AccountNumber account);
   /// A market day order for the position, or part of it. `symbol` may be the asset's UUID.
   Answer<Placed> close_position(Instant now, AccountNumber account, std::string_view symbol,
@@ -134,7 +134,7 @@ class Exchange {
 
   // -- What is there -------------------------------------------------------------------------
   const Order& order(OrderNumber number) const;
-  const Asset& asset(AssetNumber number) const;
+  const Asset& asset(AssetNumber number) const;  ///< Good until the next put_asset().
   std::uint32_t order_count() const;
   std::uint32_t asset_count() const;
   std::uint32_t account_count() const;

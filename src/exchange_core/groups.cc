@@ -1,5 +1,8 @@
 #include "exchange_core/groups.h"
 
+#include <algorithm>
+
+#include "exchange_core/ledger.h"
 #include "exchange_core/lifecycle.h"
 #include "exchange_core/matching.h"
 #include "exchange_core/reserve.h"
@@ -21,10 +24,29 @@ OrderRecord* live_sibling(State& state, OrderRecord& record) {
   return is_final(sibling.order.state.status) ? nullptr : &sibling;
 }
 
+void end_rest(State& state, OrderRecord& root, OrderStatus status) {
+  for (const OrderNumber number : {root.order.number, root.order.legs[0], root.order.legs[1]}) {
+    if (number == kNoOrder) continue;
+    OrderRecord& record = state.order(number);
+    if (is_final(record.order.state.status)) continue;
+    finish(state, record, status);
+    raise(state, status == OrderStatus::kExpired ? EventKind::kExpired : EventKind::kCanceled,
+          record.order);
+  }
+}
+
+/// What the exits are for: all that was bought, unless part of it was given to other exits (or
+/// sold) while the entry was only partly filled.
+Quantity exit_quantity(State& state, const OrderRecord& entry) {
+  const Slot& slot = slot_of(state, state.account(entry.order.account), entry.order.asset);
+  return std::min(entry.order.state.filled_qty, available(slot));
+}
+
 void wake_legs(State& state, OrderRecord& entry) {
+  const Quantity quantity = exit_quantity(state, entry);
+  if (!quantity.is_positive()) return end_rest(state, entry, OrderStatus::kCanceled);
   for (const OrderNumber number : entry.order.legs) {
-    // The same quantity already, unless a split cut a partly filled entry in two places.
-    if (number != kNoOrder) state.order(number).order.state.qty = entry.order.state.filled_qty;
+    if (number != kNoOrder) state.order(number).order.state.qty = quantity;
   }
   OrderNumber first = entry.order.legs[0];
   OrderNumber stop = entry.order.legs[1];
@@ -44,17 +66,6 @@ void wake_legs(State& state, OrderRecord& entry) {
   if (stop != kNoOrder) attach(state, state.order(stop));
   route(state, leg);
   if (stop != kNoOrder && state.order(stop).at_market) try_match(state, state.order(stop));
-}
-
-void end_rest(State& state, OrderRecord& root, OrderStatus status) {
-  for (const OrderNumber number : {root.order.number, root.order.legs[0], root.order.legs[1]}) {
-    if (number == kNoOrder) continue;
-    OrderRecord& record = state.order(number);
-    if (is_final(record.order.state.status)) continue;
-    finish(state, record, status);
-    raise(state, status == OrderStatus::kExpired ? EventKind::kExpired : EventKind::kCanceled,
-          record.order);
-  }
 }
 
 }  // namespace

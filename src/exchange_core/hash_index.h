@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/decimal.h"
+
 namespace signalbus::exchange_core {
 
 /// Mixes all bits of a word into all bits (the finisher of SplitMix64).
@@ -16,13 +18,21 @@ inline std::uint64_t mix_bits(std::uint64_t word) {
   return word ^ (word >> 31);
 }
 
+/// The two halves of a 64 x 64 bit product, folded.
+inline std::uint64_t fold_product(std::uint64_t a, std::uint64_t b) {
+  const UInt128 product = static_cast<UInt128>(a) * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+/// Sixteen bytes a step. Not for hostile input: who floods his own exchange slows only himself.
 inline std::uint64_t hash_text(std::string_view text, std::uint64_t key) {
   std::uint64_t hash = key ^ (text.size() * 0x9E3779B97F4A7C15ULL);
   while (!text.empty()) {
-    std::uint64_t word = 0;
-    const std::size_t count = text.size() < sizeof word ? text.size() : sizeof word;
-    std::memcpy(&word, text.data(), count);
-    hash = mix_bits(hash ^ word);
+    std::uint64_t words[2] = {0, 0};
+    const std::size_t count = text.size() < sizeof words ? text.size() : sizeof words;
+    std::memcpy(words, text.data(), count);
+    hash = fold_product(hash ^ words[0] ^ 0xA0761D6478BD642FULL,
+                        hash ^ words[1] ^ 0xE7037ED1A0B428DBULL);
     text.remove_prefix(count);
   }
   return mix_bits(hash);
@@ -42,6 +52,11 @@ class HashIndex {
       if (entry.number == 0) return std::nullopt;
       if (entry.tag == tag && same(entry.number)) return entry.number;
     }
+  }
+  /// Asks the memory for the place where that hash would be: a find() soon after waits less.
+  void prefetch(std::uint64_t hash) const {
+    if (entries_.empty()) return;
+    __builtin_prefetch(&entries_[static_cast<std::uint32_t>(hash >> 32) & (entries_.size() - 1)]);
   }
   /// `number` must not be 0 and the text not be there yet.
   void insert(std::uint64_t hash, std::uint32_t number) {

@@ -119,7 +119,7 @@ void add_to_order(OrderRecord& record, const Execution& fill, Money paid, Instan
   record.close_max = std::max(Quantity::zero(), record.close_max - fill.qty);
 }
 
-void execute(State& state, OrderRecord& record, const Execution& fill) {
+void execute(State& state, OrderRecord& record, Execution fill) {
   Order& order = record.order;
   AccountRecord& account = state.account(order.account);
   Slot& slot = slot_of(state, account, order.asset);
@@ -127,6 +127,8 @@ void execute(State& state, OrderRecord& record, const Execution& fill) {
                                 order.side == OrderSide::kBuy ? fill.qty : -fill.qty, fill.price);
   const Quantity position = slot.qty;
   add_to_order(record, fill, paid, state.clock.now);
+  // A part whose cents were rounded up may have taken all of the money.
+  if (order.is_notional() && record.notional_left.is_zero()) fill.ends_order = true;
   if (fill.ends_order) {
     finish(state, record, OrderStatus::kFilled);
     record_fill(state, record, fill, paid, position, account);

@@ -51,7 +51,8 @@ struct SubmitHooks {
   std::optional<Ratio> fill_share = std::nullopt;  ///< First fill is that share of the quantity.
 };
 
-/// The body of PATCH /v2/orders/{id}: only what is to change.
+/// The body of PATCH /v2/orders/{id}: only what is to change. `qty` counts what has filled already;
+/// the new order is for what is left of it, and starts with nothing filled.
 struct ReplaceRequest {
   std::optional<Quantity> qty = std::nullopt;
   std::optional<OrderTif> tif = std::nullopt;

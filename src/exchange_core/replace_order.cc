@@ -14,7 +14,6 @@ std::optional<Refusal> status_allows(const OrderRecord& record) {
   switch (status) {
     case OrderStatus::kNew:
     case OrderStatus::kPartiallyFilled:
-      return std::nullopt;
     case OrderStatus::kHeld:  // a leg: its prices may change before it is active
       return std::nullopt;
     case OrderStatus::kPendingNew:
@@ -150,6 +149,8 @@ void continue_order(State& state, OrderRecord& record, const OrderRecord& old, b
   if (!old.order.is_leg() || (!old.dormant && !watched)) {
     record.dormant = false;
     record.order.state.status = OrderStatus::kPendingNew;
+    // Before it may fill in part: what is left decides which of a pair of exits holds the shares.
+    if (record.order.order_class != OrderClass::kSimple) attach(state, record);
     return route(state, record);
   }
   raise(state, EventKind::kHeld, record.order);

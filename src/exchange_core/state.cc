@@ -79,6 +79,10 @@ void index_client_order(State& state, const Order& order) {
                                order.number.get());
 }
 
+void prefetch_client_order(const State& state, AccountNumber account, std::string_view id) {
+  state.client_id_index.prefetch(client_id_hash(account, id));
+}
+
 std::uint32_t keep_note(State& state, std::string_view note) {
   if (note.empty()) return 0;
   for (std::size_t i = state.notes.size(); i > 0 && i + 8 > state.notes.size(); --i) {

@@ -150,6 +150,8 @@ void index_asset(State& state, const Asset& asset);
 std::optional<OrderNumber> find_client_order(const State& state, AccountNumber account,
                                              std::string_view id);
 void index_client_order(State& state, const Order& order);
+/// A lookup of that id follows soon; in a large exchange waiting for memory is most of its cost.
+void prefetch_client_order(const State& state, AccountNumber account, std::string_view id);
 
 /// The number of a text kept for activities; 0 for "".
 std::uint32_t keep_note(State& state, std::string_view note);

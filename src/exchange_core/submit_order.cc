@@ -96,6 +96,7 @@ void start(State& state, OrderRecord& record, const SubmitHooks& hooks) {
 
 Answer<Placed> submit_order(State& state, AccountRecord& account, const OrderRequest& request,
                             const SubmitHooks& hooks) {
+  prefetch_client_order(state, account.number, request.client_order_id);
   OrderCheck check{.state = state, .account = account, .request = request};
   if (std::optional<Refusal> refusal = check_order(check)) return *std::move(refusal);
   OrderRecord& record = make_order(state, account, draft_of(check));
