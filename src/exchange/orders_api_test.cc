@@ -191,6 +191,30 @@ TEST(OrdersApiTest, RefusesSubPennyPricesWordForWord) {
             "criteria");
 }
 
+TEST(OrdersApiTest, SurvivesTheLargestNumbers) {
+  Desk desk;
+  for (const char* qty : {"1000000000", "0.000000001", "-1", "0", "1000000001"}) {
+    for (const char* price : {"100000000", "0.0001", "-5", "0", "100000001"}) {
+      for (const char* side : {"buy", "sell"}) {
+        const std::string body = std::string(R"({"symbol":"AAPL","qty":")") + qty +
+                                 R"(","limit_price":")" + price + R"(","side":")" + side +
+                                 R"(","type":"limit","time_in_force":"day"})";
+        const int status = desk.call("POST", "/v2/orders", body).status;
+        EXPECT_TRUE(status == 200 || status == 403 || status == 422) << body << ": " << status;
+      }
+    }
+  }
+  EXPECT_EQ(desk.order(R"({"symbol":"AAPL","notional":"1000000000","side":"buy","type":"market",)"
+                       R"("time_in_force":"day"})",
+                       403)
+                .at("message"),
+            "insufficient buying power");
+  desk.admin("positions", R"({"K1":{"AAPL":{"qty":"10000000","avg_entry_price":"10000000"}}})");
+  desk.admin("prices", R"({"AAPL":"100000"})");
+  EXPECT_EQ(desk.get("/v2/account").at("equity"), "1000000100000");
+  EXPECT_EQ(desk.call("DELETE", "/v2/positions/AAPL").status, 200);
+}
+
 TEST(OrdersApiTest, KeepsAccountsApart) {
   Desk desk;
   const std::string id = desk.order(kRestingBuy, 200, "K1").at("id");

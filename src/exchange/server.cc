@@ -60,12 +60,12 @@ std::string Server::url() const {
 
 void Server::tick() {
   service_.tick();
-  streams_.tick();
-  if (after_tick_) after_tick_();
   if (!service_.state().ok()) {
     loop_.stop();
     return;
   }
+  streams_.tick();
+  if (after_tick_) after_tick_();
   next_tick_ = loop_.call_after(kTick, [this] { tick(); });
 }
 
@@ -79,8 +79,11 @@ void Server::handle(const net::IncomingRequest& request, const net::Responder& r
     }
   }
   deliver(service_.answer(request.http, request.loopback), responder);
-  streams_.flush();
-  if (!service_.state().ok()) loop_.stop();
+  if (service_.state().ok()) {
+    streams_.flush();
+  } else {
+    loop_.stop();
+  }
 }
 
 void Server::deliver(Reply reply, const net::Responder& responder) {

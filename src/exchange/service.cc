@@ -333,7 +333,8 @@ void Service::change_world(const WorldFault& fault) {
       venue_.split(*asset, fault.rule.ratio);
       break;
     case FaultVerb::kForeignOrder: {
-      const std::string id = "foreign-" + std::to_string(++foreign_orders_);
+      // By the count of all orders: unique across restarts too.
+      const std::string id = "foreign-" + std::to_string(venue_.core().order_count() + 1);
       const core::OrderRequest request{.symbol = fault.symbol,
                                        .qty = fault.rule.qty,
                                        .side = fault.rule.side,

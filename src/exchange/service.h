@@ -82,7 +82,6 @@ class Service final : public VenueListener {
   std::vector<WorldFault> world_;
   std::vector<std::string> own_origins_;
   std::uint64_t requests_ = 0;
-  std::uint64_t foreign_orders_ = 0;
 };
 
 }  // namespace signalbus::exchange

@@ -26,7 +26,9 @@ class Pipe : public std::enable_shared_from_this<Pipe> {
     socket_.reset();
   }
   void close() {
-    if (socket_) socket_->close();
+    if (!socket_) return;
+    const net::WebSocket socket = *socket_;  // the end may come within the call
+    socket.close();
   }
 
   /// Without faults: answers to the client's own messages. They wait behind a stalled one.
@@ -49,7 +51,7 @@ class Pipe : public std::enable_shared_from_this<Pipe> {
         case FaultVerb::kDropResponse:
           return;
         case FaultVerb::kClose:
-          socket_->drop();
+          drop();
           return;
         case FaultVerb::kSilence:
           silent_ = true;
@@ -105,11 +107,17 @@ class Pipe : public std::enable_shared_from_this<Pipe> {
     });
   }
 
+  void drop() {
+    const net::WebSocket socket = *socket_;
+    socket.drop();
+  }
+
   void put(std::string frame) {
+    const net::WebSocket socket = *socket_;
     if (binary_) {
-      socket_->send_binary(std::move(frame));
+      socket.send_binary(std::move(frame));
     } else {
-      socket_->send_text(std::move(frame));
+      socket.send_text(std::move(frame));
     }
   }
 
@@ -255,8 +263,7 @@ void Streams::on_event(const core::Event& event) {
     if (!connection->session.listening() || connection->session.key_id() != key_id) continue;
     if (json.empty()) json = trade_update_json(service_.venue().core(), event);
     const Occasion occasion{.kind = Occasion::Kind::kMessage, .key_id = key_id, .is_fill = is_fill};
-    const auto faults = service_.fire(occasion, "a trade update");
-    connection->pipe->send(connection->encoded(json), faults);
+    updates_.push_back({connection, json, service_.fire(occasion, "a trade update")});
   }
 }
 
@@ -269,6 +276,9 @@ void Streams::on_halt(core::AssetNumber asset, bool halted, Instant at) {
 }
 
 void Streams::flush() {
+  for (const Update& update : std::exchange(updates_, {})) {
+    update.connection->pipe->send(update.connection->encoded(update.json), update.faults);
+  }
   const std::vector<TapeMessage> messages = tape_.take();
   if (messages.empty()) return;
   for (const auto& connection : data_) {

@@ -29,7 +29,7 @@ class Streams final : public VenueListener {
 
   /// Turns the request into a connection of that kind.
   void accept(StreamKind kind, const net::HttpRequest& request, const net::Responder& responder);
-  /// Sends the market data that has gathered. Trade updates go out at once.
+  /// Sends what has gathered: to be called once it is durable.
   void flush();
   /// Minute bars that are due, and time-outs of connections that do not say who they are.
   void tick();
@@ -41,6 +41,11 @@ class Streams final : public VenueListener {
  private:
   struct TradeConnection;
   struct DataConnection;
+  struct Update {
+    std::shared_ptr<TradeConnection> connection;
+    std::string json;
+    std::vector<FaultRule> faults;
+  };
 
   void accept_trades(const net::Responder& responder, bool msgpack);
   void accept_data(const net::Responder& responder, bool msgpack);
@@ -50,6 +55,7 @@ class Streams final : public VenueListener {
   Service& service_;
   std::vector<std::shared_ptr<TradeConnection>> trades_;
   std::vector<std::shared_ptr<DataConnection>> data_;
+  std::vector<Update> updates_;
   MarketTape tape_;
 };
 
