@@ -16,8 +16,8 @@ namespace signalbus::alpaca {
 struct Trade {
   Instant at;
   Price price;
-  std::optional<Quantity> size;
-  std::string exchange;
+  std::optional<Quantity> size = std::nullopt;
+  std::string exchange = {};
 };
 
 /// A side without an order has price zero.
@@ -25,7 +25,7 @@ struct Quote {
   Instant at;
   Price bid = Price::zero();
   Price ask = Price::zero();
-  std::optional<Quantity> bid_size, ask_size;  ///< Shares.
+  std::optional<Quantity> bid_size = std::nullopt, ask_size = std::nullopt;  ///< Shares.
 };
 
 struct Bar {
@@ -33,7 +33,7 @@ struct Bar {
   Price open, high, low, close;
   std::int64_t volume = 0;
   std::int64_t trades = 0;
-  std::optional<Price> vwap;
+  std::optional<Price> vwap = std::nullopt;
 };
 
 struct Snapshot {

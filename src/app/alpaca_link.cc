@@ -11,7 +11,7 @@ namespace {
 /// A secret's file is named as seen from the workspace.
 Result<Secret> secret_of(const Secret& secret, const std::string& root) {
   if (secret.file().empty()) return secret;
-  return storage::resolve_secret(Secret::in_file(join_path(root, secret.file())));
+  return storage::resolved_secret(Secret::in_file(join_path(root, secret.file())));
 }
 
 /// For the waits between repeated reads: processes that fail together must not return together.

@@ -12,48 +12,47 @@
 namespace signalbus::storage {
 namespace {
 
-constexpr std::size_t kSecretBytesMax = 4096;
+constexpr std::size_t kBytesMax = 4096;
 
-Error refused(const std::string& path, const std::string& why) {
-  return {ErrorCode::kUsage, path + ": " + why};
+Error refused(const std::string& path, const std::string& what) {
+  return {ErrorCode::kUsage, path + ": " + what};
 }
 
-/// The opened file is looked at, not its name: what is checked is what is read.
-Status check_private(const FileDescriptor& file, const std::string& path) {
+Status check_file(const std::string& path, int fd) {
   struct stat info{};
-  if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
-    return refused(path, "is no regular file; put the secret, and nothing else, into one");
+  if (::fstat(fd, &info) != 0) return system_error(ErrorCode::kUsage, path, "look at", errno);
+  if (!S_ISREG(info.st_mode)) return refused(path, "is no regular file; a secret stands in one");
+  if (info.st_uid != ::geteuid() && info.st_uid != 0) {
+    return refused(path, "belongs to another user; make it your own");
   }
   if ((info.st_mode & 077) != 0) {
-    return refused(path, "other users can open the secret in it; run: chmod 600 " + path);
+    return refused(path, "may be read by others; run: chmod 600 " + path);
   }
   return Ok{};
 }
 
 }  // namespace
 
-Result<Secret> resolve_secret(const Secret& secret) {
+Result<Secret> resolved_secret(const Secret& secret) {
+  if (secret.file().empty()) return secret;
   const std::string& path = secret.file();
-  if (path.empty()) return secret;
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
-  if (!file.is_open()) {
-    Error error = system_error(ErrorCode::kUsage, path, "read the secret", errno);
-    return error;
-  }
-  SB_TRY_OK(check_private(file, path));
-  std::array<char, kSecretBytesMax + 1> bytes{};
+  // Not blocking: a FIFO is refused below instead of waited for.
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file.is_open()) return system_error(ErrorCode::kUsage, path, "open", errno);
+  SB_TRY_OK(check_file(path, file.get()));
+  std::array<char, kBytesMax + 1> bytes{};
   std::size_t size = 0;
   while (size < bytes.size()) {
-    const ssize_t count = ::read(file.get(), bytes.data() + size, bytes.size() - size);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return system_error(ErrorCode::kUsage, path, "read the secret", errno);
-    if (count == 0) break;
-    size += static_cast<std::size_t>(count);
+    const ssize_t got = ::read(file.get(), bytes.data() + size, bytes.size() - size);
+    if (got == 0) break;
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return system_error(ErrorCode::kUsage, path, "read", errno);
+    size += static_cast<std::size_t>(got);
   }
-  if (size > kSecretBytesMax) return refused(path, "is larger than 4 KiB, too large for a secret");
+  if (size > kBytesMax) return refused(path, "is larger than 4 KiB; a secret is one short line");
   std::string value(bytes.data(), size);
-  while (!value.empty() && (value.back() == '\n' || value.back() == '\r')) value.pop_back();
-  if (value.empty()) return refused(path, "is empty; put the secret into it");
+  while (value.ends_with('\n') || value.ends_with('\r')) value.pop_back();
+  if (value.empty()) return refused(path, "is empty; write the secret into it");
   return Secret::of(std::move(value));
 }
 

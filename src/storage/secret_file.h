@@ -1,16 +1,15 @@
-// A secret that lies in a file of its own: read only when nobody else can.
+// Secrets that stand in a file of their own.
 #pragma once
-
-#include <string>
 
 #include "core/result.h"
 #include "core/secret.h"
 
 namespace signalbus::storage {
 
-/// The secret itself: as it is, or the content of its file without the line break at its end.
-/// kUsage, naming the file and the remedy, when the file is missing, empty, larger than 4 KiB, no
-/// regular file, or open to other users (any of mode 077).
-Result<Secret> resolve_secret(const Secret& secret);
+/// The secret with its value: one that names a file (`file:PATH`) is read from it, without line
+/// breaks at the end; any other comes back as it is. kUsage when the file cannot be opened, is no
+/// regular file of at most 4 KiB, is empty, belongs to somebody else than us or root, or may be
+/// read by others (mode 0600 or 0400 is wanted). No message holds the value.
+Result<Secret> resolved_secret(const Secret& secret);
 
 }  // namespace signalbus::storage
