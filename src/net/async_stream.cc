@@ -51,12 +51,11 @@ void AsyncStream::write(boost::asio::const_buffer from, Done done) {
 
 void AsyncStream::linger(std::function<void(IoError)> done) {
   socket_->channel().shut_down_writing();
-  // Closing ends the wait in discard(), which then reports. The call is cancelled by then, so it
-  // cannot outlive the stream.
-  const Loop::CallId limit = loop_.call_after(kLingerMax, [this] { socket_->close(); });
-  discard([this, limit, done = std::move(done)](IoError error) {
-    loop_.cancel(limit);
-    socket_->close();
+  // Closing ends the wait in discard(), which then reports. Both may come after the stream's end.
+  const Loop::CallId limit = loop_.call_after(kLingerMax, [socket = socket_] { socket->close(); });
+  discard([&loop = loop_, socket = socket_, limit, done = std::move(done)](IoError error) {
+    loop.cancel(limit);
+    socket->close();
     done(error);
   });
 }

@@ -90,7 +90,7 @@ class AsyncStream {
   void discard(const std::function<void(IoError)>& done);
 
   Loop& loop_;
-  std::unique_ptr<LoopSocket> socket_;
+  std::shared_ptr<LoopSocket> socket_;
   std::string read_ahead_;
   std::array<char, 2048> gathered_;  ///< Being written; Beast writes one thing at a time.
 };

@@ -272,6 +272,29 @@ TEST(WebSocketTest, ClosesAPeerThatBreaksTheProtocol) {
   }
 }
 
+TEST(WebSocketTest, DropsTextThatEndsWithinACharacterBeforeAnEmptyLastFrame) {
+  EchoServer server;
+  RawSocket client = upgraded(server);
+  client.send(frame(0x01, "\xe2\x82") + frame(0x80, "") + frame(0x81, "not any more"));
+  EXPECT_EQ(client.read_to_end(), "");
+  EXPECT_EQ(server.end().reason, "text is not UTF-8");
+  EXPECT_EQ(server.server().connections_reaching(0), 0u);
+}
+
+TEST(WebSocketTest, EndsThoughThePeerBreaksTheProtocolWhileItCloses) {
+  WebSocketOptions options;
+  options.handshake_time_max = milliseconds(200);
+  for (const std::string& last :
+       {frame(0x83, "unknown code"), frame(0x81, "\xff"), std::string()}) {
+    EchoServer server(options);
+    RawSocket client = upgraded(server);
+    client.send(frame(0x81, "close") + last);
+    EXPECT_EQ(client.read_to_end().substr(0, 4), std::string("\x88\x0a\x0f\xa1", 4));
+    EXPECT_EQ(server.end().code, 1006);
+    EXPECT_EQ(server.server().connections_reaching(0), 0u);
+  }
+}
+
 TEST(WebSocketTest, AnswersAnImproperUpgradeWith400) {
   EchoServer server;
   for (const char* version : {"12", ""}) {
