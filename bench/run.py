@@ -17,6 +17,8 @@ import sys
 from importlib.metadata import version
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# alpaca-py has an environment of its own: that of the tests with Alpaca's clients.
+ALPACA_PYTHON = os.path.join(HERE, "..", ".venv-conformance", "bin", "python")
 EXAMPLE = os.path.join(HERE, "..", "examples", "paper_trading")
 DATE = "2025-03-01"
 LARGE_DATE = "2023-10-02"
@@ -59,12 +61,16 @@ class Bench:
     def __init__(self, build, work, rounds):
         self.program = os.path.abspath(os.path.join(build, "bin", "signalbus"))
         self.measure = os.path.abspath(os.path.join(build, "bench", "measure"))
-        self.plans = os.path.abspath(os.path.join(build, "bench", "performance_test"))
+        self.tools = os.path.abspath(os.path.join(build, "bench"))
+        self.plans = self.tool("performance_test")
         self.work = os.path.abspath(work)
         self.rounds = rounds
 
     def at(self, *parts):
         return os.path.join(self.work, *parts)
+
+    def tool(self, name):
+        return os.path.join(self.tools, name)
 
     def peer(self, script, *arguments):
         return [sys.executable, os.path.join(HERE, "peers", script), *map(str, arguments)]
@@ -101,6 +107,10 @@ class Table:
             peer_text += f" (inside {sample.inner_ms():.1f} ms)"
         self.rows.append((what, f"{ours.ms():.1f} ms (min {min(ours.wall):.1f}), {ours_peak}",
                           peer_text, ratio, bar, "met" if met else "MISSED"))
+
+    def add_line(self, what, ours, peer, ratio, bar, met):
+        self.missed += not met
+        self.rows.append((what, ours, peer, ratio, bar, "met" if met else "MISSED"))
 
     def text(self):
         header = ("what", "signalbus", "peer", "ratio", "bar", "")
@@ -219,6 +229,78 @@ def plans(bench, table):
               growth <= 2)
 
 
+class RunningExchange:
+    """`signalbus exchange` on made prices: S000 to S499 and AAPL, without a rate limit."""
+
+    def __init__(self, bench):
+        prices = bench.at("exchange_prices.csv")
+        with open(prices, "w") as file:
+            file.write("symbol,price\nAAPL,200\n" + "".join(f"S{n:03d},{10 + n}\n" for n in range(500)))
+        self.process = subprocess.Popen(
+            [bench.program, "exchange", "--listen", "127.0.0.1:0", "--prices", prices, "--rate", "off",
+             "--cash", "100000000", "--stream-connections", "100", "--log", bench.at("exchange.log")],
+            stdout=subprocess.PIPE, text=True)
+        self.url = re.search(r"http://127\.0\.0\.1:\d+", self.process.stdout.readline()).group(0)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+    def resident_mb(self):
+        with open(f"/proc/{self.process.pid}/status") as file:
+            return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1)) / 1024
+
+
+def printed(command):
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
+def figure(text, name):
+    return float(re.search(rf"{name}[= ]([0-9.]+)", text).group(1))
+
+
+def orders_over_http(bench, table, count=3000):
+    """Ours and alpaca-py, each on an exchange of its own, in turn."""
+    ours, theirs, tails = [], [], []
+    for number in range(min(bench.rounds, 5) + 1):
+        with RunningExchange(bench) as exchange:
+            said = printed([bench.tool("alpaca_orders"), exchange.url, str(count * 5)])
+        with RunningExchange(bench) as exchange:
+            peer = printed([ALPACA_PYTHON, os.path.join(HERE, "peers", "alpaca_orders.py"), exchange.url, str(count)])
+        if number > 0:
+            ours.append(figure(said, "orders_per_second"))
+            tails.append(figure(said, "p99_us"))
+            theirs.append(figure(peer, "orders_per_second"))
+    rate, peer_rate = statistics.median(ours), statistics.median(theirs)
+    table.add_line("sequential orders over HTTP, one connection", f"{rate:,.0f}/s", f"alpaca-py: {peer_rate:,.0f}/s",
+                   times(rate, peer_rate), "≥ 6 x", rate >= 6 * peer_rate)
+    tail = statistics.median(tails)
+    table.add_line("p99 of such a POST", f"{tail:.0f} µs", "", "", "< 1,000 µs", tail < 1000)
+
+
+def exchange_at_rest(bench, table):
+    with RunningExchange(bench) as exchange:
+        fill = [ALPACA_PYTHON, os.path.join(HERE, "peers", "fill_exchange.py"), exchange.url]
+        printed([*fill, "10000", "0"])
+        streams = subprocess.Popen([*fill, "0", "50"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        streams.stdout.readline()
+        resident = exchange.resident_mb()
+        streams.communicate("")
+    table.add_line("10,000 open orders, 500 symbols, 50 streams at rest", f"{resident:.0f} MB", "", "", "< 100 MB",
+                   resident < 100)
+
+
+def exchange(bench, table):
+    said = [printed([bench.tool("exchange_core_bench")]) for _ in range(min(bench.rounds, 5))]
+    core = statistics.median(float(re.search(r"^market .*: ([0-9]+) orders/s", text).group(1)) for text in said)
+    table.add_line("exchange core, orders in process", f"{core:,.0f}/s", "", "", "≥ 1,000,000/s", core >= 1e6)
+    orders_over_http(bench, table)
+    exchange_at_rest(bench, table)
+
+
 def machine():
     with open("/proc/cpuinfo") as file:
         model = re.search(r"model name\s*: (.*)", file.read())
@@ -244,7 +326,7 @@ def main():
     parser.add_argument("--work", required=True)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--quick", action="store_true", help="3 rounds")
-    parser.add_argument("--only", help="day, small, large or plans")
+    parser.add_argument("--only", help="day, small, large, plans or exchange")
     parser.add_argument("--write", help="Markdown file with the two marks to write between")
     options = parser.parse_args()
     os.makedirs(options.work, exist_ok=True)
@@ -252,7 +334,7 @@ def main():
     table = Table()
     parts = {"day": lambda: whole_day(bench, table), "small": lambda: small_signals(bench, table),
              "large": lambda: large_signals(bench, table, 1000, 10_000),
-             "plans": lambda: plans(bench, table)}
+             "plans": lambda: plans(bench, table), "exchange": lambda: exchange(bench, table)}
     for name, part in parts.items():
         if options.only in (None, name):
             print(f"script/bench: {name}", file=sys.stderr, flush=True)

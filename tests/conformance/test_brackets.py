@@ -77,7 +77,7 @@ def test_check_14_one_order_with_its_legs(client, symbol):
 
 
 def test_check_14_canceling_an_entry_cancels_its_legs(client, symbol):
-    entry = client.submit(**{**bracket(symbol, 60, 40), "type": "limit", "limit_price": 50})
+    entry = client.submit(**{**bracket(symbol, 110, 40), "type": "limit", "limit_price": 50})
     until(client, entry, "new", "accepted")
     client.cancel(entry["id"])
 
