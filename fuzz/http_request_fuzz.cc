@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   const HttpRequest sent = writable(request);
   const Result<std::string> written = request_bytes(sent, "host");
   if (!written.ok()) return 0;  // A target such as `*`, which a client never sends.
-  RequestReader reader({.head_bytes_max = 4096, .body_bytes_max = kFuzzLimits.body_bytes_max});
+  RequestReader reader({.head_bytes_max = 65536, .body_bytes_max = kFuzzLimits.body_bytes_max});
   SB_CHECK(feed_all(reader, written.value(), 0) && reader.awaits() == Awaits::kNothing);
   const HttpRequest read = writable(reader.take());
   SB_CHECK(read.method == sent.method && read.target == sent.target && read.body == sent.body);
