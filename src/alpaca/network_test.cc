@@ -115,9 +115,10 @@ TEST(NetworkTest, WhateverTheServerDoesAWriteIsSentOnceAndItsFateIsOpen) {
 }
 
 TEST(NetworkTest, ASilentServerIsLeftAfterTheDeadline) {
-  std::vector<net::Responder> kept;
+  Server* self = nullptr;
   Server server(
-      [&](const net::IncomingRequest&, net::Responder r) { kept.push_back(std::move(r)); });
+      [&](const net::IncomingRequest&, net::Responder r) { self->kept.push_back(std::move(r)); });
+  self = &server;
   Client client(server);
   EXPECT_EQ(client.broker.submit(contract_intent(0)).error().code, ErrorCode::kUnknownOutcome);
   EXPECT_EQ(server.requests, 1);
