@@ -160,6 +160,67 @@ CLI::App* add_init(CLI::App& app, Options& options) {
   return command;
 }
 
+CLI::App* add_exchange(CLI::App& app, Options& options) {
+  CLI::App* command =
+      app.add_subcommand("exchange", "Alpaca's protocol on this machine, without an account");
+  command->footer(
+      "Examples:\n"
+      "  signalbus exchange --prices prices.csv\n"
+      "  signalbus exchange --listen 127.0.0.1:0 --prices history.csv --clock 2021-01-04@600\n"
+      "  signalbus exchange --prices prices.csv --faults faults.yaml --rate off --state paper\n"
+      "More: docs/exchange.md, docs/faults.md");
+  ExchangeFlags& flags = options.exchange;
+  const auto file = [&](const char* name, std::string& target, const char* help) {
+    command->add_option(name, target, help)->type_name("FILE");
+  };
+  command->add_option("--listen", flags.listen, "Address and port; port 0 picks a free one")
+      ->capture_default_str()
+      ->type_name("HOST:PORT");
+  file("--prices", flags.prices, "symbol,price or a daily history (CSV, Parquet, XLSX)");
+  command->add_option("--cash", flags.cash, "Cash of every new account")
+      ->capture_default_str()
+      ->type_name("USD");
+  command
+      ->add_option("--clock", flags.clock,
+                   "open, wall, DATE or DATE@SPEED (default: open; wall with a history)")
+      ->type_name("CLOCK");
+  file("--faults", flags.faults, "Fault script");
+  command->add_option("--seed", flags.seed, "Same seed, same ids and same luck")
+      ->capture_default_str();
+  file("--keys", flags.keys, "key,secret lines; others are refused");
+  file("--log", flags.log, "Where the log goes (default: stdout)");
+  command->add_option("--state", flags.state, "Keeps accounts across restarts")->type_name("DIR");
+  file("--assets", flags.assets, "symbol,name,exchange,status and flags");
+  file("--actions", flags.actions, "symbol,ex_date,type,ratio,amount: splits and dividends");
+  file("--fees", flags.fees, "fee,side,per_share,of_value,order_max");
+  command->add_option("--rate", flags.rate, "Requests a minute per account, or off")
+      ->capture_default_str()
+      ->type_name("N");
+  command->add_option("--multiplier", flags.multiplier, "Buying power: 1, 2 or 4 times")
+      ->capture_default_str()
+      ->check(CLI::IsMember({1, 2, 4}));
+  command->add_option("--spread", flags.spread, "Between bid and ask")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 5000))
+      ->type_name("BPS");
+  command->add_option("--walk", flags.walk, "Most that prices move in a minute")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1000))
+      ->type_name("BPS");
+  command->add_option("--partial-fills", flags.partial_fills, "Probability (Alpaca's paper: 0.1)")
+      ->capture_default_str()
+      ->type_name("P");
+  command
+      ->add_option("--stream-symbols", flags.stream_symbols,
+                   "Trades plus quotes of one market-data connection")
+      ->capture_default_str();
+  command
+      ->add_option("--stream-connections", flags.stream_connections,
+                   "Market-data connections per key")
+      ->capture_default_str();
+  return command;
+}
+
 }  // namespace
 
 std::string command_of_link(const std::string& program) {
@@ -185,6 +246,7 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
       {add_plan(app, options), CommandName::kPlan},
       {add_execute(app, options), CommandName::kExecute},
       {add_reconcile(app, options), CommandName::kReconcile},
+      {add_exchange(app, options), CommandName::kExchange},
       {add_init(app, options), CommandName::kInit}};
   CLI::App* config = app.add_subcommand("config", "Validate or show the configuration");
   config->require_subcommand(1);
@@ -194,8 +256,8 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
   add_common(*show, options);
   add_mode(*check, options, "--mode");
   if (!arguments.empty() && !arguments.front().starts_with("-")) {
-    const std::vector<std::string> known = {"run",       "signals", "plan",  "execute",
-                                            "reconcile", "init",    "config"};
+    const std::vector<std::string> known = {"run",       "signals", "plan",   "execute",
+                                            "reconcile", "init",    "config", "exchange"};
     if (std::find(known.begin(), known.end(), arguments.front()) == known.end()) {
       const std::string hint = did_you_mean(arguments.front(), known);
       return {std::nullopt,

@@ -18,6 +18,8 @@ Result<int> run_command(const Options& options, const std::string& program);
 Result<int> init_command(const Options& options);
 Result<int> config_check_command(const Options& options);
 Result<int> config_show_command(const Options& options);
+/// Serves until TERM or INT.
+Result<int> exchange_command(const Options& options);
 
 /// Prints to stdout unless --quiet; with --json the JSON instead.
 void print_result(const Options& options, const std::string& text, const std::string& json);

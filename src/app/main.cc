@@ -32,6 +32,8 @@ Result<int> dispatch(const Options& options, const std::string& program) {
       return config_check_command(options);
     case CommandName::kConfigShow:
       return config_show_command(options);
+    case CommandName::kExchange:
+      return exchange_command(options);
   }
   return Error{ErrorCode::kUsage, "no such command"};
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/exchange_flags.h"
 #include "book/orders.h"
 #include "core/money.h"
 #include "core/result.h"
@@ -21,7 +22,8 @@ enum class CommandName {
   kReconcile,
   kInit,
   kConfigCheck,
-  kConfigShow
+  kConfigShow,
+  kExchange
 };
 
 /// One struct for all commands: each uses the fields of its own flags.
@@ -78,6 +80,8 @@ struct Options {
 
   // init
   std::string folder;
+
+  ExchangeFlags exchange;
 };
 
 /// What parsing gave: options, or a text to print (help, version) with its exit code.

@@ -4,6 +4,7 @@
 
 #include "net/loop_impl.h"
 //
+#include <array>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/role.hpp>
@@ -42,10 +43,7 @@ class AsyncStream {
   auto async_write_some(const Buffers& buffers, Token&& token) {
     return boost::asio::async_initiate<Token, void(IoError, std::size_t)>(
         [this](auto handler, const Buffers& from) {
-          for (const boost::asio::const_buffer buffer : ranges(from)) {
-            if (buffer.size() > 0) return write(buffer, shared(std::move(handler)));
-          }
-          write({}, shared(std::move(handler)));
+          write(gathered(from), shared(std::move(handler)));
         },
         token, buffers);
   }
@@ -73,6 +71,19 @@ class AsyncStream {
     };
   }
 
+  /// The head of a frame and what follows as one piece, when small: one packet instead of two.
+  template <class Buffers>
+  boost::asio::const_buffer gathered(const Buffers& buffers) {
+    boost::asio::const_buffer first;
+    for (const boost::asio::const_buffer buffer : ranges(buffers)) {
+      first = buffer;
+      if (first.size() > 0) break;
+    }
+    if (first.size() >= gathered_.size()) return first;
+    const std::size_t size = boost::asio::buffer_copy(boost::asio::buffer(gathered_), buffers);
+    return boost::asio::buffer(gathered_, size);
+  }
+
   void read(boost::asio::mutable_buffer into, Done done);
   void write(boost::asio::const_buffer from, Done done);
   void finish(IoResult result, const Done& done);
@@ -81,6 +92,7 @@ class AsyncStream {
   Loop& loop_;
   std::unique_ptr<LoopSocket> socket_;
   std::string read_ahead_;
+  std::array<char, 2048> gathered_;  ///< Being written; Beast writes one thing at a time.
 };
 
 template <class Handler>

@@ -117,10 +117,12 @@ Awaits awaits_of(const Parser<is_request>& parser) {
   return parser.is_header_done() ? Awaits::kBody : Awaits::kHead;
 }
 
-/// In the order of bytes: Beast joins folded lines to one value, others read two fields.
-bool has_folded_line(std::string_view head) {
-  const std::size_t end = std::min(head.find("\r\n\r\n"), head.size());
-  head = head.substr(0, end);
+/// Whether a header line goes on in the next one: Beast makes one value of it, others see two
+/// fields. `taken`: what Beast took while it was in the head; the start line may have been taken
+/// before.
+bool has_folded_line(std::string_view taken) {
+  const std::size_t end = taken.starts_with("\r\n") ? 0 : taken.find("\r\n\r\n");
+  const std::string_view head = taken.substr(0, end);
   return head.find("\r\n ") != std::string_view::npos ||
          head.find("\r\n\t") != std::string_view::npos;
 }

@@ -150,6 +150,15 @@ TEST(RequestReaderTest, KnowsWhetherTheConnectionLastsAndWhatIsExpected) {
   EXPECT_EQ(reader.awaits(), Awaits::kBody);
 }
 
+TEST(RequestReaderTest, DoesNotTakeTheBodyForAFoldedLine) {
+  for (const std::size_t piece : {std::size_t{16}, std::size_t{17}, std::size_t{1000}}) {
+    ResponseReader reader(kLimits, false);
+    ASSERT_TRUE(feed_in_pieces(reader, "HTTP/1.1 200 OK\r\n\r\n\tbody\r\n more", {piece})) << piece;
+    ASSERT_TRUE(reader.finish().ok());
+    EXPECT_EQ(reader.take().body, "\tbody\r\n more");
+  }
+}
+
 struct Answer {
   bool ok;
   int status;

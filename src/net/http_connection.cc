@@ -76,8 +76,7 @@ void HttpConnection::set_deadline(milliseconds time) { deadline_ = steady_clock:
 void HttpConnection::check_deadline(steady_clock::time_point now) {
   if (phase_ == Phase::kClosed || phase_ == Phase::kHandling || now < deadline_) return;
   // A request that began gets an answer; a connection that idles is closed without one.
-  const bool began = phase_ == Phase::kReading && (head_judged_ || !input_.empty());
-  if (!began) return close();
+  if (phase_ != Phase::kReading || !began_) return close();
   refuse(408);
   advance();
 }
@@ -148,9 +147,7 @@ bool HttpConnection::receive() {
   const IoResult result = socket_->channel().read_some(scratch);
   switch (result.io) {
     case Io::kDone:
-      if (reader_.awaits() == Awaits::kHead && input_.empty()) {
-        set_deadline(setup_->options.head_time_max);
-      }
+      if (!std::exchange(began_, true)) set_deadline(setup_->options.head_time_max);
       input_.append(scratch.data(), result.bytes);
       drained_ = result.bytes < scratch.size() && !socket_->channel().has_read_ahead();
       return true;
@@ -257,7 +254,8 @@ void HttpConnection::begin_request() {
   reader_ = RequestReader({setup_->options.head_bytes_max, setup_->options.body_bytes_max});
   request_ = {};
   head_judged_ = false;
-  set_deadline(input_.empty() ? setup_->options.idle_time_max : setup_->options.head_time_max);
+  began_ = !input_.empty();
+  set_deadline(began_ ? setup_->options.head_time_max : setup_->options.idle_time_max);
 }
 
 /// Reads what the peer still sends until it closes: closing with bytes unread would reset the

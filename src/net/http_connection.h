@@ -68,6 +68,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   Phase phase_ = Phase::kReading;
   bool advancing_ = false;
   bool close_after_write_ = false;
+  bool began_ = false;  ///< Some byte of the request is here.
   bool head_judged_ = false;
   bool interim_ = false;  ///< What is being written is 100 Continue, not the answer.
   bool drained_ = false;  ///< The last read left nothing in the socket, as far as we know.

@@ -10,6 +10,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
+constexpr int kReadyMax = 100;
+
 }  // namespace
 
 void Loop::Impl::arm() {
@@ -56,6 +58,10 @@ bool Loop::run_until(const std::function<bool()>& done, std::chrono::millisecond
   {
     const auto work = boost::asio::make_work_guard(impl_->io);
     while (!done() && impl_->io.run_one_until(deadline) > 0) {
+    }
+    // Asio does nothing at all once the deadline is over; what is ready is served, but not for
+    // ever.
+    for (int i = 0; i < kReadyMax && !done() && impl_->io.poll_one() > 0; ++i) {
     }
   }
   impl_->io.restart();

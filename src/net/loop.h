@@ -23,7 +23,8 @@ class Loop {
   void run();
   /// From any thread, also before run(): that one then returns at once.
   void stop();
-  /// Serves for that long, or until `done` says true after an event. Returns what `done` says last.
+  /// Serves for that long (0: what is ready), or until `done` says true after an event. Returns
+  /// what `done` says last.
   bool run_until(const std::function<bool()>& done, std::chrono::milliseconds time_max);
 
   /// Has `call` made on the loop's thread, soon and in order. From any thread.

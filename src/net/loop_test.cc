@@ -49,6 +49,18 @@ TEST(LoopTest, RemembersAStopThatCameBeforeItRan) {
   EXPECT_TRUE(loop.run_until([&] { return called; }, milliseconds(5000))) << "it can run again";
 }
 
+TEST(LoopTest, ServesWhatIsReadyInNoTimeButNotForEver) {
+  Loop loop;
+  int calls = 0;
+  std::function<void()> again = [&] {
+    ++calls;
+    loop.post(again);
+  };
+  loop.post(again);
+  EXPECT_FALSE(loop.run_until([] { return false; }, milliseconds(0)));
+  EXPECT_GT(calls, 0);
+}
+
 TEST(LoopTest, GivesUpWaitingWhenTheTimeIsOver) {
   Loop loop;
   const auto start = std::chrono::steady_clock::now();

@@ -211,6 +211,27 @@ TEST_F(TlsTest, DropsAPeerThatDoesNotSpeakTls) {
   EXPECT_EQ(server.connections_reaching(0), 0u);
 }
 
+TEST_F(TlsTest, OutlivesAClientThatVanishesBeforeItsAnswer) {
+  Loop* loop = nullptr;
+  ServerThread server(
+      [&](const IncomingRequest& request, const Responder& responder) {
+        const milliseconds delay(request.http.body == "late" ? 800 : 0);
+        loop->call_after(delay, [responder] {
+          responder.send({.status = 200, .headers = {}, .body = std::string(8 << 20, 'x')});
+        });
+      },
+      with_tls(authority.identity({.names = "DNS:localhost"})));
+  loop = &server.loop();
+  HttpClient client(server.url("localhost", true), {.trust = authority.trust()});
+  HttpRequest late = kPost;
+  late.body = "late";
+  ASSERT_TRUE(client.send(kPost, kLong).ok());
+  EXPECT_EQ(client.send(late, milliseconds(400)).error().code, ErrorCode::kUnknownOutcome);
+  std::this_thread::sleep_for(milliseconds(600));
+  const auto answer = client.send(kPost, kLong);
+  EXPECT_TRUE(answer.ok()) << "SIGPIPE would have ended us: " << answer.error().message;
+}
+
 TEST_F(TlsTest, RefusesFilesThatAreNone) {
   const TlsIdentity one = authority.identity({.names = "DNS:a"});
   const TlsIdentity two = authority.identity({.names = "DNS:b"});

@@ -1,6 +1,7 @@
 #include "net/websocket_client.h"
 
 #include <deque>
+#include <exception>
 #include <utility>
 
 #include "net/connect.h"
@@ -95,7 +96,12 @@ Result<WebSocketClient> WebSocketClient::connect(const Url& url, const Headers& 
   }
   SB_TRY(Channel channel, connect_to(url, tls ? &*tls : nullptr, until));
 
-  auto state = std::make_unique<State>();
+  std::unique_ptr<State> state;
+  try {
+    state = std::make_unique<State>();
+  } catch (const std::exception& error) {  // Asio throws when the system has no descriptor left.
+    return Error{ErrorCode::kUnavailable, url.authority() + ": no WebSocket: " + error.what()};
+  }
   State* const raw = state.get();
   raw->authority = url.authority();
   WebSocketSetup setup{.events = raw->events(),

@@ -152,11 +152,11 @@ TEST(WebSocketTest, SendsWhatWasQueuedBeforeTheHandshakeWasDone) {
 TEST(WebSocketTest, AnswersPingsAndHearsPongs) {
   EchoServer server;
   WebSocketClient client = connected(server.url());
-  std::this_thread::sleep_for(milliseconds(60));
-  EXPECT_GE(client.quiet_for(), milliseconds(50));
+  std::this_thread::sleep_for(milliseconds(500));
+  EXPECT_GE(client.quiet_for(), milliseconds(500));
   client.ping();
-  ASSERT_TRUE(client.receive(milliseconds(50)).ok());
-  EXPECT_LT(client.quiet_for(), milliseconds(60)) << "the pong was heard";
+  ASSERT_TRUE(client.receive(milliseconds(200)).ok());
+  EXPECT_LT(client.quiet_for(), milliseconds(500)) << "the pong was heard";
 }
 
 TEST(WebSocketTest, RefusesWithAnHttpStatus) {
@@ -332,7 +332,7 @@ TEST(WebSocketClientTest, KeepsItsDeadlineWithAServerThatSaysNothing) {
   ASSERT_FALSE(client.ok());
   EXPECT_EQ(client.error().code, ErrorCode::kUnavailable) << client.error().message;
   EXPECT_GE(took, milliseconds(200));
-  EXPECT_LT(took, milliseconds(700));
+  EXPECT_LT(took, milliseconds(3000));
 }
 
 }  // namespace

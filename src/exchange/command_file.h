@@ -1,0 +1,42 @@
+// CommandFile: the ledger of an exchange on disk: one line per command, checksummed, synced.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exchange/recorded_exchange.h"
+
+namespace signalbus::exchange {
+
+/// `DIR/exchange.ledger`. One process at a time holds it.
+class CommandFile final : public CommandSink {
+ public:
+  /// Makes the folder (0700) and the file (0600) when missing. A last line that a crash cut off is
+  /// removed. kLocked when another process has it, kInvalidInput for a damaged line before the
+  /// last, kStorage for the rest.
+  static Result<std::unique_ptr<CommandFile>> open(const std::string& folder);
+  ~CommandFile() override;
+  CommandFile(const CommandFile&) = delete;
+  CommandFile& operator=(const CommandFile&) = delete;
+
+  /// What was in the file when it was opened; gone afterwards.
+  std::vector<std::string> take_lines() { return std::move(lines_); }
+  const std::string& path() const { return path_; }
+
+  /// Gathers lines; sync() writes them at once.
+  Status append(std::string_view line) override;
+  Status sync() override;
+
+ private:
+  CommandFile(std::string path, int descriptor) : path_(std::move(path)), fd_(descriptor) {}
+  Status load();
+
+  std::string path_;
+  int fd_;
+  std::vector<std::string> lines_;
+  std::string pending_;
+};
+
+}  // namespace signalbus::exchange

@@ -1,0 +1,74 @@
+// Goal: what was synced is there again; what a crash tore off is not; damage is not overlooked.
+#include "exchange/command_file.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "storage/temp_folder.h"
+
+namespace signalbus::exchange {
+namespace {
+
+class CommandFileTest : public ::testing::Test {
+ protected:
+  std::string folder() const { return temporary_.path() + "/deep/state"; }
+  std::string file() const { return folder() + "/exchange.ledger"; }
+  std::vector<std::string> lines() const {
+    auto opened = CommandFile::open(folder());
+    EXPECT_TRUE(opened.ok()) << opened.error().message;
+    return opened.value()->take_lines();
+  }
+  void write(const std::vector<std::string>& rows) const {
+    auto opened = CommandFile::open(folder());
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    for (const std::string& row : rows) ASSERT_TRUE(opened.value()->append(row).ok());
+    ASSERT_TRUE(opened.value()->sync().ok());
+  }
+  storage::TempFolder temporary_;
+};
+
+TEST_F(CommandFileTest, KeepsLinesAcrossOpenings) {
+  write({"one", "two\twith tab"});
+  write({"three"});
+  EXPECT_EQ(lines(), (std::vector<std::string>{"one", "two\twith tab", "three"}));
+  EXPECT_EQ(std::filesystem::status(folder()).permissions(), std::filesystem::perms::owner_all);
+}
+
+TEST_F(CommandFileTest, CutsATornLastLineAtEveryByte) {
+  write({"first", "second"});
+  const auto size = std::filesystem::file_size(file());
+  std::ifstream in(file(), std::ios::binary);
+  const std::string whole((std::istreambuf_iterator<char>(in)), {});
+  const std::size_t first = whole.find('\n') + 1;
+  for (std::size_t keep = first; keep < size; ++keep) {
+    std::ofstream(file(), std::ios::binary | std::ios::trunc) << whole.substr(0, keep);
+    EXPECT_EQ(lines(), (std::vector<std::string>{"first"})) << keep;
+  }
+  write({"third"});
+  EXPECT_EQ(lines(), (std::vector<std::string>{"first", "third"}));
+}
+
+TEST_F(CommandFileTest, RefusesDamageBeforeTheEnd) {
+  write({"first", "second", "third"});
+  std::fstream out(file(), std::ios::in | std::ios::out | std::ios::binary);
+  out.seekp(18);
+  out.put('X');
+  out.close();
+  const auto opened = CommandFile::open(folder());
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().code, ErrorCode::kInvalidInput);
+  EXPECT_NE(opened.error().message.find("exchange.ledger:1: is damaged"), std::string::npos);
+}
+
+TEST_F(CommandFileTest, LetsOneProcessInAtATime) {
+  const auto first = CommandFile::open(folder());
+  ASSERT_TRUE(first.ok());
+  const auto second = CommandFile::open(folder());
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, ErrorCode::kLocked);
+}
+
+}  // namespace
+}  // namespace signalbus::exchange
