@@ -14,6 +14,10 @@ namespace {
 using formats::JsonValue;
 
 constexpr std::size_t kBodyBytesMax = 1 << 20;
+// What an account's sums are made for; a position is worth 100 billion USD at most.
+constexpr std::int64_t kAdminPriceMax = 1'000'000;
+constexpr std::int64_t kAdminSharesMax = 10'000'000;
+constexpr std::int64_t kAdminValueMax = 100'000'000'000;
 
 net::HttpResponse forbidden(std::string_view why) { return refusal_answer(403, 40310000, why); }
 
@@ -80,7 +84,8 @@ Status set_prices(Service& service, const formats::JsonDocument& body) {
   for (const auto& [symbol, value] : members) {
     SB_TRY(const std::string_view text, value.decimal());
     const auto price = Price::parse(text, Rounding::kHalfEven);
-    if (!price.ok() || !price.value().is_positive() || price.value() > Price::whole(kPriceMaxUsd)) {
+    if (!price.ok() || !price.value().is_positive() ||
+        price.value() > Price::whole(kAdminPriceMax)) {
       return value.error("is no price above 0");
     }
     auto asset = service.venue().core().find_asset(symbol);
@@ -114,6 +119,10 @@ Status set_cash(Service& service, const formats::JsonDocument& body) {
   }
   for (const auto& [key_id, amount] : moves) {
     const VenueAccount& account = service.venue().account_of(key_id);
+    const Money cash = core::account_view(service.venue().core(), account.number).cash;
+    if ((cash + amount).abs() > Money::whole(kMoneyMaxUsd)) {
+      return Error{ErrorCode::kInvalidInput, "more cash than an account can hold"};
+    }
     service.venue().move_cash(
         account.number,
         amount.is_negative() ? core::ActivityKind::kWithdrawal : core::ActivityKind::kDeposit,
@@ -136,7 +145,7 @@ Result<PositionMove> read_position(Service& service, std::string_view key_id,
   SB_TRY(const JsonValue qty_value, value.member("qty"));
   SB_TRY(const std::string_view qty_text, qty_value.decimal());
   const auto qty = Quantity::parse(qty_text);
-  if (!qty.ok() || qty.value().abs() > Quantity::whole(10'000'000)) {
+  if (!qty.ok() || qty.value().abs() > Quantity::whole(kAdminSharesMax)) {
     return qty_value.error("is no quantity");
   }
   Price entry = service.venue().core().asset(asset).quote.last;
@@ -144,10 +153,16 @@ Result<PositionMove> read_position(Service& service, std::string_view key_id,
   if (entry_value) {
     SB_TRY(const std::string_view text, entry_value->decimal());
     const auto price = Price::parse(text, Rounding::kHalfEven);
-    if (!price.ok() || price.value().is_negative() || price.value() > Price::whole(10'000'000)) {
+    if (!price.ok() || price.value().is_negative() ||
+        price.value() > Price::whole(kAdminPriceMax)) {
       return entry_value->error("is no price");
     }
     entry = price.value();
+  }
+  const Price last = service.venue().core().asset(asset).quote.last;
+  const auto worth = notional_up(qty.value(), std::max(entry, last));
+  if (!worth.ok() || worth.value().abs() > Money::whole(kAdminValueMax)) {
+    return value.error("is worth more than 100 billion USD");
   }
   return PositionMove{key_id, asset, qty.value(), entry};
 }

@@ -209,9 +209,10 @@ TEST(OrdersApiTest, SurvivesTheLargestNumbers) {
                        403)
                 .at("message"),
             "insufficient buying power");
-  desk.admin("positions", R"({"K1":{"AAPL":{"qty":"10000000","avg_entry_price":"10000000"}}})");
-  desk.admin("prices", R"({"AAPL":"100000"})");
-  EXPECT_EQ(desk.get("/v2/account").at("equity"), "1000000100000");
+  desk.admin("positions", R"({"K1":{"AAPL":{"qty":"1000001","avg_entry_price":"1000000"}}})", 400);
+  desk.admin("positions", R"({"K1":{"AAPL":{"qty":"100000","avg_entry_price":"1000000"}}})");
+  desk.admin("prices", R"({"AAPL":"1000000"})");
+  EXPECT_EQ(desk.get("/v2/account").at("equity"), "100000100000");
   EXPECT_EQ(desk.call("DELETE", "/v2/positions/AAPL").status, 200);
 }
 

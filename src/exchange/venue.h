@@ -70,6 +70,7 @@ class Venue {
   Venue(const VenueSettings& settings, VenueInputs inputs, const Clock& clock);
   Venue(const Venue&) = delete;
   Venue& operator=(const Venue&) = delete;
+  ~Venue() = default;
 
   /// Before start(): does what an earlier process recorded. kInvalidInput for lines that are not
   /// ours.
