@@ -49,7 +49,7 @@ long bio_ctrl(BIO* bio, int command, long, void*) {
 }
 
 BIO_METHOD* socket_method() {
-  static BIO_METHOD* const kMethod = [] {
+  static BIO_METHOD* const method = [] {
     BIO_METHOD* made = ::BIO_meth_new(::BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "signalbus");
     SB_CHECK(made != nullptr);
     ::BIO_meth_set_write(made, bio_write);
@@ -57,7 +57,7 @@ BIO_METHOD* socket_method() {
     ::BIO_meth_set_ctrl(made, bio_ctrl);
     return made;
   }();
-  return kMethod;
+  return method;
 }
 
 bool is_address(const std::string& host) {
@@ -87,6 +87,7 @@ Channel Channel::with_tls(int socket, const TlsContext& context) {
   channel.tls_ = ::SSL_new(context.get());
   BIO* bio = ::BIO_new(socket_method());
   SB_CHECK(channel.tls_ != nullptr && bio != nullptr);
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): OpenSSL carries it as a pointer
   ::BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
   ::BIO_set_init(bio, 1);
   ::SSL_set_bio(channel.tls_, bio, bio);

@@ -78,7 +78,7 @@ std::optional<Lookup> look_up_by(const std::string& host, std::uint16_t port, Ti
 int poll_time(TimePoint deadline) {
   // Rounded up: poll must not return just before the deadline, and again, and again.
   const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now()).count();
-  return static_cast<int>(std::clamp<std::int64_t>(left, 0, 24 * 3600 * 1000));
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, 86'400'000));
 }
 
 /// Attempts under way; the losers are closed with it.

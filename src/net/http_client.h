@@ -12,8 +12,8 @@ namespace signalbus::net {
 
 struct HttpClientOptions {
   TlsTrust trust = {};
-  std::size_t head_bytes_max = 64 * 1024;         ///< Of an answer, interim answers included.
-  std::size_t body_bytes_max = 64 * 1024 * 1024;  ///< Of an answer.
+  std::size_t head_bytes_max = std::size_t{64} * 1024;  ///< Of an answer, interim answers included.
+  std::size_t body_bytes_max = std::size_t{64} * 1024 * 1024;  ///< Of an answer.
 };
 
 /// Sends each request at most once: it never repeats one, follows no redirect (a 3xx is an answer)

@@ -20,7 +20,7 @@ using Text = beast::string_view;
 /// it has them when it comes back to the last chunk, so it is not called with fewer.
 constexpr std::size_t kLastChunkBytes = 5;
 /// A length beyond this is not believed when memory is set aside.
-constexpr std::uint64_t kReserveMax = 64 * 1024;
+constexpr std::uint64_t kReserveMax = std::uint64_t{64} * 1024;
 
 /// The half that requests and answers share: fields, body, limits and what is ambiguous.
 template <bool is_request>

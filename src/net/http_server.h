@@ -25,9 +25,10 @@ struct HttpServerOptions {
   std::chrono::milliseconds body_time_max{
       30'000};  ///< From the end of the head to that of the body.
   std::chrono::milliseconds idle_time_max{60'000};  ///< Between requests, and for a stuck reader.
-  std::size_t head_bytes_max = 16 * 1024;           ///< Beyond: 431 and the connection closes.
-  std::size_t body_bytes_max = 1024 * 1024;         ///< Beyond: 413 and the connection closes.
-  std::size_t connections_max = 1024;               ///< Beyond: accepted and closed at once.
+  std::size_t head_bytes_max = std::size_t{16} * 1024;  ///< Beyond: 431 and the connection closes.
+  std::size_t body_bytes_max =
+      std::size_t{1024} * 1024;        ///< Beyond: 413 and the connection closes.
+  std::size_t connections_max = 1024;  ///< Beyond: accepted and closed at once.
 };
 
 /// A request as it came in, whole.

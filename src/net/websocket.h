@@ -28,10 +28,11 @@ struct WebSocketEvents {
 };
 
 struct WebSocketOptions {
-  std::size_t message_bytes_max = 1024 * 1024;  ///< Of a whole incoming message; beyond: 1009.
+  std::size_t message_bytes_max =
+      std::size_t{1024} * 1024;  ///< Of a whole incoming message; beyond: 1009.
   /// Beyond that much unsent the connection is dropped: a reader that does not read must not cost
   /// memory without end.
-  std::size_t queue_bytes_max = 16 * 1024 * 1024;
+  std::size_t queue_bytes_max = std::size_t{16} * 1024 * 1024;
   /// A peer that was silent for so long gets a ping; after as long again it counts as gone.
   std::optional<std::chrono::milliseconds> ping_after = std::nullopt;
   std::chrono::milliseconds handshake_time_max{10'000};

@@ -20,7 +20,7 @@ struct WebSocketMessage {
 
 struct WebSocketClientOptions {
   TlsTrust trust = {};
-  std::size_t message_bytes_max = 16 * 1024 * 1024;
+  std::size_t message_bytes_max = std::size_t{16} * 1024 * 1024;
 };
 
 /// For one thread at a time. After an error it is dead: connect anew, then ask what was missed.
