@@ -92,7 +92,7 @@ INSTANTIATE_TEST_SUITE_P(Exchange, BrokerContractTest,
                          ::testing::Values(BrokerMaker{"in_process", broker_of_new<InProcess>},
                                            BrokerMaker{"over_loopback",
                                                        broker_of_new<OverLoopback>}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& maker) { return maker.param.name; });
 
 }  // namespace
 }  // namespace signalbus::app
