@@ -56,11 +56,13 @@ class _Python:
         self.thread.start()
 
     def stop(self):
-        """`stop` alone takes effect at its next 5 s time-out, so the socket is closed as well."""
+        """`stop` alone takes effect at its next 5 s time-out, so the socket is closed as well. Between
+        reconnects the loop may end at the first of the two; then nobody answers the second."""
         loop = self.stream._loop
         if loop and loop.is_running():
-            asyncio.run_coroutine_threadsafe(self.stream.stop_ws(), loop).result(5)
-            asyncio.run_coroutine_threadsafe(self.stream.close(), loop).result(5)
+            for call in (self.stream.stop_ws, self.stream.close):
+                asked = asyncio.run_coroutine_threadsafe(call(), loop)
+                poll(lambda: asked.done() or not self.thread.is_alive(), what=f"alpaca-py's {call.__name__}")
         self.thread.join(10)
         assert not self.thread.is_alive(), "alpaca-py's stream did not stop"
 
