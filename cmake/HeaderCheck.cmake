@@ -12,5 +12,7 @@ target_include_directories(header_check PRIVATE ${CMAKE_SOURCE_DIR}/src)
 # Nothing is linked, so optimisation and sanitizers would only cost time.
 target_compile_options(header_check PRIVATE -O0 -fno-sanitize=all)
 target_link_libraries(header_check PRIVATE sb_app sb_arrow)
+# As tests have them: their helpers are headers too.
+target_compile_definitions(header_check PRIVATE SB_TESTDATA="" SB_SOURCE_DIR="")
 add_test(NAME headers COMMAND ${CMAKE_COMMAND} --build ${CMAKE_BINARY_DIR} --target header_check)
 set_tests_properties(headers PROPERTIES TIMEOUT 1200)
