@@ -6,7 +6,9 @@
 #include <openssl/ssl.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <fstream>
+#include <optional>
 
 #include "net/channel.h"
 #include "net/connect.h"
@@ -18,7 +20,7 @@
 namespace signalbus::net {
 namespace {
 
-constexpr milliseconds kLong{5000};
+constexpr milliseconds kLong{20'000};
 const HttpRequest kPost = {
     .method = "POST", .target = "/v2/orders", .headers = {{"Key", "hush"}}, .body = "body"};
 
@@ -68,6 +70,44 @@ TEST_F(TlsTest, AcceptsAnAddressThatTheCertificateNames) {
   const auto answer =
       HttpClient(server.url("127.0.0.1", true), {.trust = authority.trust()}).send(kPost, kLong);
   EXPECT_TRUE(answer.ok()) << answer.error().message;
+}
+
+/// An environment variable for the length of a test; nullptr: not set.
+class Variable {
+ public:
+  Variable(const char* name, const char* value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;
+    set(value);
+  }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+  ~Variable() { set(before_ ? before_->c_str() : nullptr); }
+
+ private:
+  void set(const char* value) { value == nullptr ? ::unsetenv(name_) : ::setenv(name_, value, 1); }
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
+TEST_F(TlsTest, BelievesTheAuthoritiesOfTheSystem) {
+  ServerThread server(echo, with_tls(authority.identity({.names = "DNS:localhost"})));
+  const Url url = server.url("localhost", true);
+  const std::string folder = authority.ca_folder();
+  const std::string file = authority.ca_file();
+  struct Row {
+    const char* folder;
+    const char* file;
+    bool believed;
+  };
+  const Row rows[] = {{folder.c_str(), nullptr, true},
+                      {"/nowhere", file.c_str(), true},
+                      {"/nowhere", nullptr, false}};
+  for (const Row& row : rows) {
+    const Variable dir("SSL_CERT_DIR", row.folder);
+    const Variable bundle("SSL_CERT_FILE", row.file);
+    const auto answer = HttpClient(url).send(kPost, kLong);
+    EXPECT_EQ(answer.ok(), row.believed) << row.folder;
+  }
 }
 
 TEST_F(TlsTest, RefusesACertificateThatProvesNothing) {

@@ -47,6 +47,17 @@ class TestAuthority {
 
   std::string ca_file() const { return folder_ + "/ca.pem"; }
   TlsTrust trust() const { return {.ca_file = ca_file()}; }
+  /// A folder as OpenSSL's default one: each authority under the hash of its name.
+  std::string ca_folder() const {
+    char hash[16];
+    std::snprintf(hash, sizeof hash, "%08lx.0",
+                  ::X509_NAME_hash_ex(::X509_get_subject_name(certificate_.get()), nullptr, nullptr,
+                                      nullptr));
+    const std::string folder = folder_ + "/certs";
+    std::filesystem::create_directories(folder);
+    std::filesystem::copy_file(ca_file(), folder + "/" + hash);
+    return folder;
+  }
 
   TlsIdentity identity(const Claim& claim) {
     const std::string stem = folder_ + "/" + std::to_string(++count_);
