@@ -310,7 +310,8 @@ void Streams::tick() {
     return std::any_of(data_.begin(), data_.end(),
                        [&](const auto& connection) { return connection->session.wants(message); });
   };
-  if (!data_.empty()) tape_.advance_to(service_.venue().core(), service_.venue().now(), wanted);
+  // Also while nobody listens: who comes next is to see the end of the minute that runs then.
+  tape_.advance_to(service_.venue().core(), service_.venue().now(), wanted);
   flush();
 }
 

@@ -59,8 +59,8 @@ class _Python:
         """`stop` alone takes effect at its next 5 s time-out, so the socket is closed as well. Between
         reconnects the loop may end at the first of the two; then nobody answers the second."""
         loop = self.stream._loop
-        if loop and loop.is_running():
-            for call in (self.stream.stop_ws, self.stream.close):
+        for call in (self.stream.stop_ws, self.stream.close):
+            if loop and loop.is_running():
                 asked = asyncio.run_coroutine_threadsafe(call(), loop)
                 poll(lambda: asked.done() or not self.thread.is_alive(), what=f"alpaca-py's {call.__name__}")
         self.thread.join(10)

@@ -97,10 +97,10 @@ def test_names_that_cannot_be_traded_are_planned_away(workspace, exchange):
 
 @pytest.mark.parametrize("path", ["/v2/account", "/v2/positions", "/v2/clock", "/v2/stocks/snapshots"])
 def test_nothing_is_planned_on_an_answer_that_is_none(workspace, exchange, path):
-    """ancestor-defects 2, over the wire: HTML where JSON should be."""
+    """ancestor-defects 2, over the wire: garbage where JSON should be."""
     before = workspace.snapshot()
     key = "PK" + path.replace("/", "")
-    exchange.admin("faults", f'faults: [{{on: "GET {path}", do: html, status: 200, times: 8, key_id: {key}}}]')
+    exchange.admin("faults", f'faults: [{{on: "GET {path}", do: garble, times: 8, key_id: {key}}}]')
     answer = plan(workspace, exchange.keys(key))
     assert answer.code == 6, answer.err
     assert path in answer.err and "Traceback" not in answer.err
