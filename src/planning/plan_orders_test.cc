@@ -304,7 +304,8 @@ TEST(PlanOrdersTest, WhatNoSymbolCanNameIsForeignAndIsNamed) {
   const RebalancePlan plan = plan_of(scene);
   EXPECT_EQ(plan.foreign_value, usd("2500"));
   EXPECT_EQ(plan.investable, usd("97500"));
-  EXPECT_THAT(plan.notes, ::testing::Contains(HasSubstr("AAPL260116C00250000, BTCUSD, worth 2500")));
+  EXPECT_THAT(plan.notes,
+              ::testing::Contains(HasSubstr("AAPL260116C00250000, BTCUSD, worth 2500")));
 }
 
 TEST(PlanOrdersTest, ATargetedNameIsOursWhoeverBoughtIt) {
