@@ -14,7 +14,7 @@ using formats::JsonValue;
 using net::Field;
 
 /// One page after another by next_page_token. `take` puts a page's root where it belongs.
-Status token_pages(Channel& channel, const std::string& endpoint, std::vector<Field> fields,
+Status token_pages(Channel& channel, const std::string& endpoint, const std::vector<Field>& fields,
                    const std::function<Status(const JsonValue&)>& take) {
   std::string token;
   for (int page = 0; page < kPagesMax; ++page) {

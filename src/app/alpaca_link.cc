@@ -21,11 +21,15 @@ alpaca::Channel::Random jitter() {
   };
 }
 
-alpaca::ChannelOptions options_for(const net::Url& service) {
+alpaca::ChannelOptions options_for(const net::Url& service, const alpaca::Quota& quota) {
   alpaca::ChannelOptions options;
   options.prefix = service.path;
+  options.quota = quota;
   return options;
 }
+
+/// The exchange of mode sim limits nobody.
+constexpr alpaca::Quota kUnlimited{.per_minute = 1'000'000'000, .cancel_reserve = 0};
 
 }  // namespace
 
@@ -38,19 +42,31 @@ Result<std::unique_ptr<AlpacaLink>> AlpacaLink::make(const settings::AlpacaSetti
   SB_TRY(Secret secret, secret_of(settings.secret, root));
   const alpaca::Keys keys{std::move(id), std::move(secret)};
   SB_TRY_OK(keys.check());
-  return std::unique_ptr<AlpacaLink>(
-      new AlpacaLink(std::move(endpoints), keys, settings.data_feed, call_log, clock));
+  Senders senders{std::make_unique<alpaca::NetSender>(endpoints.trading),
+                  std::make_unique<alpaca::NetSender>(endpoints.data)};
+  return std::unique_ptr<AlpacaLink>(new AlpacaLink(std::move(endpoints), std::move(senders), keys,
+                                                    {}, settings.data_feed, call_log, clock));
 }
 
-AlpacaLink::AlpacaLink(alpaca::Endpoints endpoints, const alpaca::Keys& keys,
-                       const std::string& feed, const std::string& call_log, Clock& clock)
+Result<std::unique_ptr<AlpacaLink>> AlpacaLink::make(SimExchange& exchange,
+                                                     const std::string& call_log, Clock& clock) {
+  SB_TRY(alpaca::Endpoints endpoints, alpaca::endpoints_of({exchange.url(), exchange.url()}));
+  Senders senders{exchange.connect(), exchange.connect()};
+  const alpaca::Keys keys{Secret::of("SIM"), Secret::of("sim")};
+  return std::unique_ptr<AlpacaLink>(new AlpacaLink(std::move(endpoints), std::move(senders), keys,
+                                                    kUnlimited, "iex", call_log, clock));
+}
+
+AlpacaLink::AlpacaLink(alpaca::Endpoints endpoints, Senders senders, const alpaca::Keys& keys,
+                       const alpaca::Quota& quota, const std::string& feed,
+                       const std::string& call_log, Clock& clock)
     : endpoints_(std::move(endpoints)),
       calls_(call_log),
-      trading_sender_(endpoints_.trading),
-      data_sender_(endpoints_.data),
-      trading_channel_(trading_sender_, keys, clock, jitter(), options_for(endpoints_.trading),
-                       &calls_),
-      data_channel_(data_sender_, keys, clock, jitter(), options_for(endpoints_.data), &calls_),
+      senders_(std::move(senders)),
+      trading_channel_(*senders_.trading, keys, clock, jitter(),
+                       options_for(endpoints_.trading, quota), &calls_),
+      data_channel_(*senders_.data, keys, clock, jitter(), options_for(endpoints_.data, quota),
+                    &calls_),
       trading_(trading_channel_),
       data_(data_channel_, feed),
       broker_(trading_, clock),

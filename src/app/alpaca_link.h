@@ -11,6 +11,7 @@
 #include "alpaca/http_sender.h"
 #include "alpaca/trading_api.h"
 #include "app/call_log.h"
+#include "app/sim_exchange.h"
 #include "settings/settings.h"
 
 namespace signalbus::app {
@@ -22,6 +23,9 @@ class AlpacaLink {
   static Result<std::unique_ptr<AlpacaLink>> make(const settings::AlpacaSettings& settings,
                                                   const std::string& root,
                                                   const std::string& call_log, Clock& clock);
+  /// The same over the exchange of mode sim, which must outlive it.
+  static Result<std::unique_ptr<AlpacaLink>> make(SimExchange& exchange,
+                                                  const std::string& call_log, Clock& clock);
 
   const alpaca::Endpoints& endpoints() const { return endpoints_; }
   alpaca::TradingApi& trading() { return trading_; }
@@ -32,13 +36,18 @@ class AlpacaLink {
   MarketData& prices(settings::PriceSource source);
 
  private:
-  AlpacaLink(alpaca::Endpoints endpoints, const alpaca::Keys& keys, const std::string& feed,
-             const std::string& call_log, Clock& clock);
+  /// The doors to the two services.
+  struct Senders {
+    std::unique_ptr<alpaca::HttpSender> trading;
+    std::unique_ptr<alpaca::HttpSender> data;
+  };
+  AlpacaLink(alpaca::Endpoints endpoints, Senders senders, const alpaca::Keys& keys,
+             const alpaca::Quota& quota, const std::string& feed, const std::string& call_log,
+             Clock& clock);
 
   alpaca::Endpoints endpoints_;
   CallLog calls_;
-  alpaca::NetSender trading_sender_;
-  alpaca::NetSender data_sender_;
+  Senders senders_;
   alpaca::Channel trading_channel_;
   alpaca::Channel data_channel_;
   alpaca::TradingApi trading_;

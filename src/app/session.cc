@@ -122,10 +122,13 @@ Result<Journal*> Session::journal() {
 }
 
 Result<AlpacaLink*> Session::alpaca() {
-  if (!alpaca_) {
-    SB_TRY(alpaca_,
-           AlpacaLink::make(settings_.alpaca, workspace_.root,
-                            join_path(workspace_.logs(), "alpaca_calls.jsonl"), doors_->clock));
+  if (alpaca_) return alpaca_.get();
+  const std::string calls = join_path(workspace_.logs(), "alpaca_calls.jsonl");
+  if (mode_ == Mode::kSim) {
+    SB_TRY(sim_, SimExchange::start(settings_.sim, workspace_.root, files_));
+    SB_TRY(alpaca_, AlpacaLink::make(*sim_, calls, doors_->clock));
+  } else {
+    SB_TRY(alpaca_, AlpacaLink::make(settings_.alpaca, workspace_.root, calls, doors_->clock));
   }
   return alpaca_.get();
 }

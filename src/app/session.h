@@ -38,7 +38,8 @@ class Session {
   Result<pipeline::Manifest> manifest();
   /// Opens the journal at first use.
   Result<Journal*> journal();
-  /// The connection to Alpaca, made at first use. kUsage when keys or endpoints are not in order.
+  /// The connection to Alpaca, in mode sim to the embedded exchange, made at first use. kUsage when
+  /// keys, endpoints or the settings of the exchange are not in order.
   Result<AlpacaLink*> alpaca();
   /// Whom M2 asks: the market where prices come from it, broker and venue beyond mode dry. kUsage
   /// for a price file in paper or live, unless orders stay on this machine.
@@ -60,6 +61,7 @@ class Session {
   std::unique_ptr<storage::SpdlogRunLog> log_;
   std::unique_ptr<pipeline::Doors> doors_;
   std::unique_ptr<Journal> journal_;
+  std::unique_ptr<SimExchange> sim_;
   std::unique_ptr<AlpacaLink> alpaca_;
 };
 

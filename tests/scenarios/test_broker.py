@@ -145,3 +145,21 @@ def test_every_call_is_recorded_and_no_secret_is_anywhere(workspace, exchange):
     assert {"/v2/account", "/v2/positions", "/v2/stocks/snapshots"} <= {call["endpoint"] for call in calls}
     assert all(call["status"] == 200 and call["latency_ms"] > 0 and call["request_id"] for call in calls)
     assert CANARY.encode() not in bytes_below(workspace.root)
+
+
+@pytest.mark.parametrize("transport", ["http", "direct"])
+def test_mode_sim_plans_on_an_exchange_in_the_same_process(tmp_path, transport):
+    workspace = Workspace.example(tmp_path / "workspace")
+    workspace.configure(("    mode: dry                             # touches no broker", "    mode: sim"),
+                        ("    fetch_real_prices: false\n    price_source: file", "    fetch_real_prices: true"),
+                        ("    positions: ./data/positions/positions_20250829.csv\n", ""))
+    with open(workspace / "config/config.yaml", "a", encoding="utf-8") as config:
+        config.write("\nsim:\n  prices: ./data/prices/prices_20250829.csv\n  cash: 250000\n"
+                     f"  transport: {transport}\n")
+    assert workspace.call("signals", "--date", DATE).code == 0
+    for _ in range(2):  # the second finds the account of the first
+        answer = plan(workspace, {})
+        assert answer.code == 0, answer.err
+        assert "equity 250,000.00 USD" in answer.out
+    assert (workspace / "state/sim/exchange.ledger").is_file()
+    assert workspace.call("doctor").code == 0
