@@ -12,7 +12,7 @@ using formats::JsonKind;
 using formats::JsonValue;
 
 constexpr std::int64_t kCodeInvalid = 40010001;
-constexpr std::size_t kErrorBodyBytesMax = std::size_t{64} << 10;
+constexpr std::size_t kErrorBodyBytesMax = std::size_t{64} * 1024;
 
 /// A body of Alpaca's own: an object with a message. What stands in front of it (nginx, a proxy, a
 /// login page) answers with something else.

@@ -5,7 +5,7 @@
 namespace signalbus::alpaca {
 namespace {
 
-constexpr std::size_t kBodyBytesMax = std::size_t{64} << 20;
+constexpr std::size_t kBodyBytesMax = std::size_t{64} * 1024 * 1024;
 
 std::optional<OrderId> id_or_none(std::string text) {
   if (text.empty()) return std::nullopt;

@@ -121,7 +121,7 @@ Result<TradeDate> parse_day(std::string_view text) {
 }
 
 Result<std::int64_t> parse_count(std::string_view text, CountRange range) {
-  const auto value = parse_scaled64(text, 0, Rounding::kExact);
+  auto value = parse_scaled64(text, 0, Rounding::kExact);
   if (!value.ok() || value.value() < range.low || value.value() > range.high) {
     return Error{ErrorCode::kInvalidInput, quoted(text) + " is not " + std::to_string(range.low) +
                                                " to " + std::to_string(range.high)};

@@ -210,7 +210,8 @@ std::vector<HistoryBar> bars_of(const Venue& venue, core::AssetNumber asset, con
 DailyPair daily_pair(const Venue& venue, core::AssetNumber asset) {
   DailyPair pair;
   // Two weeks hold two sessions, whatever the holidays.
-  const BarRange range{venue.now().plus_seconds(-14 * 86'400), venue.now(), {BarUnit::kDay, 1}, {}};
+  const BarRange range{
+      venue.now().plus_seconds(std::int64_t{-14} * 86'400), venue.now(), {BarUnit::kDay, 1}, {}};
   const auto bars = bars_of(venue, asset, range, 100);
   if (!bars.empty()) pair.today = bars.back();
   if (bars.size() > 1) pair.before = bars[bars.size() - 2];

@@ -4,7 +4,6 @@ namespace signalbus::exchange {
 namespace {
 
 using namespace exchange_core;  // the core's own words, all over this file
-using formats::JsonKind;
 using formats::JsonValue;
 
 constexpr std::size_t kBodyBytesMax = 1 << 20;
