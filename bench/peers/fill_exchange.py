@@ -3,6 +3,7 @@
 Places that many limit orders far from the market over the symbols S000 to S499, then opens that many
 trade-update streams, says `ready` and keeps them until its input ends.
 """
+import contextlib
 import json
 import sys
 
@@ -17,15 +18,15 @@ for number in range(orders):
         "symbol": f"S{number % 500:03d}", "qty": "1", "side": "buy", "type": "limit", "limit_price": "1.00",
         "time_in_force": "gtc", "client_order_id": f"rest_{number}"}, timeout=30)
     answer.raise_for_status()
-sockets = []
+open_streams = contextlib.ExitStack()
 for number in range(streams):
-    socket = connect(url.replace("http", "ws") + "/stream", proxy=None)
+    socket = open_streams.enter_context(connect(url.replace("http", "ws") + "/stream", proxy=None))
     socket.send(json.dumps({"action": "authenticate",
                             "data": {"key_id": f"BENCH-{number}", "secret_key": "secret"}}))
     socket.recv()
     socket.send(json.dumps({"action": "listen", "data": {"streams": ["trade_updates"]}}))
     socket.recv()
-    sockets.append(socket)
 print("ready", flush=True)
 if streams:
     sys.stdin.read()
+    open_streams.close()

@@ -41,7 +41,8 @@ Result<Window> read_window(const Call& call) {
     if (!time.ok()) return Error{ErrorCode::kInvalidInput, "invalid " + std::string(name)};
     // A day named as the end counts whole.
     const bool day = TradeDate::parse(*text).ok() && name == "end";
-    return std::optional<Instant>(day ? time.value().plus_seconds(2 * 86'400) : time.value());
+    return std::optional<Instant>(day ? time.value().plus_seconds(std::int64_t{2} * 86'400)
+                                      : time.value());
   };
   SB_TRY(const std::optional<Instant> start, time_of("start", "date_start"));
   SB_TRY(const std::optional<Instant> end, time_of("end", "date_end"));

@@ -53,8 +53,9 @@ void append_session(JsonText& json, const calendar::Session& session) {
   json.text("open", open);
   json.text("close", close);
   json.raw("session_open", "\"0400\"");
-  json.text("session_close",
-            session.half_day ? four_digits(session.close.plus_seconds(4 * 3'600)) : "2000");
+  json.text("session_close", session.half_day
+                                 ? four_digits(session.close.plus_seconds(std::int64_t{4} * 3'600))
+                                 : "2000");
   json.text("settlement_date", settlement_of(session.date).iso());
   json.end_object();
 }
