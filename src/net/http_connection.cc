@@ -38,10 +38,10 @@ struct Responder::Slot {
   std::weak_ptr<HttpConnection> connection;
 };
 
-void Responder::send(HttpResponse response) const {
+void Responder::send(const HttpResponse& response) const {
   if (const auto open = slot_->take()) open->answer(response, std::nullopt);
 }
-void Responder::send_cut(HttpResponse response, std::size_t bytes) const {
+void Responder::send_cut(const HttpResponse& response, std::size_t bytes) const {
   if (const auto open = slot_->take()) open->answer(response, bytes);
 }
 void Responder::send_raw(std::string bytes) const {

@@ -45,9 +45,9 @@ struct IncomingRequest {
 class Responder {
  public:
   /// Content-Length and Connection are added. A HEAD request gets the head alone.
-  void send(HttpResponse response) const;
+  void send(const HttpResponse& response) const;
   /// The first `bytes` of what send() would write, then the connection closes.
-  void send_cut(HttpResponse response, std::size_t bytes) const;
+  void send_cut(const HttpResponse& response, std::size_t bytes) const;
   /// These bytes as they are, HTTP or not, then the connection closes.
   void send_raw(std::string bytes) const;
   /// Closes the connection without an answer.

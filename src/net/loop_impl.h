@@ -30,7 +30,7 @@ struct Loop::Impl {
   boost::asio::steady_timer timer{io};
   std::uint64_t last_id = 0;
   /// Every read of this thread goes through it: an idle connection needs no buffer.
-  std::array<char, 16 * 1024> scratch;
+  std::array<char, std::size_t{16} * 1024> scratch;
 
   void arm();
   void make_due_calls();

@@ -85,7 +85,7 @@ WebSocketClient::~WebSocketClient() = default;
 
 Result<WebSocketClient> WebSocketClient::connect(const Url& url, const Headers& headers,
                                                  milliseconds deadline,
-                                                 WebSocketClientOptions options) {
+                                                 const WebSocketClientOptions& options) {
   const TimePoint until = deadline_in(deadline);
   const std::string target = url.path.empty() ? "/" : url.path;
   // Written by the rules of an ordinary request: nothing may break out of a header.

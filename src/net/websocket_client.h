@@ -31,7 +31,7 @@ class WebSocketClient {
   /// kUnavailable for all else.
   static Result<WebSocketClient> connect(const Url& url, const Headers& headers,
                                          std::chrono::milliseconds deadline,
-                                         WebSocketClientOptions options = {});
+                                         const WebSocketClientOptions& options = {});
 
   WebSocketClient(WebSocketClient&&) noexcept;
   WebSocketClient& operator=(WebSocketClient&&) noexcept;
