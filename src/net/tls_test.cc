@@ -39,8 +39,27 @@ void echo(const IncomingRequest& request, const Responder& responder) {
   responder.send({.status = 200, .headers = {}, .body = request.http.body});
 }
 
+/// An environment variable for the length of a test; nullptr: not set.
+class Variable {
+ public:
+  Variable(const char* name, const char* value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;
+    set(value);
+  }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+  ~Variable() { set(before_ ? before_->c_str() : nullptr); }
+
+ private:
+  void set(const char* value) { value == nullptr ? ::unsetenv(name_) : ::setenv(name_, value, 1); }
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
 class TlsTest : public testing::Test {
  protected:
+  // A bundle that the machine names would be read for each client: slow, and nothing of ours.
+  Variable no_bundle{"SSL_CERT_FILE", nullptr};
   TestAuthority authority{"Signalbus test authority"};
 };
 
@@ -71,23 +90,6 @@ TEST_F(TlsTest, AcceptsAnAddressThatTheCertificateNames) {
       HttpClient(server.url("127.0.0.1", true), {.trust = authority.trust()}).send(kPost, kLong);
   EXPECT_TRUE(answer.ok()) << answer.error().message;
 }
-
-/// An environment variable for the length of a test; nullptr: not set.
-class Variable {
- public:
-  Variable(const char* name, const char* value) : name_(name) {
-    if (const char* before = std::getenv(name)) before_ = before;
-    set(value);
-  }
-  Variable(const Variable&) = delete;
-  Variable& operator=(const Variable&) = delete;
-  ~Variable() { set(before_ ? before_->c_str() : nullptr); }
-
- private:
-  void set(const char* value) { value == nullptr ? ::unsetenv(name_) : ::setenv(name_, value, 1); }
-  const char* name_;
-  std::optional<std::string> before_;
-};
 
 TEST_F(TlsTest, BelievesTheAuthoritiesOfTheSystem) {
   ServerThread server(echo, with_tls(authority.identity({.names = "DNS:localhost"})));
