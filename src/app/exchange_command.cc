@@ -8,7 +8,6 @@
 #include "core/text.h"
 #include "exchange/command_file.h"
 #include "exchange/server.h"
-#include "formats/yaml.h"
 #include "storage/disk_files.h"
 #include "storage/system_clock.h"
 
@@ -131,12 +130,6 @@ Result<exchange::KeyRing> load_keyring(Files& files, const ExchangeFlags& flags)
   return exchange::KeyRing(std::move(keys));
 }
 
-Result<std::vector<exchange::FaultRule>> load_faults(Files& files, const std::string& path) {
-  if (path.empty()) return std::vector<exchange::FaultRule>();
-  SB_TRY(const std::string text, files.read(path, formats::kYamlBytesMax));
-  return exchange::parse_faults(text, path);
-}
-
 void print_start(const exchange::Server& server, const ExchangeFlags& flags,
                  const exchange::Venue& venue) {
   const std::string url = server.url();
@@ -167,7 +160,7 @@ Result<int> exchange_command(const Options& options) {
   SB_TRY(exchange::VenueInputs inputs, load_inputs(files, flags));
   SB_TRY(const exchange::VenueSettings settings, read_settings(flags, inputs.prices.is_daily()));
   SB_TRY(exchange::KeyRing keys, load_keyring(files, flags));
-  SB_TRY(std::vector<exchange::FaultRule> faults, load_faults(files, flags.faults));
+  SB_TRY(std::vector<exchange::FaultRule> faults, exchange::load_faults(files, flags.faults));
   SB_TRY(const std::unique_ptr<LogLines> log, LogLines::open(flags.log));
 
   exchange::Venue venue(settings, std::move(inputs), clock);

@@ -5,7 +5,6 @@
 #include "core/paths.h"
 #include "exchange/command_file.h"
 #include "exchange/server.h"
-#include "formats/yaml.h"
 #include "storage/system_clock.h"
 
 namespace signalbus::app {
@@ -87,12 +86,9 @@ Result<std::unique_ptr<SimExchange>> SimExchange::start(const SimSettings& setti
   SB_TRY(state->ledger, exchange::CommandFile::open(join_path(root, "state/sim")));
   const Status replayed = state->venue.replay(state->ledger->take_lines());
   if (!replayed.ok()) return Error(replayed.error()).in(state->ledger->path());
-  if (!settings.faults.empty()) {
-    const std::string path = at(root, settings.faults);
-    SB_TRY(const std::string text, files.read(path, formats::kYamlBytesMax));
-    SB_TRY(std::vector<exchange::FaultRule> faults, exchange::parse_faults(text, path));
-    state->service.faults().add(std::move(faults));
-  }
+  SB_TRY(std::vector<exchange::FaultRule> faults,
+         exchange::load_faults(files, at(root, settings.faults)));
+  state->service.faults().add(std::move(faults));
   SB_TRY_OK(state->venue.start(state->ledger.get()));
   if (settings.transport == settings::SimTransport::kHttp) {
     SB_TRY(state->server,

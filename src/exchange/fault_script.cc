@@ -272,4 +272,10 @@ Result<std::vector<FaultRule>> parse_faults(std::string_view text, const std::st
   return rules;
 }
 
+Result<std::vector<FaultRule>> load_faults(Files& files, const std::string& path) {
+  if (path.empty()) return std::vector<FaultRule>();
+  SB_TRY(const std::string text, files.read(path, formats::kYamlBytesMax));
+  return parse_faults(text, path);
+}
+
 }  // namespace signalbus::exchange

@@ -12,6 +12,7 @@
 #include "core/result.h"
 #include "exchange/venue_files.h"
 #include "exchange_core/words.h"
+#include "ports/files.h"
 
 namespace signalbus::exchange {
 
@@ -67,6 +68,8 @@ std::string_view to_text(FaultVerb verb);
 /// The rules of a script. Every problem with its line: `faults.yaml:3: faults[1].do: unknown ...`.
 /// kInvalidInput.
 Result<std::vector<FaultRule>> parse_faults(std::string_view text, const std::string& name);
+/// The script of a file; no path is no faults.
+Result<std::vector<FaultRule>> load_faults(Files& files, const std::string& path);
 
 /// Something that a fault may happen to.
 struct Occasion {
