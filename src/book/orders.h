@@ -18,21 +18,23 @@ enum class Mode { kDry, kSim, kPaper, kLive };
 std::string_view to_text(Mode mode);  ///< "dry"
 Result<Mode> parse_mode(std::string_view text);
 
-/// Life of an intent. The first three are open, the rest final, except kUnknown: it ends a run, is
-/// logged, and must still be resolved.
+/// Life of an intent; execution/order_machine.h has the transitions.
 enum class OrderState {
-  kPlanned,
-  kSubmitting,
-  kLive,  ///< At the broker, not ended; may be filled in part.
-  kSimulated,
+  kPlanned,      ///< Nothing was sent.
+  kSubmitting,   ///< The write-ahead is durable; the POST may or may not have left.
+  kUnknown,      ///< It may be at the broker. Only the broker's word or the horizon ends this.
+  kLive,         ///< At the broker, not ended; may be filled in part.
+  kCancelling,   ///< An end was asked for; it may still fill.
+  kResolving,    ///< Ended at the broker; its executions are still being collected.
+  kQuarantined,  ///< What the broker says contradicts the journal; a person must decide.
+  kSimulated,    ///< From here on: final.
   kFilled,
   kPartial,
   kCanceled,
   kExpired,
   kRejected,
-  kAbandoned,
-  kNeverAccepted,
-  kUnknown
+  kAbandoned,     ///< Never sent, on purpose.
+  kNeverAccepted  ///< Sent, and proven never to have arrived.
 };
 std::string_view to_text(OrderState state);  ///< "SIMULATED", as execution_log.csv has it
 Result<OrderState> parse_order_state(std::string_view text);
@@ -63,6 +65,12 @@ struct Batch {
   BatchId id() const { return BatchId(key.run_date.compact() + "-" + std::to_string(number)); }
 };
 
+/// The part of an order that one strategy asked for. Parts of an intent add up to its quantity.
+struct StrategyShare {
+  StrategyId strategy_id;
+  Quantity quantity;  ///< Positive.
+};
+
 /// One order that a batch wants, with all that sending it needs: a resumed batch reads nothing
 /// else.
 struct Intent {
@@ -73,7 +81,8 @@ struct Intent {
   OrderState state;
   /// The request as it was first built; when set, exactly these bytes are sent (again).
   std::string body = {};
-  int posts = 0;  ///< How often it may have been sent before.
+  int posts = 0;                           ///< How often it may have been sent before.
+  std::vector<StrategyShare> shares = {};  ///< Who asked for it; empty where nobody keeps sleeves.
 };
 
 /// What became of an order at one moment.
@@ -102,11 +111,113 @@ struct Fill {
   Instant at;
 };
 
+enum class CashFlowKind {
+  kDividend,
+  kInterest,
+  kFee,
+  kTransfer,  ///< Deposits and withdrawals.
+  kSplit,     ///< Changes a quantity, no cash.
+  kOther
+};
+std::string_view to_text(CashFlowKind kind);  ///< "dividend"
+Result<CashFlowKind> parse_cash_flow_kind(std::string_view text);
+
+/// What changed cash or a position at the broker without an order.
+struct CashFlow {
+  std::string id;  ///< The broker's.
+  CashFlowKind kind;
+  std::string word;                      ///< The broker's own ("DIV", "JNLC").
+  std::optional<Symbol> symbol;          ///< Absent where none of ours is named.
+  Quantity quantity = Quantity::zero();  ///< Signed change of the position.
+  Money cash = Money::zero();            ///< Signed change of cash.
+  TradeDate date;
+};
+
 /// An intent with its newest event, as execution_log.csv shows it.
 struct OrderRecord {
   Batch batch;
   Intent intent;
   OrderEvent event;
+};
+
+/// What is left of trading, from all of it to none.
+enum class TradingState {
+  kNormal,
+  kReduceOnly,  ///< Only orders that bring a position nearer to zero.
+  kSellOnly,    ///< Only sells of what is held.
+  kHalted       ///< Nothing is sent; open orders are canceled.
+};
+std::string_view to_text(TradingState state);  ///< "REDUCE_ONLY"
+Result<TradingState> parse_trading_state(std::string_view text);
+
+/// Who set the trading state and why. One per journal, for every mode that reaches a broker.
+struct ControlRecord {
+  TradingState state = TradingState::kNormal;
+  std::string reason = {};  ///< Empty only before it was ever set.
+  std::string by = {};      ///< A user, or the rule that tripped ("risk.max_daily_loss_pct").
+  std::optional<Instant> at = std::nullopt;
+};
+
+/// One POST that is about to leave: what must be durable before it does.
+struct WriteAhead {
+  ClientOrderId client_order_id;
+  std::string
+      body;  ///< The bytes that will be sent; equal to the stored ones when it was sent before.
+  Price price_used;  ///< What the decision to send was made with.
+  Money notional;    ///< What it counts for against daily limits, collar included.
+  Instant at;
+};
+
+/// What left for the broker on one trading day, first POSTs only, whatever became of them.
+struct DayUse {
+  Money buys = Money::zero();
+  Money sells = Money::zero();
+  std::int64_t orders = 0;
+};
+
+/// Equity at the start of trading days, for loss and drawdown limits.
+struct EquityMarks {
+  std::optional<Money> day_start;  ///< First observation of the day.
+  std::optional<Money> peak;       ///< Highest day start ever, that day's included.
+};
+
+/// Permission to pass one rule once.
+struct Override {
+  std::string rule;    ///< Key of the rule without "risk.": "max_order_notional".
+  std::string reason;  ///< Never empty.
+  std::string by;
+  Instant at;
+  Instant expires_at;
+};
+
+/// Money and shares that moved inside the account: `quantity` shares of `symbol` from one strategy
+/// to another against `cash` the other way (crossed wishes), or cash alone (capital moved, symbol
+/// absent).
+struct SleeveMove {
+  StrategyId from;
+  StrategyId to;
+  std::optional<Symbol> symbol;
+  Quantity quantity = Quantity::zero();  ///< Positive, from `from` to `to`; zero where cash moves.
+  Price price = Price::zero();           ///< The same for both sides.
+  Money cash = Money::zero();            ///< Paid by `to` to `from` for shares; moved to `to` else.
+  std::string reason;                    ///< "crossed", "capital", "opening".
+};
+
+/// One line of the account's history as per-strategy books see it: a move, or a fill with the
+/// shares of its intent.
+struct SleeveEntry {
+  BatchId batch_id;
+  std::optional<SleeveMove> move;
+  std::optional<Fill> fill;           ///< Exactly one of the two is set.
+  std::vector<StrategyShare> shares;  ///< Of the fill's intent.
+};
+
+/// A difference between broker and journal that a person has looked at.
+struct Acknowledgement {
+  std::string key;  ///< Of the difference, as the report shows it.
+  std::string reason;
+  std::string by;
+  Instant at;
 };
 
 /// One start of the pipeline.

@@ -54,7 +54,11 @@ constexpr std::array kModes = {Words<Mode>{Mode::kDry, "dry"}, Words<Mode>{Mode:
 constexpr std::array kOrderStates = {
     Words<OrderState>{OrderState::kPlanned, "PLANNED"},
     Words<OrderState>{OrderState::kSubmitting, "SUBMITTING"},
+    Words<OrderState>{OrderState::kUnknown, "UNKNOWN"},
     Words<OrderState>{OrderState::kLive, "LIVE"},
+    Words<OrderState>{OrderState::kCancelling, "CANCELLING"},
+    Words<OrderState>{OrderState::kResolving, "RESOLVING"},
+    Words<OrderState>{OrderState::kQuarantined, "QUARANTINED"},
     Words<OrderState>{OrderState::kSimulated, "SIMULATED"},
     Words<OrderState>{OrderState::kFilled, "FILLED"},
     Words<OrderState>{OrderState::kPartial, "PARTIAL"},
@@ -62,8 +66,18 @@ constexpr std::array kOrderStates = {
     Words<OrderState>{OrderState::kExpired, "EXPIRED"},
     Words<OrderState>{OrderState::kRejected, "REJECTED"},
     Words<OrderState>{OrderState::kAbandoned, "ABANDONED"},
-    Words<OrderState>{OrderState::kNeverAccepted, "NEVER_ACCEPTED"},
-    Words<OrderState>{OrderState::kUnknown, "UNKNOWN"}};
+    Words<OrderState>{OrderState::kNeverAccepted, "NEVER_ACCEPTED"}};
+constexpr std::array kTradingStates = {
+    Words<TradingState>{TradingState::kNormal, "NORMAL"},
+    Words<TradingState>{TradingState::kReduceOnly, "REDUCE_ONLY"},
+    Words<TradingState>{TradingState::kSellOnly, "SELL_ONLY"},
+    Words<TradingState>{TradingState::kHalted, "HALTED"}};
+constexpr std::array kCashFlowKinds = {Words<CashFlowKind>{CashFlowKind::kDividend, "dividend"},
+                                       Words<CashFlowKind>{CashFlowKind::kInterest, "interest"},
+                                       Words<CashFlowKind>{CashFlowKind::kFee, "fee"},
+                                       Words<CashFlowKind>{CashFlowKind::kTransfer, "transfer"},
+                                       Words<CashFlowKind>{CashFlowKind::kSplit, "split"},
+                                       Words<CashFlowKind>{CashFlowKind::kOther, "other"}};
 constexpr std::array kBatchStates = {Words<BatchState>{BatchState::kOpen, "open"},
                                      Words<BatchState>{BatchState::kFinished, "finished"},
                                      Words<BatchState>{BatchState::kEnded, "ended"}};
@@ -115,6 +129,8 @@ std::string_view to_text(TimeInForce tif) { return word_of(kTimesInForce, tif); 
 std::string_view to_text(Purpose purpose) { return word_of(kPurposes, purpose); }
 std::string_view to_text(Mode mode) { return word_of(kModes, mode); }
 std::string_view to_text(OrderState state) { return word_of(kOrderStates, state); }
+std::string_view to_text(TradingState state) { return word_of(kTradingStates, state); }
+std::string_view to_text(CashFlowKind kind) { return word_of(kCashFlowKinds, kind); }
 std::string_view to_text(BatchState state) { return word_of(kBatchStates, state); }
 std::string_view to_text(ReconStatus status) { return word_of(kReconStatuses, status); }
 std::string_view to_text(Cause cause) { return word_of(kCauses, cause); }
@@ -143,9 +159,15 @@ ReasonCode parse_reason_code(std::string_view text) {
   return found.ok() ? found.value() : ReasonCode::kNone;
 }
 
+Result<TradingState> parse_trading_state(std::string_view text) {
+  return value_of<TradingState>(kTradingStates, text, "trading state");
+}
+Result<CashFlowKind> parse_cash_flow_kind(std::string_view text) {
+  return value_of<CashFlowKind>(kCashFlowKinds, text, "cash flow");
+}
+
 bool is_final(OrderState state) {
-  return state != OrderState::kPlanned && state != OrderState::kSubmitting &&
-         state != OrderState::kLive && state != OrderState::kUnknown;
+  return state >= OrderState::kSimulated;  // as the enumeration is ordered
 }
 
 }  // namespace signalbus

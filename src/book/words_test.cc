@@ -43,7 +43,9 @@ TEST(WordsTest, EveryEnumeratorReadsBackFromItsWord) {
   expect_round_trip(TimeInForce::kGtc, parse_time_in_force);
   expect_round_trip(Purpose::kOpenFlipped, parse_purpose);
   expect_round_trip(Mode::kLive, parse_mode);
-  expect_round_trip(OrderState::kUnknown, parse_order_state);
+  expect_round_trip(OrderState::kNeverAccepted, parse_order_state);
+  expect_round_trip(TradingState::kHalted, parse_trading_state);
+  expect_round_trip(CashFlowKind::kOther, parse_cash_flow_kind);
   expect_round_trip(ReasonCode::kUnchanged, [](std::string_view text) {
     return Result<ReasonCode>(parse_reason_code(text));
   });
@@ -85,11 +87,12 @@ TEST(WordsTest, AReasonCodeIsWhatStandsBeforeTheColon) {
 
 TEST(WordsTest, AnUnknownOutcomeIsNotFinal) {
   std::set<OrderState> open;
-  for (const auto& [state, word] : words(OrderState::kUnknown)) {
+  for (const auto& [state, word] : words(OrderState::kNeverAccepted)) {
     if (!is_final(state)) open.insert(state);
   }
-  EXPECT_EQ(open, (std::set{OrderState::kPlanned, OrderState::kSubmitting, OrderState::kLive,
-                            OrderState::kUnknown}));
+  EXPECT_EQ(open, (std::set{OrderState::kPlanned, OrderState::kSubmitting, OrderState::kUnknown,
+                            OrderState::kLive, OrderState::kCancelling, OrderState::kResolving,
+                            OrderState::kQuarantined}));
 }
 
 TEST(BatchTest, NamesItselfByRunDateAndNumber) {

@@ -72,6 +72,10 @@ class Broker {
   /// is always there.
   virtual Result<std::vector<Fill>> fills(Instant after) = 0;
 
+  /// What changed cash or positions without an order since that day, that day included; each once,
+  /// oldest first.
+  virtual Result<std::vector<CashFlow>> cash_flows(TradeDate from) = 0;
+
   /// Asks for an end of the order. Success means "asked": it may still fill; order() tells.
   /// kBrokerRefused: too late, it has ended. kNotFound: no such order. kUnknownOutcome as ever.
   virtual Status cancel(const OrderId& id) = 0;

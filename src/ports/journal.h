@@ -2,6 +2,7 @@
 // memory.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <span>
@@ -11,6 +12,15 @@
 #include "core/result.h"
 
 namespace signalbus {
+
+/// What the exit gate decides with, read in the transaction that makes the write-ahead durable.
+struct GateFacts {
+  ControlRecord control;
+  DayUse day;  ///< Of the batch's account and run date, with what this call let through before.
+};
+
+/// Lets one POST out (Ok) or says why not: kHalted, kLimitExceeded. Pure.
+using ExitGate = std::function<Status(const GateFacts&, const WriteAhead&)>;
 
 /// Called from one thread. Every function that writes returns only after the change is durable; a
 /// write or sync error is kStorage, and the caller must end the process without a further write.
@@ -43,6 +53,47 @@ class Journal {
 
   /// Every symbol this system ever traded in that mode and account: holdings that are ours.
   virtual Result<std::set<Symbol>> traded_symbols(Mode mode, const AccountId& account) = 0;
+
+  /// Makes this object the one writer: every other that took over before it fails from now on with
+  /// kLocked in each function that writes. `holder` names the process for people. Functions that
+  /// write work without it only where nobody ever took over, and set_control() always.
+  virtual Status take_over(const std::string& holder, Instant at) = 0;
+
+  /// Every batch of the mode and account that is still open, oldest first.
+  virtual Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) = 0;
+
+  /// In one transaction, for each in turn: asks `gate`; where it agrees stores the body
+  /// (kInvalidInput when another one was stored before), adds one to the intent's posts, records
+  /// kSubmitting, and at the first post counts it into the day's use. Gives the gate's answers, in
+  /// order; the POSTs of those that are Ok may leave once this has returned.
+  virtual Result<std::vector<Status>> write_ahead(const Batch& batch,
+                                                  std::span<const WriteAhead> posts,
+                                                  const ExitGate& gate) = 0;
+
+  /// The trading state; kNormal without a reason when it was never set.
+  virtual Result<ControlRecord> control() = 0;
+  /// Durable when it returns; works while another process holds the account. Kept as history.
+  virtual Status set_control(const ControlRecord& record) = 0;
+
+  virtual Result<DayUse> day_use(Mode mode, const AccountId& account, TradeDate date) = 0;
+  /// Keeps the first value of each date, and gives the marks of `date`.
+  virtual Result<EquityMarks> mark_equity(Mode mode, const AccountId& account, TradeDate date,
+                                          Money equity) = 0;
+
+  virtual Status add_override(const Override& permission) = 0;
+  /// Uses up the oldest unused permission for the rule that has not expired at `at`, if any.
+  virtual Result<std::optional<Override>> use_override(const std::string& rule, Instant at) = 0;
+
+  /// What moved between strategies when the batch was opened; written once per batch, a second time
+  /// changes nothing.
+  virtual Status record_moves(const Batch& batch, std::span<const SleeveMove> moves) = 0;
+  /// All moves, and all fills with the shares of their intents, of a mode and account, in the order
+  /// they were recorded: what per-strategy books are folded from.
+  virtual Result<std::vector<SleeveEntry>> sleeve_entries(Mode mode, const AccountId& account) = 0;
+
+  virtual Status acknowledge(Mode mode, const AccountId& account, const Acknowledgement& seen) = 0;
+  virtual Result<std::vector<Acknowledgement>> acknowledgements(Mode mode,
+                                                                const AccountId& account) = 0;
 
   /// Records the start of a run and returns it with its number within the date.
   virtual Result<RunRecord> begin_run(Mode mode, TradeDate run_date, Instant at) = 0;
