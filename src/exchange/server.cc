@@ -96,7 +96,7 @@ void Server::deliver(Reply reply, const net::Responder& responder) {
   }
   switch (reply.delivery) {
     case Delivery::kSend:
-      responder.send(std::move(reply.response));
+      responder.send(reply.response);
       return;
     case Delivery::kClose:
       responder.close();
