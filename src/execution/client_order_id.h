@@ -2,6 +2,7 @@
 // broker refuses a copy.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "book/orders.h"
@@ -25,5 +26,8 @@ struct OrderIdentity {
 /// {prefix}_{YYYYMMDD}_{symbol}_{side}_{hash}: hash is 10 characters of lower-case base32 of the
 /// SHA-256 over the identity, symbol and side; a long symbol is cut so that 48 characters hold all.
 ClientOrderId make_client_order_id(const OrderIdentity& identity, const Symbol& symbol, Side side);
+
+/// The run date of an id that has our full shape; nullopt for every other, so for orders of others.
+std::optional<TradeDate> run_date_of(const ClientOrderId& id, const std::string& prefix);
 
 }  // namespace signalbus::execution
