@@ -1,29 +1,13 @@
 #include "execution/client_order_id.h"
 
 #include <algorithm>
-#include <string_view>
-#include <vector>
 
 #include "core/text.h"
 
 namespace signalbus::execution {
-namespace {
-
-constexpr std::size_t kHashSize = 10;
-
-std::vector<std::string_view> parts_of(std::string_view text) {
-  std::vector<std::string_view> parts;
-  for (std::size_t end = text.find('_'); end != std::string_view::npos; end = text.find('_')) {
-    parts.push_back(text.substr(0, end));
-    text.remove_prefix(end + 1);
-  }
-  parts.push_back(text);
-  return parts;
-}
-
-}  // namespace
 
 ClientOrderId make_client_order_id(const OrderIdentity& identity, const Symbol& symbol, Side side) {
+  constexpr std::size_t kHashSize = 10;
   const std::string date = identity.run_date.compact();
   const std::string side_text(to_text(side));
   // Newlines cannot stand in any part, so no two identities share a text.
@@ -38,15 +22,25 @@ ClientOrderId make_client_order_id(const OrderIdentity& identity, const Symbol& 
                        sha256_base32(text, kHashSize));
 }
 
-std::optional<TradeDate> run_date_of(const ClientOrderId& id, const std::string& prefix) {
-  constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
-  const std::vector<std::string_view> parts = parts_of(id.get());
-  if (parts.size() != 5 || parts[0] != prefix || parts[1].size() != 8) return std::nullopt;
-  const Result<TradeDate> date = TradeDate::parse(parts[1]);
-  const bool shaped = date.ok() && Symbol::parse(parts[2]).ok() && parse_side(parts[3]).ok() &&
-                      parts[4].size() == kHashSize &&
-                      parts[4].find_first_not_of(kBase32) == std::string_view::npos;
-  return shaped ? std::optional<TradeDate>(date.value()) : std::nullopt;
+bool has_our_form(std::string_view id, std::string_view prefix) {
+  constexpr std::size_t kDate = 8;
+  constexpr std::size_t kHash = 10;
+  const auto all = [](std::string_view text, std::string_view of) {
+    return text.find_first_not_of(of) == std::string_view::npos;
+  };
+  if (!id.starts_with(prefix) || id.size() < prefix.size() + kDate + kHash + 4) return false;
+  id.remove_prefix(prefix.size());
+  const std::string_view hash = id.substr(id.size() - kHash);
+  const std::string_view date = id.substr(1, kDate);
+  const std::string_view middle = id.substr(1 + kDate, id.size() - 1 - kDate - kHash);
+  return id[0] == '_' && all(date, "0123456789") && all(hash, "abcdefghijklmnopqrstuvwxyz234567") &&
+         middle.starts_with('_') && (middle.ends_with("_BUY_") || middle.ends_with("_SELL_"));
+}
+
+std::optional<TradeDate> run_date_of(std::string_view id, std::string_view prefix) {
+  if (!has_our_form(id, prefix)) return std::nullopt;
+  const Result<TradeDate> date = TradeDate::parse(id.substr(prefix.size() + 1, 8));
+  return date.ok() ? std::optional<TradeDate>(date.value()) : std::nullopt;
 }
 
 }  // namespace signalbus::execution
