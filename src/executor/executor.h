@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -88,6 +89,12 @@ Result<Outcome> execute(const Doors& doors, const Job& job, const Policy& policy
 Result<Outcome> settle_earlier(const Doors& doors, Mode mode, const AccountId& account,
                                const std::string& id_prefix, const std::optional<BatchId>& except,
                                const Policy& policy);
+
+/// Follows the legs of brackets of earlier batches: what filled and ended is recorded. Those of the
+/// symbols in `release` are canceled first, because they hold the shares that are to be sold.
+Result<Outcome> follow_legs(const Doors& doors, Mode mode, const AccountId& account,
+                            const std::string& id_prefix, const std::set<Symbol>& release,
+                            const Policy& policy);
 
 /// Cancels every open order of ours until two listings in a row, `pause` seconds apart, show none
 /// and none is unknown; says what may still be live. For the halt.

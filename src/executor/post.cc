@@ -39,7 +39,9 @@ void Runner::count_open() {
   MoneySum sum;
   open_orders_ = 0;
   for (const Tracked& order : table_.orders()) {
-    if (order.progress.posts == 0 || is_final(order.progress.state)) continue;
+    if (order.progress.posts == 0 || order.intent.is_leg() || is_final(order.progress.state)) {
+      continue;
+    }
     ++open_orders_;
     const Quantity rest = order.progress.quantity - order.progress.filled;
     const Result<Money> notional = notional_half_even(rest, order.price_used);

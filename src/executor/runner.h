@@ -68,6 +68,8 @@ class Runner {
   Status join_orders(const std::vector<BrokerOrder>& orders);
   Status meet_stranger(const BrokerOrder& order);
   Status join_fills();
+  Status find_legs();
+  void join_leg(Tracked& leg, OrderEvent event);
   Status complete_executions();
   void ask(Tracked& order);
   Result<WriteAhead> write_ahead_of(Tracked& order);

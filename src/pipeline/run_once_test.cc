@@ -39,6 +39,7 @@ class FailingBroker final : public Broker {
   Result<std::string> order_bytes(const Intent& intent) const override {
     return inner_.order_bytes(intent);
   }
+  Result<std::vector<BrokerOrder>> legs(const OrderId& id) override { return inner_.legs(id); }
   Result<std::vector<BrokerOrder>> orders(Instant after) override { return inner_.orders(after); }
   Result<std::vector<Fill>> fills(Instant after) override { return inner_.fills(after); }
   Result<std::vector<CashFlow>> cash_flows(TradeDate from) override {
