@@ -107,10 +107,15 @@ Result<executor::Outcome> execute_batch(Doors& doors, const ExecuteDoors& execut
 /// Views of the journal: the log gains what it does not have, the fills are those of the batch.
 Status write_views(Doors& doors, Journal& journal, const ExecuteRequest& request,
                    ExecuteOutcome& outcome) {
-  SB_TRY(outcome.orders, journal.orders(outcome.batch));
+  SB_TRY(std::vector<OrderRecord> records, journal.orders(outcome.batch));
   SB_TRY(const std::vector<Fill> fills, journal.fills(outcome.batch));
   std::vector<ExecutionLogRow> rows;
-  for (const OrderRecord& record : outcome.orders) rows.push_back(report::log_row_of(record));
+  for (OrderRecord& record : records) {
+    // The legs of a bracket live on: each has its row when it has ended.
+    const bool leg = record.intent.is_leg();
+    if (!leg || is_final(record.event.state)) rows.push_back(report::log_row_of(record));
+    (leg ? outcome.legs : outcome.orders).push_back(std::move(record));
+  }
   report::OutputSet outputs;
   SB_TRY(outcome.rows_added,
          report::append_execution_log(doors.files, outputs, request.log_path, rows));
@@ -187,7 +192,7 @@ Result<ExecuteOutcome> run_execute(Doors& doors, const ExecuteDoors& execute,
       (end.error().code == ErrorCode::kStorage || end.error().code == ErrorCode::kLocked)) {
     return std::move(end).error();
   }
-  ExecuteOutcome outcome{decision, std::move(*batch), {}, refused, 0, {}, {}};
+  ExecuteOutcome outcome{decision, std::move(*batch), {}, {}, refused, 0, {}, {}};
   SB_TRY_OK(write_views(doors, execute.journal, request, outcome));
   if (!end.ok()) return std::move(end).error();
   outcome.end = std::move(end).value();

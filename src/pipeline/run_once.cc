@@ -284,6 +284,8 @@ Result<StageAnswer> Run::m4() {
   SB_TRY(const ExecuteDoors execute, run_doors_.execute(market));
   SB_TRY(out_.m4, run_execute(doors_, execute, plan, request));
   add_files(out_, out_.m4->files);
+  const std::vector<std::string>& notes = out_.m4->end.notes;
+  out_.notes.insert(out_.notes.end(), notes.begin(), notes.end());
   return StageAnswer{
       StageState::kDone,
       "batch " + out_.m4->batch.id().get() + ", " + counted(out_.m4->orders.size(), "order"),
