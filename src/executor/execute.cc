@@ -199,10 +199,13 @@ bool Execution::first_leg_filled(const Tracked& second) const {
   });
 }
 
+/// Each copy waits longer than the one before: whoever swallows requests is not helped by more.
 bool Execution::may_resend(const Tracked& order) const {
+  constexpr int kSlowest = 12;
   const execution::OrderProgress& progress = order.progress;
+  const std::int64_t pause = policy_.patience.settle * std::min(progress.posts, kSlowest);
   return progress.state == OrderState::kUnknown && progress.missing > 0 && progress.posted_at &&
-         run_.now() >= progress.posted_at->plus_seconds(policy_.patience.settle);
+         run_.now() >= progress.posted_at->plus_seconds(pause);
 }
 
 /// What is to be sent now: the phase's own, and whatever was sent before and is not found.

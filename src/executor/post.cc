@@ -152,7 +152,7 @@ void Runner::submit(Tracked& order) {
         ClientOrderId(intent.client_order_id.get() + std::to_string(intent.posts));
     intent.body.clear();
   }
-  last_post_ = now();
+  if (order.progress.posts == 1) last_post_ = now();
   listed_ = false;
   const Result<SubmitAnswer> answer = doors_.broker.submit(intent);
   if (!answer.ok()) {

@@ -58,6 +58,7 @@ class Runner {
   const Policy& policy() const { return policy_; }
   /// Orders at the broker that are not of this batch, as the last look saw them.
   const std::vector<BrokerOrder>& others() const { return others_; }
+  /// When the newest order left for the first time.
   Instant last_post() const { return last_post_; }
 
  private:
