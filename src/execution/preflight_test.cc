@@ -92,7 +92,7 @@ TEST_F(PreflightTest, OpenOrdersOfOthersHoldSharesAndStandAgainstOurs) {
 }
 
 TEST_F(PreflightTest, SmallOrdersAreNotSentUnlessTheyCloseThePosition) {
-  EXPECT_THAT(words(intent(Side::kBuy, "0.099999999")), HasSubstr("below_min_notional"));
+  EXPECT_THAT(words(intent(Side::kBuy, "0.0999")), HasSubstr("below_min_notional"));
   EXPECT_EQ(words(intent(Side::kBuy, "0.1")), "");
   EXPECT_EQ(words(intent(Side::kSell, "0.05", Purpose::kClose)), "");
 }
