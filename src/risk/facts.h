@@ -50,6 +50,9 @@ struct PlanFacts {
   std::optional<DayUse> day = std::nullopt;
   /// Buys plus sells of each of the last batches that traded; empty: there was none.
   std::optional<std::vector<Money>> last_batches = std::nullopt;
+  /// What WriteAhead::notional adds to an order's notional, for limits of the day and of what is
+  /// open.
+  Ratio collar = Ratio::zero();
   std::vector<Override> granted = {};  ///< Each lets one breach of its rule pass.
 
   const SymbolFacts* find(const Symbol& symbol) const;

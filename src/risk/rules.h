@@ -36,7 +36,26 @@ enum class InLive {
   kNotAsked   ///< Built in, or it has a safe default.
 };
 
-/// One rule. A check that is null is not made there. All are pure.
+/// Whether a person may let one breach pass.
+enum class Overriding { kOnce, kNever };
+
+/// Whether the gate asks again when the order was sent before.
+enum class Resend { kAsked, kNotAsked };
+
+/// Where a rule is checked, and how; null: not there. All are pure.
+struct Checks {
+  Words (*order)(const OrderView&, const RiskLimits&) = nullptr;       ///< Plan, and gate.
+  Words (*batch)(const BatchView&, const RiskLimits&) = nullptr;       ///< Plan.
+  Words (*exit)(const ExitView&, const RiskLimits&) = nullptr;         ///< Gate.
+  Words (*session)(const SessionFacts*, const RiskLimits&) = nullptr;  ///< Run start, and gate.
+  Words (*start)(const StartFacts&, const RiskLimits&) = nullptr;      ///< Run start.
+  Words (*tally)(const BatchTally&, const RiskLimits&) = nullptr;      ///< While a batch is sent.
+
+  bool at_plan() const { return order != nullptr || batch != nullptr; }
+  bool at_gate() const { return order != nullptr || exit != nullptr || session != nullptr; }
+  bool at_start() const { return session != nullptr || start != nullptr; }
+};
+
 struct Rule {
   std::string_view name;     ///< "max_share_per_order": in verdicts, plans and overrides.
   std::string_view key;      ///< "risk.max_share_per_order"; empty when it is built in.
@@ -45,19 +64,12 @@ struct Rule {
   std::string_view source;   ///< What it is modelled on.
   OnBreach on_breach;
   InLive in_live;
-  bool may_be_overridden;
-  bool on_resend;        ///< Checked at the gate even when the order was sent before.
-  bool uses_exit_order;  ///< The order check is made at the gate too.
+  Overriding overriding;
+  Resend resend;
+  Checks checks;
+  std::string (*value)(const RiskLimits&) = nullptr;  ///< The limit as text; "": not set.
 
-  Words (*order)(const OrderView&, const RiskLimits&) = nullptr;       ///< Plan, and gate.
-  Words (*batch)(const BatchView&, const RiskLimits&) = nullptr;       ///< Plan.
-  Words (*exit)(const ExitView&, const RiskLimits&) = nullptr;         ///< Gate.
-  Words (*session)(const SessionFacts*, const RiskLimits&) = nullptr;  ///< Run start, and gate.
-  Words (*start)(const StartFacts&, const RiskLimits&) = nullptr;      ///< Run start.
-  Words (*tally)(const BatchTally&, const RiskLimits&) = nullptr;      ///< While a batch is sent.
-
-  /// The limit as text; "" when it is not set.
-  std::string (*value)(const RiskLimits&) = nullptr;
+  bool may_be_overridden() const { return overriding == Overriding::kOnce; }
 };
 
 /// In the order in which they are asked: the first breach is the one that is told.
@@ -69,7 +81,7 @@ const Rule* find_rule(std::string_view name);
 /// The limit as text ("5%", "1000"), "not limited" when it is not set. `name` must be a rule's.
 std::string limit_text(std::string_view name, const RiskLimits& limits);
 
-/// docs/risk-controls.md.
+/// docs/risk-controls.md: every rule, what is enforced elsewhere, and what is not built.
 std::string risk_controls_markdown();
 
 }  // namespace signalbus::risk
