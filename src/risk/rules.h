@@ -68,6 +68,7 @@ struct Rule {
   Resend resend;
   Checks checks;
   std::string (*value)(const RiskLimits&) = nullptr;  ///< The limit as text; "": not set.
+  std::string_view absent = "not limited";            ///< What "not set" amounts to.
 
   bool may_be_overridden() const { return overriding == Overriding::kOnce; }
 };
@@ -78,7 +79,8 @@ std::span<const Rule> rule_table();
 /// Null for a name that no rule has.
 const Rule* find_rule(std::string_view name);
 
-/// The limit as text ("5%", "1000"), "not limited" when it is not set. `name` must be a rule's.
+/// The limit as text ("5%", "1000"), or what its absence amounts to ("not limited"). `name` must be
+/// a rule's.
 std::string limit_text(std::string_view name, const RiskLimits& limits);
 
 /// docs/risk-controls.md: every rule, what is enforced elsewhere, and what is not built.

@@ -57,6 +57,11 @@ bool Block::is_empty_text(const std::string& key) const {
   return is_scalar(key) && find(key)->text.empty();
 }
 
+bool Block::is_off(const std::string& key) {
+  reader_.allow(key);
+  return is_scalar(key) && find(key)->text == "off";
+}
+
 std::vector<std::string> Block::names(const std::string& key) const {
   std::vector<std::string> out;
   if (!is_map(key)) return out;
@@ -188,6 +193,20 @@ std::optional<Ratio> Block::fraction(const std::string& key, const FractionRule&
   if (value >= rule.low && value <= rule.high) return value;
   const std::string percent = format_scaled(value.raw(), Ratio::kDecimals - 2);
   refuse(key, "was " + value.text() + ", which is " + percent + " %; " + std::string(rule.hint));
+  return std::nullopt;
+}
+
+std::optional<Ratio> Block::percentage(const std::string& key, std::int64_t max) {
+  const std::string text = reader_.text(key, "").value;
+  if (!is_scalar(key)) return std::nullopt;
+  if (text.ends_with('%')) {
+    const Result<std::int64_t> raw = parse_scaled64(
+        std::string_view(text).substr(0, text.size() - 1), Ratio::kDecimals - 2, Rounding::kExact);
+    const std::int64_t most = max * static_cast<std::int64_t>(pow10(Ratio::kDecimals - 2));
+    if (raw.ok() && raw.value() > 0 && raw.value() <= most) return Ratio::from_raw(raw.value());
+  }
+  refuse(key, "was " + quoted(text) + "; write a percentage with its sign, above 0% and up to " +
+                  std::to_string(max) + "%");
   return std::nullopt;
 }
 
