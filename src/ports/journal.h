@@ -57,7 +57,8 @@ class Journal {
 
   /// Makes this object the one writer: every other that took over before it fails from now on with
   /// kLocked in each function that writes. `holder` names the process for people. Functions that
-  /// write work without it only where nobody ever took over, and set_control() always.
+  /// write work without it only where nobody ever took over; set_control() and add_override()
+  /// always.
   virtual Status take_over(const std::string& holder, Instant at) = 0;
 
   /// Every batch of the mode and account that is still open, oldest first.
@@ -84,6 +85,7 @@ class Journal {
   virtual Result<EquityMarks> mark_equity(Mode mode, const AccountId& account, TradeDate date,
                                           Money equity) = 0;
 
+  /// Works while another process holds the account, as set_control() does.
   virtual Status add_override(const Override& permission) = 0;
   /// Uses up the oldest unused permission for the rule that has not expired at `at`, if any.
   virtual Result<std::optional<Override>> use_override(const std::string& rule, Instant at) = 0;

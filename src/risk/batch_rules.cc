@@ -9,12 +9,6 @@
 namespace signalbus::risk {
 namespace {
 
-/// The amount as WriteAhead::notional will count it.
-Int128 with_collar(Int128 amount, const PlanFacts& facts) {
-  return amount +
-         divide(amount * facts.collar.raw(), pow10(Ratio::kDecimals), Rounding::kAwayFromZero);
-}
-
 std::int64_t count_of(const BatchView& view, Side side) {
   return std::count_if(view.orders.begin(), view.orders.end(),
                        [side](const PlannedOrder& order) { return order.side == side; });
@@ -62,7 +56,7 @@ Words max_daily_notional(const BatchView& view, const RiskLimits& limits) {
   const auto& day = view.facts.day;
   if (!day) return not_known("what was traded today", "max_daily_notional", limit->origin);
   const Int128 before = static_cast<Int128>(day->buys.raw()) + day->sells.raw();
-  const Int128 total = before + with_collar(view.totals.all(), view.facts);
+  const Int128 total = before + view.totals.all();
   if (total <= limit->value.raw()) return std::nullopt;
   return above("today's trades of " + usd(total) + " USD, " + usd(before) + " of them before,",
                "max_daily_notional", limit->value.text(), limit->origin);
@@ -89,7 +83,7 @@ Words max_open_notional(const BatchView& view, const RiskLimits& limits) {
   if (!open) {
     return not_known("what is open at the broker", "max_open_notional", limit->origin);
   }
-  Int128 total = with_collar(std::max(view.totals.buys, view.totals.sells), view.facts);
+  Int128 total = std::max(view.totals.buys, view.totals.sells);
   for (const OpenOrder& order : *open) total += order.notional.raw();
   if (total <= limit->value.raw()) return std::nullopt;
   return above("open orders of " + usd(total) + " USD", "max_open_notional", limit->value.text(),

@@ -6,17 +6,18 @@
 namespace signalbus::risk {
 namespace {
 
-/// What the order is worth at the price of this moment; as planned where there is none.
-Money value_now(const ExitFacts& facts) {
-  if (!facts.fresh) return facts.order.notional;
-  const Result<Money> value = notional_half_even(facts.order.quantity, facts.fresh->price);
+/// What the order is worth at the price of this moment; as it was decided where there is none.
+Money value_now(const ExitFacts& facts, const WriteAhead& post) {
+  if (!facts.fresh) return post.notional;
+  const Result<Money> value = notional_half_even(post.quantity, facts.fresh->price);
   return value.ok() ? value.value() : Money::from_raw(INT64_MAX);
 }
 
-OrderView view_of(const ExitFacts& facts, const ControlRecord& control) {
+OrderView view_of(const ExitFacts& facts, const ControlRecord& control, const WriteAhead& post) {
   OrderView view{.order = facts.order,
+                 .quantity = post.quantity,
                  .price = facts.fresh ? &*facts.fresh : nullptr,
-                 .value = value_now(facts),
+                 .value = value_now(facts, post),
                  .symbol = facts.symbol,
                  .control = control,
                  .equity = facts.equity,
@@ -26,7 +27,7 @@ OrderView view_of(const ExitFacts& facts, const ControlRecord& control) {
                  .number = 1,
                  .at_gate = true};
   if (!facts.position) return view;
-  const Int128 moves = Int128{facts.order.quantity.raw()} + facts.open_same_side.raw();
+  const Int128 moves = Int128{post.quantity.raw()} + facts.open_same_side.raw();
   view.held = facts.position->raw();
   view.after = *view.held + (view.is_buy() ? moves : -moves);
   return view;
@@ -55,7 +56,7 @@ ExitVerdict check_exit(const ExitFacts& facts, const ControlRecord& control, con
                        std::span<const Rule> rules) {
   ExitVerdict verdict;
   Grants grants(facts.granted);
-  const OrderView order = view_of(facts, control);
+  const OrderView order = view_of(facts, control, post);
   const ExitView view{facts, control, day, post, order};
   for (const Rule& rule : rules) {
     if (facts.posts > 0 && rule.resend == Resend::kNotAsked) continue;

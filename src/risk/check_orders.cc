@@ -40,6 +40,7 @@ SumsBySymbol sum_up(std::span<const PlannedOrder> orders, const PlanFacts& facts
 OrderView view_of(const PlannedOrder& order, const PriceBook& prices, const PlanFacts& facts,
                   SymbolSums& sums) {
   OrderView view{.order = order,
+                 .quantity = order.quantity,
                  .price = prices.find(order.symbol),
                  .value = order.notional,
                  .symbol = facts.find(order.symbol),

@@ -8,19 +8,21 @@ constexpr std::string_view kIntroduction =
     R"(<!-- Generated from src/risk/rules.cc; SB_UPDATE_DOCS=1 and the risk test rewrite it. -->
 # Risk controls
 
-Every rule below is checked where the third column says: on the **plan**, at the exit **gate** (inside the
-transaction that makes an order's write-ahead durable, right before it is sent), at the **start** of a
-run, and **while** a batch is sent. The rules are modelled on SEC 15c3-5, MiFID II RTS 6, FINRA 15-09 and
-FIA's best practices; signalbus is not a broker-dealer and claims no compliance.
+Every rule below is checked where the third column says: on the **plan**, at the exit **gate**
+(inside the transaction that makes an order's write-ahead durable, right before it is sent), at the
+**start** of a run, and **while** a batch is sent. The rules are modelled on SEC 15c3-5, MiFID II
+RTS 6, FINRA 15-09 and FIA's best practices; signalbus is not a broker-dealer and claims no
+compliance.
 
 - A value equal to its limit passes. A limit that is absent is not checked.
-- A limit whose data is missing refuses, and names what is missing. So a limit is never on in name only.
+- A limit whose data is missing refuses, and names what is missing. So a limit is never on in name
+  only.
 - Mode `live` does not start until every key in the column *live* is in the file: `value` must have
   one, `or off` may say `off` (for a list, `[]`). Elsewhere `off` is the same as no key.
-- A refusal names the value, the limit and the line that set it. An order that a rule refuses is skipped
-  and the rest goes on (`risk.on_order_breach: refuse_plan` refuses the whole plan instead); exit code 4.
-  A batch that a rule refuses sends nothing; exit code 4. A rule that **halts** sets the trading state to
-  HALTED, for every mode and until `signalbus resume`; exit code 9.
+- A refusal names the value, the limit and the line that set it. An order that a rule refuses is
+  skipped and the rest goes on (`risk.on_order_breach: refuse_plan` refuses the whole plan instead);
+  exit code 4. A batch that a rule refuses sends nothing; exit code 4. A rule that **halts** sets
+  the trading state to HALTED, for every mode and until `signalbus resume`; exit code 9.
 - An order that may have been sent before is asked only what *resend* says, and counts once.
 
 )";
@@ -28,19 +30,22 @@ FIA's best practices; signalbus is not a broker-dealer and claims no compliance.
 constexpr std::string_view kStates = R"(
 ## Trading states
 
-`signalbus status` and the header of every plan show the state: NORMAL, REDUCE_ONLY (only orders towards
-a position of zero), SELL_ONLY (only sales of what is held) or HALTED (nothing is sent, open orders are
-canceled). `signalbus halt [--reason TEXT]` sets HALTED at once, also while another process trades: it writes
-one row to the journal, which the gate reads in the transaction of every order. Only `signalbus resume --reason TEXT
-[--to STATE]` ends it. The state, who set it and why survive a restart.
+`signalbus status` and the header of every plan show the state: NORMAL, REDUCE_ONLY (only orders
+towards a position of zero), SELL_ONLY (only sales of what is held) or HALTED (nothing is sent, open
+orders are canceled). `signalbus halt [--reason TEXT]` sets HALTED at once, also while another
+process trades: it writes one row to the journal, which the gate reads in the transaction of every
+order. Only `signalbus resume --reason TEXT [--to STATE]` ends it. The state, who set it and why
+survive a restart.
 
-A withdrawal lowers equity and may trip `max_drawdown_pct`: resume, and let the run pass by an override.
+A withdrawal lowers equity and may trip `max_drawdown_pct`: resume, and let the run pass by an
+override.
 
 ## Overrides
 
-`signalbus override RULE --reason TEXT [--for 30m]` lets one breach of one rule pass, once, and is kept in
-the journal with its reason, also after it was used or has expired (at most a day). Rules without `once` in the
-column *override* cannot be passed: mend what they found, or change the configuration.
+`signalbus override RULE --reason TEXT [--for 30m]` lets one breach of one rule pass, once, and is
+kept in the journal with its reason, also after it was used or has expired (at most a day). Rules
+without `once` in the column *override* cannot be passed: mend what they found, or change the
+configuration.
 
 ## Enforced elsewhere
 
@@ -49,6 +54,7 @@ column *override* cannot be passed: mend what they found, or change the configur
 | signal freshness | `max_age_days` of the strategy (strategy_manifest.yaml): M1 |
 | turnover of a plan | `planning.max_turnover`: M2 shrinks all orders by one factor |
 | smallest order | `execution.min_order_notional`: M2 |
+| session guard | `execution.close_guard_seconds`: nothing is sent so shortly before the close |
 | clock skew | `risk.max_clock_skew`: before a plan is made |
 | account pin, environment | `alpaca.account_id`, `alpaca.environment`, `--live-confirm`: before anything is asked of the broker |
 | message rate | the broker's limit per minute: the client waits, cancels first |
@@ -56,8 +62,8 @@ column *override* cannot be passed: mend what they found, or change the configur
 | kill switch | `signalbus halt`, a row of the journal; there is no kill file |
 | reconciliation | `signalbus reconcile`: an unknown cause blocks its name until it is acknowledged |
 
-Not built: notifications of fills and breaches, authorised operators, confirmation by a second person, a
-dead-man switch, cancel on disconnect, self-assessment reports, stress runs.
+Not built: notifications of fills and breaches, authorised operators, confirmation by a second
+person, a dead-man switch, cancel on disconnect, self-assessment reports, stress runs.
 )";
 
 std::string_view breach_text(OnBreach on_breach) {

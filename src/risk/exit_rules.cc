@@ -15,10 +15,10 @@ Words halted_at_gate(const ExitView& view, const RiskLimits&) {
 
 Words conservation(const ExitView& view, const RiskLimits&) {
   const Int128 wanted =
-      static_cast<Int128>(view.facts.earlier_attempts.raw()) + view.facts.order.quantity.raw();
-  if (wanted <= view.facts.planned.raw()) return std::nullopt;
-  return "the plan asks for " + view.facts.planned.text() + " shares, this order would make it " +
-         format_scaled(wanted, Quantity::kDecimals);
+      static_cast<Int128>(view.facts.earlier_attempts.raw()) + view.post.quantity.raw();
+  if (wanted <= view.facts.order.quantity.raw()) return std::nullopt;
+  return "the plan asks for " + view.facts.order.quantity.text() +
+         " shares, this order would make it " + format_scaled(wanted, Quantity::kDecimals);
 }
 
 Words cash_at_gate(const ExitView& view, const RiskLimits&) {
@@ -52,7 +52,7 @@ Words total_notional_at_gate(const ExitView& view, const RiskLimits& limits) {
   const auto& limit = limits.max_total_notional;
   if (!limit) return std::nullopt;
   const Int128 total =
-      static_cast<Int128>(view.facts.batch_notional.raw()) + view.facts.order.notional.raw();
+      static_cast<Int128>(view.facts.batch_notional.raw()) + view.post.notional.raw();
   if (total <= limit->value.raw()) return std::nullopt;
   return above("with this order the batch is " + usd(total) + " USD, which", "max_total_notional",
                limit->value.text(), limit->origin);
@@ -113,7 +113,7 @@ Words exposure_above(const ExitView& view, Int128 amount, const std::string& wha
 
 /// By how much this order makes its position larger, 1e-6 USD; zero when it does not.
 Int128 growth(const ExitView& view) {
-  const Int128 quantity = view.facts.order.quantity.raw();
+  const Int128 quantity = view.post.quantity.raw();
   const Int128 after = *view.order.after;
   const Int128 before = view.order.is_buy() ? after - quantity : after + quantity;
   const Price price = view.order.price->price;
@@ -139,7 +139,7 @@ Words net_at_gate(const ExitView& view, const RiskLimits& limits) {
   if (!limit || view.order.price == nullptr) return std::nullopt;
   const std::string missing = missing_for_exposure(view);
   if (!missing.empty()) return not_known(missing, "max_net_pct", limit->origin);
-  const Int128 value = value_up(view.facts.order.quantity.raw(), view.order.price->price);
+  const Int128 value = value_up(view.post.quantity.raw(), view.order.price->price);
   const Exposure& exposure = *view.facts.exposure;
   const bool buy = view.order.is_buy();
   const Int128 before = buy ? exposure.high.raw() : exposure.low.raw();

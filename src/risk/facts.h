@@ -29,7 +29,7 @@ struct OpenOrder {
   Symbol symbol;
   Side side;
   Quantity remaining;  ///< Positive.
-  Money notional;      ///< Of what remains, collar included.
+  Money notional;      ///< Of what remains.
 };
 
 /// When the session of the run date ends, as two sources say it, and what time it is.
@@ -50,9 +50,6 @@ struct PlanFacts {
   std::optional<DayUse> day = std::nullopt;
   /// Buys plus sells of each of the last batches that traded; empty: there was none.
   std::optional<std::vector<Money>> last_batches = std::nullopt;
-  /// What WriteAhead::notional adds to an order's notional, for limits of the day and of what is
-  /// open.
-  Ratio collar = Ratio::zero();
   std::vector<Override> granted = {};  ///< Each lets one breach of its rule pass.
 
   const SymbolFacts* find(const Symbol& symbol) const;
@@ -69,9 +66,9 @@ struct Exposure {
 
 /// What the executor knows of one order that is about to leave, and of what is open besides it.
 struct ExitFacts {
-  const PlannedOrder& order;
-  int attempt = 1;  ///< From 1.
-  int posts = 0;    ///< How often it was sent before; above 0 this is a resend.
+  const PlannedOrder& order;  ///< As planned; what is sent now is WriteAhead::quantity.
+  int attempt = 1;            ///< From 1.
+  int posts = 0;              ///< How often it was sent before; above 0 this is a resend.
 
   /// By our ledger, signed, fills only; absent: not known.
   std::optional<Quantity> position = std::nullopt;
@@ -88,10 +85,9 @@ struct ExitFacts {
   std::optional<Money> equity = std::nullopt;
   std::optional<Exposure> exposure = std::nullopt;  ///< Without this order.
 
-  /// Planned notional of this batch's orders that left before (order.notional of each).
+  /// Notional of this batch's orders that left before (WriteAhead::notional of each).
   Money batch_notional = Money::zero();
-  /// What the plan asked for, and what earlier attempts of it filled or may still fill.
-  Quantity planned = Quantity::zero();
+  /// What earlier attempts of this order filled or may still fill.
   Quantity earlier_attempts = Quantity::zero();
   /// Another intent of the batch with the same symbol, side and leg was sent.
   bool twin_sent = false;

@@ -69,7 +69,6 @@ struct RiskLimits {
   MaybeLimit<Ratio> max_daily_loss;
   MaybeLimit<Ratio> max_drawdown;
   MaybeLimit<TradeWindow> trade_window;
-  MaybeLimit<std::int64_t> close_guard_seconds;
   MaybeLimit<bool> require_calendar_agreement;
   MaybeLimit<Ratio> max_reject_rate;
   MaybeLimit<std::int64_t> max_unknown;

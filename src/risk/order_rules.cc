@@ -35,8 +35,8 @@ Words price_present(const OrderView& view, const RiskLimits&) {
 
 Words max_share_per_order(const OrderView& view, const RiskLimits& limits) {
   const auto& limit = limits.max_share_per_order;
-  if (!limit || view.order.quantity <= limit->value) return std::nullopt;
-  return above(view.order.quantity.text() + " shares", "max_share_per_order", limit->value.text(),
+  if (!limit || view.quantity <= limit->value) return std::nullopt;
+  return above(view.quantity.text() + " shares", "max_share_per_order", limit->value.text(),
                limit->origin);
 }
 
@@ -106,8 +106,8 @@ Words max_adv(const OrderView& view, const RiskLimits& limits) {
     return not_known("average volume of " + view.order.symbol.text(), "max_adv_pct", limit->origin);
   }
   const Quantity volume = *view.symbol->average_volume;
-  if (!is_above(view.order.quantity.raw(), limit->value, volume.raw())) return std::nullopt;
-  return above(view.order.quantity.text() + " shares of an average volume of " + volume.text(),
+  if (!is_above(view.quantity.raw(), limit->value, volume.raw())) return std::nullopt;
+  return above(view.quantity.text() + " shares of an average volume of " + volume.text(),
                "max_adv_pct", percent_text(limit->value), limit->origin);
 }
 

@@ -69,19 +69,6 @@ Words trade_window(const SessionFacts* session, const RiskLimits& limits) {
          limit->value.first.text() + "-" + limit->value.last.text() + set_at(limit->origin);
 }
 
-Words close_guard(const SessionFacts* session, const RiskLimits& limits) {
-  const auto& limit = limits.close_guard_seconds;
-  if (!limit) return std::nullopt;
-  if (session == nullptr || !session->closes) {
-    return not_known("end of the session", "close_guard", limit->origin);
-  }
-  const Instant last = session->closes->plus_seconds(-limit->value);
-  if (session->now < last) return std::nullopt;
-  return "the session ends at " + session->closes->rfc3339() +
-         ", and risk.close_guard stops orders " + std::to_string(limit->value) + " s before" +
-         set_at(limit->origin);
-}
-
 Words require_calendar_agreement(const SessionFacts* session, const RiskLimits& limits) {
   const auto& limit = limits.require_calendar_agreement;
   if (!limit || !limit->value) return std::nullopt;

@@ -12,7 +12,6 @@ Words max_daily_loss(const StartFacts& facts, const RiskLimits& limits);
 Words max_drawdown(const StartFacts& facts, const RiskLimits& limits);
 
 Words trade_window(const SessionFacts* session, const RiskLimits& limits);
-Words close_guard(const SessionFacts* session, const RiskLimits& limits);
 Words require_calendar_agreement(const SessionFacts* session, const RiskLimits& limits);
 
 Words max_reject_rate(const BatchTally& tally, const RiskLimits& limits);

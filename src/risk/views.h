@@ -19,6 +19,7 @@ struct AccountState;
 /// must not end the process.
 struct OrderView {
   const PlannedOrder& order;
+  Quantity quantity;        ///< At the gate what leaves, where funds made it smaller.
   const PricePoint* price;  ///< Market price of this moment; null: none.
   Money value;              ///< At planning its notional, at the gate at the price of that moment.
   const SymbolFacts* symbol;

@@ -107,6 +107,9 @@ class Block {
   Source* source_;
 };
 
+/// Seconds of `90s`, `15m`, `24h`, `1d`; nothing for another text and for zero.
+std::optional<std::int64_t> parse_duration(std::string_view text);
+
 /// 0.05 for `0.05` and for `5%`; nothing when it is no number.
 std::optional<double> parse_number(std::string_view text);
 

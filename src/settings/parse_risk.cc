@@ -199,7 +199,6 @@ void read_run_limits(Block& block, risk::RiskLimits& out) {
   read_percentage(block, "max_drawdown_pct", kPercentMax, out.max_drawdown);
   read_limit(block, "trade_window", out.trade_window,
              [&] { return read_window(block, "trade_window"); });
-  read_seconds(block, "close_guard", out.close_guard_seconds);
   read_flag(block, "require_calendar_agreement", out.require_calendar_agreement);
   read_percentage(block, "max_reject_rate", kPercentMax, out.max_reject_rate);
   read_count(block, "max_unknown", {0, kOrdersMax}, out.max_unknown);

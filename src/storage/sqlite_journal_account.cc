@@ -57,7 +57,7 @@ Result<EquityMarks> SqliteJournal::mark_equity(Mode mode, const AccountId& accou
 }
 
 Status SqliteJournal::add_override(const Override& permission) {
-  SB_TRY(JournalWrite write, begin());
+  SB_TRY(JournalWrite write, JournalWrite::begin(*database_, memory_, std::nullopt));
   SB_TRY(Link link, write.link(kPermissionTable));
   link.add(permission.rule)
       .add(permission.reason)
