@@ -110,10 +110,11 @@ std::string row_of(const Rule& rule, const RiskLimits& defaults) {
   const std::string key =
       rule.key.empty() ? std::string(rule.name) + " (built in)" : "`" + std::string(rule.key) + "`";
   const std::string value = rule.value == nullptr ? "always" : limit_text(rule.name, defaults);
+  const std::string places = places_text(rule.checks);
   std::string out = "|";
   for (const std::string_view cell :
-       {std::string_view(key), rule.unit, std::string_view(places_text(rule.checks)),
-        std::string_view(value), breach_text(rule.on_breach), live_text(rule.in_live),
+       {std::string_view(key), rule.unit, std::string_view(places), std::string_view(value),
+        breach_text(rule.on_breach), live_text(rule.in_live),
         std::string_view(rule.may_be_overridden() ? "once" : ""),
         std::string_view(rule.resend == Resend::kAsked ? "asked" : ""), rule.meaning,
         rule.source}) {
