@@ -36,6 +36,13 @@ class Journal {
   /// exists.
   virtual Status open_batch(const Batch& batch, std::span<const Intent> intents) = 0;
 
+  /// Adds the legs of a bracket to its batch, closed or not: each with its parent, its state kLive.
+  /// Those that it has already change nothing.
+  virtual Status add_legs(const Batch& batch, std::span<const Intent> legs) = 0;
+  /// Batches of the mode and account with a leg that is not final, oldest first.
+  virtual Result<std::vector<Batch>> batches_with_open_legs(Mode mode,
+                                                            const AccountId& account) = 0;
+
   /// Intents of a batch by sequence, each with its newest state.
   virtual Result<std::vector<Intent>> intents(const Batch& batch) = 0;
 
@@ -55,11 +62,13 @@ class Journal {
   /// Every symbol this system ever traded in that mode and account: holdings that are ours.
   virtual Result<std::set<Symbol>> traded_symbols(Mode mode, const AccountId& account) = 0;
 
-  /// Makes this object the one writer: every other that took over before it fails from now on with
-  /// kLocked in each function that writes. `holder` names the process for people. Functions that
-  /// write work without it only where nobody ever took over; set_control() and add_override()
-  /// always.
-  virtual Status take_over(const std::string& holder, Instant at) = 0;
+  /// Makes this object the one writer of that mode: every other that took it over before fails from
+  /// now on with kLocked in each function that writes. `holder` names the process for people.
+  /// Without it functions that write work only where nobody ever took over anything, and
+  /// set_control(), add_override() and acknowledge() always.
+  virtual Status take_over(Mode mode, const std::string& holder, Instant at) = 0;
+  /// Writes beside the present holder of the mode, as a part of it that runs as its own process.
+  virtual Status join_holder(Mode mode) = 0;
 
   /// Every batch of the mode and account that is still open, oldest first.
   virtual Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) = 0;
@@ -85,7 +94,6 @@ class Journal {
   virtual Result<EquityMarks> mark_equity(Mode mode, const AccountId& account, TradeDate date,
                                           Money equity) = 0;
 
-  /// Works while another process holds the account, as set_control() does.
   virtual Status add_override(const Override& permission) = 0;
   /// Uses up the oldest unused permission for the rule that has not expired at `at`, if any.
   virtual Result<std::optional<Override>> use_override(const std::string& rule, Instant at) = 0;
