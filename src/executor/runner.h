@@ -78,10 +78,8 @@ class Runner {
   Status through_gate(const Tracked& order, const Gate& gate, const GateFacts& facts,
                       const WriteAhead& post) const;
   void submit(Tracked& order);
-  Price fresh_price(const Intent& intent) const;
+  const PricePoint* fresh_price(const Intent& intent) const;
   Status refresh_prices(const std::vector<Tracked*>& orders);
-  void count_open();
-
   const Doors& doors_;
   const Policy& policy_;
   std::string id_prefix_;
@@ -102,8 +100,6 @@ class Runner {
   PriceBook fresh_;
   Holdings positions_;
   bool has_positions_ = false;
-  Money open_notional_ = Money::zero();
-  std::int64_t open_orders_ = 0;
 };
 
 }  // namespace signalbus::executor
