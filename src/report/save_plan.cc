@@ -62,20 +62,24 @@ void save_plan_csv(OutputSet& outputs, std::span<const PlanRow> rows, const std:
   outputs.add(path, plan_csv(rows));
 }
 
+Holdings value_holdings(Holdings holdings, const PriceBook& prices) {
+  for (Holding& holding : holdings.holdings) {
+    const PricePoint* point = prices.find(holding.symbol);
+    if (point == nullptr) continue;
+    const Result<Money> now = notional_half_even(holding.quantity, point->price);
+    if (now.ok()) holding.market_value = now.value();
+  }
+  return holdings;
+}
+
 void save_positions_bod(OutputSet& outputs, const Holdings& holdings, const PriceBook& prices,
                         const std::string& path) {
   constexpr std::array<std::string_view, 5> kHeader = {"symbol", "qty", "market_value", "asset_id",
                                                        "avg_entry_price"};
   CsvWriter csv(kHeader);
-  for (const Holding& holding : holdings.holdings) {
+  for (const Holding& holding : value_holdings(holdings, prices).holdings) {
     csv.text(holding.symbol.view()).fixed(holding.quantity);
-    const PricePoint* point = prices.find(holding.symbol);
-    std::optional<Money> value = holding.market_value;
-    if (point != nullptr) {
-      const Result<Money> now = notional_half_even(holding.quantity, point->price);
-      if (now.ok()) value = now.value();
-    }
-    value ? csv.fixed(*value) : csv.blank();
+    holding.market_value ? csv.fixed(*holding.market_value) : csv.blank();
     csv.text(holding.asset_id ? holding.asset_id->get() : "");
     price_or_empty(csv, holding.avg_entry_price).end_row();
   }

@@ -17,6 +17,8 @@ namespace signalbus::report {
 void save_orders_csv(OutputSet& outputs, std::span<const PlannedOrder> orders,
                      const std::string& path);
 void save_plan_csv(OutputSet& outputs, std::span<const PlanRow> rows, const std::string& path);
+/// What positions_bod.csv says: the holdings at the plan's prices, as far as there are any.
+Holdings value_holdings(Holdings holdings, const PriceBook& prices);
 /// positions_bod.csv: symbol,qty,market_value,asset_id,avg_entry_price.
 void save_positions_bod(OutputSet& outputs, const Holdings& holdings, const PriceBook& prices,
                         const std::string& path);
