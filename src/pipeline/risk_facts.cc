@@ -172,13 +172,10 @@ executor::Gate make_exit_gate(const risk::RiskLimits& limits, std::optional<Mone
     facts.equity = equity;
     facts.granted = granted;
     if (asks_exposure(limits)) facts.exposure = exposure_of(order);
+    const Price price = order.fresh != nullptr ? order.fresh->price : order.intent.order.ref_price;
+    SB_TRY(const Money notional, notional_half_even(order.quantity, price));
     const WriteAhead post{
-        order.intent.client_order_id,
-        "",
-        order.quantity,
-        order.fresh != nullptr ? order.fresh->price : order.intent.order.ref_price,
-        order.intent.order.notional,
-        order.now};
+        order.intent.client_order_id, "", order.quantity, price, notional, order.now};
     return risk::check_exit(facts, gate.control, gate.day, post, limits)
         .status(order.intent.order.symbol);
   };
