@@ -40,9 +40,7 @@ Result<JournalWrite> JournalWrite::begin(Sqlite& database, JournalMemory& memory
 }
 
 Status JournalWrite::recall(bool held) {
-  const std::uint32_t version = database_.data_version();
-  if (held && version == memory_.data_version) return Ok{};
-  memory_.data_version = version;
+  if (held && database_.data_version() == memory_.data_version) return Ok{};
   memory_.known = {};
   memory_.day = {};
   SB_TRY_OK(memory_.chain.reload());
@@ -57,6 +55,7 @@ Status JournalWrite::recall(bool held) {
 
 Status JournalWrite::commit() {
   SB_TRY_OK(transaction_.commit());
+  memory_.data_version = database_.data_version();  // a commit of one's own moves it too
   memory_.holds = true;
   return database_.log_pages() < kLogPagesMax ? Status(Ok{}) : database_.checkpoint();
 }
