@@ -6,6 +6,7 @@
 #include "app/version.h"
 #include "core/paths.h"
 #include "core/text.h"
+#include "settings/block.h"
 
 namespace signalbus::app {
 namespace {
@@ -45,6 +46,13 @@ void add_date(CLI::App& command, Options& options) {
 void add_mode(CLI::App& command, Options& options, const std::string& name) {
   typed_option(command, name, options.mode, "dry, sim, paper or live", parse_mode)
       ->type_name("MODE");
+}
+
+void add_live_confirm(CLI::App& command, Options& options) {
+  command
+      .add_option("--live-confirm", options.live_confirm,
+                  "Mode live: the account that is meant, by number or id")
+      ->type_name("ACCOUNT");
 }
 
 CLI::App* add_signals(CLI::App& app, Options& options) {
@@ -110,6 +118,7 @@ CLI::App* add_run(CLI::App& app, Options& options) {
   command->add_flag("--skip-weekends", options.skip_weekends, "Daemon: only on trading days");
   command->add_flag("--again", options.again, "Trade a finished batch once more");
   command->add_flag("--isolate", options.isolate, "Each stage in a process of its own");
+  add_live_confirm(*command, options);
   const auto stages = CLI::IsMember({"m1", "m2", "m4", "m5", "m6"});
   command->add_option("--skip", options.skip, "Stages to leave out")->check(stages);
   command->add_option("--only", options.only, "Stages to run, no other")->check(stages);
@@ -127,6 +136,7 @@ CLI::App* add_execute(CLI::App& app, Options& options) {
   command->add_flag("--accept-edited", options.accept_edited,
                     "Execute orders that were edited by hand");
   command->add_flag("--again", options.again, "Trade a finished batch once more");
+  add_live_confirm(*command, options);
   return command;
 }
 
@@ -148,6 +158,67 @@ CLI::App* add_reconcile(CLI::App& app, Options& options) {
       ->type_name("FILE");
   command->add_option("--prices", options.prices, "Price file: symbol,price")->type_name("FILE");
   command->add_flag("--strict", options.strict, "Exit with 10 when differences are found");
+  return command;
+}
+
+CLI::App* add_status(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("status", "Trading state, open batches, open orders");
+  command->footer("Example:\n  signalbus status --root paper_trading");
+  add_common(*command, options);
+  return command;
+}
+
+CLI::App* add_halt(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("halt", "Stop trading now, until `resume`");
+  command->footer("Example:\n  signalbus halt --reason \"prices look wrong\" --wait");
+  add_common(*command, options);
+  command->add_option("--reason", options.reason, "Kept with the halt")->type_name("TEXT");
+  command->add_flag("--wait", options.wait, "Return when no order may be live any more");
+  return command;
+}
+
+CLI::App* add_resume(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("resume", "Trade again after a halt");
+  command->footer(
+      "Examples:\n"
+      "  signalbus resume --reason \"prices are right again\"\n"
+      "  signalbus resume --to SELL_ONLY --reason \"no new positions today\"");
+  add_common(*command, options);
+  command->add_option("--reason", options.reason, "Kept with the state")
+      ->type_name("TEXT")
+      ->required();
+  command
+      ->add_option_function<std::string>(
+          "--to",
+          [&options](const std::string& text) {
+            const Result<TradingState> state = parse_trading_state(text);
+            if (!state.ok()) throw CLI::ValidationError(state.error().message);
+            options.resume_to = state.value();
+          },
+          "NORMAL (the default), REDUCE_ONLY or SELL_ONLY")
+      ->type_name("STATE");
+  return command;
+}
+
+CLI::App* add_override(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("override", "Let one breach of one risk rule pass, once");
+  command->footer(
+      "Example:\n"
+      "  signalbus override max_total_notional --reason \"first investment\" --for 30m\n"
+      "Rules: docs/risk-controls.md");
+  add_common(*command, options);
+  command->add_option("rule", options.rule, "Name of the rule, as max_total_notional")->required();
+  command->add_option("--reason", options.reason, "Kept with the permission")
+      ->type_name("TEXT")
+      ->required();
+  typed_option(*command, "--for", options.for_seconds, "How long it is good for (default: 30m)",
+               [](const std::string& text) -> Result<std::int64_t> {
+                 const std::optional<std::int64_t> seconds = settings::parse_duration(text);
+                 if (seconds) return *seconds;
+                 return Error{ErrorCode::kUsage, "was " + signalbus::quoted(text) +
+                                                     "; write a duration, as 90s, 15m or 24h"};
+               })
+      ->type_name("DURATION");
   return command;
 }
 
@@ -248,6 +319,10 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
       {add_execute(app, options), CommandName::kExecute},
       {add_reconcile(app, options), CommandName::kReconcile},
       {add_exchange(app, options), CommandName::kExchange},
+      {add_status(app, options), CommandName::kStatus},
+      {add_halt(app, options), CommandName::kHalt},
+      {add_resume(app, options), CommandName::kResume},
+      {add_override(app, options), CommandName::kOverride},
       {add_init(app, options), CommandName::kInit}};
   CLI::App* config = app.add_subcommand("config", "Validate or show the configuration");
   config->require_subcommand(1);
@@ -262,8 +337,9 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
   add_common(*doctor, options);
   add_mode(*doctor, options, "--mode");
   if (!arguments.empty() && !arguments.front().starts_with("-")) {
-    const std::vector<std::string> known = {"run",  "signals", "plan",   "execute", "reconcile",
-                                            "init", "config",  "doctor", "exchange"};
+    const std::vector<std::string> known = {"run",  "signals", "plan",    "execute",  "reconcile",
+                                            "init", "config",  "doctor",  "exchange", "status",
+                                            "halt", "resume",  "override"};
     if (std::find(known.begin(), known.end(), arguments.front()) == known.end()) {
       const std::string hint = did_you_mean(arguments.front(), known);
       return {std::nullopt,

@@ -30,9 +30,25 @@ void stop_on_signals(storage::SystemClock& clock) {
   ::sigaction(SIGINT, &action, nullptr);
 }
 
+/// Whether the exchange trades that day. Beyond dry and sim the broker's word decides, and it must
+/// not contradict our calendar, unless the exchange is one of this machine, which may open on any
+/// day.
+Result<bool> trades_on(Session& session, TradeDate date) {
+  SB_TRY(const bool ours, calendar::is_session(date));
+  if (session.mode() == Mode::kDry || session.mode() == Mode::kSim) return ours;
+  SB_TRY(AlpacaLink * link, session.alpaca());
+  SB_TRY(const std::vector<VenueSession> theirs, link->venue().sessions(date, date));
+  if (theirs.empty() != ours || link->endpoints().trading.is_loopback()) return !theirs.empty();
+  return Error{ErrorCode::kLimitExceeded, date.iso() +
+                                              ": the broker's calendar says that the exchange is " +
+                                              (ours ? "closed" : "open") +
+                                              ", ours says the opposite; nothing is traded until "
+                                              "somebody has looked"};
+}
+
 /// A day without a session is only a note where nothing real is traded.
 Status note_session(Session& session, TradeDate date) {
-  SB_TRY(const bool open, calendar::is_session(date));
+  SB_TRY(const bool open, trades_on(session, date));
   if (open) return Ok{};
   const std::string what = date.iso() + " is not a trading day of the exchange";
   if (session.mode() == Mode::kDry || session.mode() == Mode::kSim) {
@@ -62,7 +78,7 @@ struct Runner {
                                        .spawn = spawn};
     SB_TRY(const pipeline::PlanSources ask, session.plan_sources());
     const pipeline::RunDoors doors{
-        journal, [this](const PriceBook& market) { return make_broker(session, market); }, ask};
+        journal, [this](const PriceBook& market) { return session.execute_doors(market); }, ask};
     return pipeline::run_once(session.doors(), doors, session.workspace(), session.settings(),
                               manifest, request);
   }
@@ -107,10 +123,11 @@ Result<int> run_command(const Options& options, const std::string& program) {
   std::optional<formats::ParquetPreload> preload;  // beside everything up to its first use
   if (!options.isolate) preload.emplace();
   SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
-  SB_TRY_OK(pipeline::check_mode_is_built(session->mode()));
   SB_TRY(const pipeline::Manifest manifest, session->manifest());
   SB_TRY(const AccountGuard guard, AccountGuard::take(*session, "run"));
   SB_TRY(Journal * journal, session->journal());
+  SB_TRY_OK(guard.take_over(*session));
+  SB_TRY_OK(session->connect());
   Runner runner{*session, options, manifest, *journal, {}};
   if (options.isolate) {
     SB_TRY(const std::string handle, guard.lock().hand_down());

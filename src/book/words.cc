@@ -28,7 +28,8 @@ constexpr std::array kPurposes = {
     Words<Purpose>{Purpose::kReduce, "reduce to target"},
     Words<Purpose>{Purpose::kClose, "close: no longer targeted"},
     Words<Purpose>{Purpose::kCloseToFlip, "close before changing side"},
-    Words<Purpose>{Purpose::kOpenFlipped, "change side after the close has filled"}};
+    Words<Purpose>{Purpose::kOpenFlipped, "change side after the close has filled"},
+    Words<Purpose>{Purpose::kProtect, "take profit or stop of a bracket"}};
 constexpr std::array kReasons = {
     Words<ReasonCode>{ReasonCode::kNone, ""},
     Words<ReasonCode>{ReasonCode::kNoMapping, "no_mapping"},
@@ -94,6 +95,8 @@ constexpr std::array kCauses = {Words<Cause>{Cause::kNone, ""},
                                 Words<Cause>{Cause::kCorporateAction, "corporate_action"},
                                 Words<Cause>{Cause::kFee, "fee"},
                                 Words<Cause>{Cause::kDividend, "dividend"},
+                                Words<Cause>{Cause::kInterest, "interest"},
+                                Words<Cause>{Cause::kTransfer, "transfer"},
                                 Words<Cause>{Cause::kLateFill, "late_fill"},
                                 Words<Cause>{Cause::kUnknown, "unknown"}};
 

@@ -58,6 +58,10 @@ struct PlanDecision {
   std::vector<report::PlanSource> sources;  ///< Input files with their hashes, less the targets.
   std::size_t risk_skips;                   ///< Orders that a risk limit skipped.
   bool prices_fetched;                      ///< From the market: no file holds them yet.
+  /// The bytes of the files. Made here: in a run, Arrow is still loading for M1 meanwhile.
+  std::string orders_csv;
+  std::string plan_csv;
+  std::string positions_bod_csv;
 };
 
 struct PlanOutcome {
@@ -87,5 +91,8 @@ std::string positions_bod_path(const std::string& orders_path);
 /// The newest positions_eod_YYYYMMDD.csv strictly before the date, or "" when there is none.
 Result<std::string> find_latest_positions_file(const Files& files, const std::string& outputs_dir,
                                                TradeDate before);
+
+/// A pinned account (by id or number; empty: any) is traded, or none; and none that is blocked.
+Status check_account(const BrokerAccount& account, const std::string& wanted);
 
 }  // namespace signalbus::pipeline

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "book/account.h"
 #include "book/orders.h"
 #include "core/result.h"
 
@@ -35,6 +36,13 @@ class Journal {
   /// exists.
   virtual Status open_batch(const Batch& batch, std::span<const Intent> intents) = 0;
 
+  /// Adds the legs of a bracket to its batch, closed or not: each with its parent, its state kLive.
+  /// Those that it has already change nothing.
+  virtual Status add_legs(const Batch& batch, std::span<const Intent> legs) = 0;
+  /// Batches of the mode and account with a leg that is not final, oldest first.
+  virtual Result<std::vector<Batch>> batches_with_open_legs(Mode mode,
+                                                            const AccountId& account) = 0;
+
   /// Intents of a batch by sequence, each with its newest state.
   virtual Result<std::vector<Intent>> intents(const Batch& batch) = 0;
 
@@ -54,13 +62,19 @@ class Journal {
   /// Every symbol this system ever traded in that mode and account: holdings that are ours.
   virtual Result<std::set<Symbol>> traded_symbols(Mode mode, const AccountId& account) = 0;
 
-  /// Makes this object the one writer: every other that took over before it fails from now on with
-  /// kLocked in each function that writes. `holder` names the process for people. Functions that
-  /// write work without it only where nobody ever took over, and set_control() always.
-  virtual Status take_over(const std::string& holder, Instant at) = 0;
+  /// Makes this object the one writer of that mode: every other that took it over before fails from
+  /// now on with kLocked in each function that writes. `holder` names the process for people.
+  /// Without it functions that write work only where nobody ever took over anything, and
+  /// set_control(), add_override() and acknowledge() always.
+  virtual Status take_over(Mode mode, const std::string& holder, Instant at) = 0;
+  /// Writes beside the present holder of the mode, as a part of it that runs as its own process.
+  virtual Status join_holder(Mode mode) = 0;
 
   /// Every batch of the mode and account that is still open, oldest first.
   virtual Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) = 0;
+
+  /// Whether any batch ever had an order of that id.
+  virtual Result<bool> knows(const ClientOrderId& id) = 0;
 
   /// In one transaction, for each in turn: asks `gate`; where it agrees stores the body
   /// (kInvalidInput when another one was stored before), adds one to the intent's posts, records
@@ -94,6 +108,13 @@ class Journal {
   virtual Status acknowledge(Mode mode, const AccountId& account, const Acknowledgement& seen) = 0;
   virtual Result<std::vector<Acknowledgement>> acknowledgements(Mode mode,
                                                                 const AccountId& account) = 0;
+
+  /// Where reconciliation counts from; the newest one that was set, if any.
+  virtual Result<std::optional<Baseline>> baseline(Mode mode, const AccountId& account) = 0;
+  virtual Status set_baseline(Mode mode, const AccountId& account, const Baseline& baseline) = 0;
+  /// Every batch of the mode and account opened at that moment or later, oldest first.
+  virtual Result<std::vector<Batch>> batches_since(Mode mode, const AccountId& account,
+                                                   Instant opened) = 0;
 
   /// Records the start of a run and returns it with its number within the date.
   virtual Result<RunRecord> begin_run(Mode mode, TradeDate run_date, Instant at) = 0;
