@@ -115,7 +115,7 @@ class Comparison {
 
 void compare_commits(const std::string& folder, int group) {
   const auto journal = must(SqliteJournal::open(folder + "/compare.db"));
-  must(journal->take_over("bench", kNine));
+  must(journal->take_over(Mode::kPaper, "bench", kNine));
   Comparison ahead(folder);
   Comparison answer(folder);
   for (int day = 0; day < 3; ++day) {
@@ -166,7 +166,7 @@ void measure_recovery(const std::string& folder) {
   for (int round = 0; round < 7; ++round) {
     times.push_back(micros_of([&] {
       const auto journal = must(SqliteJournal::open(path));
-      must(journal->take_over("bench", kNine));
+      must(journal->take_over(Mode::kPaper, "bench", kNine));
       must(journal->control());
       for (const Batch& batch : must(journal->open_batches(Mode::kPaper, AccountId("ACC1")))) {
         if (must(journal->intents(batch)).size() != kOrders) std::abort();

@@ -31,7 +31,7 @@ void write_everything(SqliteJournal& journal) {
     const Batch batch = sample_batch(Mode::kPaper, day);
     std::vector<Intent> intents = sample_intents(3);
     intents[0].shares = {sample_share("drl", 1), sample_share("equal", 2)};
-    expect_ok(journal.take_over("daemon", kNine));
+    expect_ok(journal.take_over(Mode::kPaper, "daemon", kNine));
     expect_ok(journal.open_batch(batch, intents));
     expect_ok(journal.record_moves(batch, std::vector{sample_move(), sample_move(false)}));
     const std::vector posts = {sample_ahead(0), sample_ahead(1)};
@@ -47,6 +47,8 @@ void write_everything(SqliteJournal& journal) {
     expect_ok(journal.add_override(sample_override()));
     expect_ok(journal.use_override("max_order_notional", kNine));
     expect_ok(journal.acknowledge(Mode::kPaper, AccountId("ACC1"), sample_acknowledgement()));
+    expect_ok(journal.set_baseline(Mode::kPaper, AccountId("ACC1"), sample_baseline()));
+    expect_ok(journal.add_legs(batch, std::vector{sample_leg(5, 0)}));
     expect_ok(journal.close_batch(batch, BatchState::kFinished, kNine));
   }
   expect_ok(journal.set_control(sample_control(TradingState::kNormal)));

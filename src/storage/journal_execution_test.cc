@@ -229,9 +229,9 @@ TEST_P(JournalExecutionTest, TradingIsNormalUntilSomebodySaysOtherwiseAndTheNewe
 
 TEST_P(JournalExecutionTest, WritesNeedNoTakeoverWhileNobodyTookOver) {
   open_sample(1);
-  ASSERT_TRUE(journal_->take_over("daemon 4711", kNine).ok());
+  ASSERT_TRUE(journal_->take_over(Mode::kPaper, "daemon 4711", kNine).ok());
   open_sample(1, 2);
-  ASSERT_TRUE(journal_->take_over("daemon 4711", kNine.plus_seconds(9)).ok());
+  ASSERT_TRUE(journal_->take_over(Mode::kPaper, "daemon 4711", kNine.plus_seconds(9)).ok());
   open_sample(1, 3);
 }
 
@@ -338,6 +338,71 @@ TEST_P(JournalExecutionTest, KeepsWhatWasAcknowledgedByModeAndAccount) {
   EXPECT_EQ(seen[0].by, "ana");
   EXPECT_EQ(seen[0].at, kNine);
   EXPECT_TRUE(journal_->acknowledgements(Mode::kLive, kAccount).value().empty());
+}
+
+TEST_P(JournalExecutionTest, WhatWasAskedForIsKeptWhereItIsLessThanPlanned) {
+  const Batch batch = open_sample(2);
+  WriteAhead less = sample_ahead(0);
+  less.quantity = Quantity::whole(1);
+  ASSERT_TRUE(journal_->write_ahead(batch, std::vector{less, sample_ahead(1)}, let_all_out).ok());
+
+  const auto intents = journal_->intents(batch).value();
+  EXPECT_EQ(intents[0].reduced_to, Quantity::whole(1));
+  EXPECT_EQ(intents[0].posted_at, less.at);
+  EXPECT_FALSE(intents[1].reduced_to.has_value());
+}
+
+TEST_P(JournalExecutionTest, LegsJoinTheirBatchOnceAndAreKnownUntilTheyAreFinal) {
+  const Batch batch = open_sample(2);
+  ASSERT_TRUE(journal_->close_batch(batch, BatchState::kFinished, kNine).ok());
+  ASSERT_TRUE(journal_->add_legs(batch, std::vector{sample_leg(5, 0)}).ok());
+  ASSERT_TRUE(journal_->add_legs(batch, std::vector{sample_leg(5, 1), sample_leg(6, 1)}).ok());
+
+  const auto intents = journal_->intents(batch).value();
+  ASSERT_EQ(intents.size(), 4U);
+  EXPECT_FALSE(intents[1].is_leg());
+  EXPECT_EQ(intents[2].parent, sample_id(0));
+  EXPECT_EQ(intents[2].state, OrderState::kLive);
+  EXPECT_TRUE(journal_->knows(sample_id(6)).value());
+  EXPECT_FALSE(journal_->knows(sample_id(7)).value());
+
+  EXPECT_EQ(journal_->batches_with_open_legs(Mode::kPaper, kAccount).value().size(), 1U);
+  const std::vector ended = {sample_event(5, OrderState::kFilled),
+                             sample_event(6, OrderState::kCanceled)};
+  ASSERT_TRUE(journal_->record(batch, ended, {}).ok());
+  EXPECT_TRUE(journal_->batches_with_open_legs(Mode::kPaper, kAccount).value().empty());
+}
+
+TEST_P(JournalExecutionTest, TheNewestBaselineHolds) {
+  EXPECT_FALSE(journal_->baseline(Mode::kPaper, kAccount).value().has_value());
+  Baseline older = sample_baseline();
+  older.positions.clear();
+  ASSERT_TRUE(journal_->set_baseline(Mode::kPaper, kAccount, older).ok());
+  ASSERT_TRUE(journal_->set_baseline(Mode::kPaper, kAccount, sample_baseline()).ok());
+
+  const Baseline found = journal_->baseline(Mode::kPaper, kAccount).value().value();
+  EXPECT_EQ(found.at, kNine);
+  EXPECT_EQ(found.date, sample_baseline().date);
+  EXPECT_EQ(found.cash, Money::whole(12));
+  ASSERT_EQ(found.positions.size(), 2U);
+  EXPECT_EQ(found.positions[0].symbol, symbol("S0"));
+  EXPECT_EQ(found.positions[0].quantity, Quantity::whole(-3));
+  EXPECT_EQ(found.orders_after, sample_baseline().orders_after);
+  EXPECT_EQ(found.counted, sample_baseline().counted);
+  EXPECT_FALSE(journal_->baseline(Mode::kLive, kAccount).value().has_value());
+}
+
+TEST_P(JournalExecutionTest, BatchesSinceAreThoseOpenedThenOrLater) {
+  for (const int seconds : {0, 60, 120}) {
+    Batch batch = sample_batch(Mode::kPaper, 1 + seconds);
+    batch.opened_at = kNine.plus_seconds(seconds);
+    ASSERT_TRUE(journal_->open_batch(batch, {}).ok());
+  }
+  const auto since =
+      journal_->batches_since(Mode::kPaper, kAccount, kNine.plus_seconds(60)).value();
+  ASSERT_EQ(since.size(), 2U);
+  EXPECT_EQ(since[0].number, 61);
+  EXPECT_EQ(since[1].number, 121);
 }
 
 // Whatever is posted in whatever groups, with answers in between: posts, bytes and the day's use

@@ -386,10 +386,10 @@ TEST_F(SqliteJournalTest, TwoProcessesShareOneChain) {
 
 TEST_F(SqliteJournalTest, WhoeverTookOverLastIsTheOneThatWrites) {
   const auto old = open();
-  ASSERT_TRUE(old->take_over("daemon 1", kNine).ok());
+  ASSERT_TRUE(old->take_over(Mode::kDry, "daemon 1", kNine).ok());
   ASSERT_TRUE(old->open_batch(sample_batch(), sample_intents(2)).ok());
   const auto other = open();
-  ASSERT_TRUE(other->take_over("daemon 2", kNine).ok());
+  ASSERT_TRUE(other->take_over(Mode::kDry, "daemon 2", kNine).ok());
 
   const std::vector events = {sample_event(0)};
   const std::vector moves = {sample_move()};
@@ -405,24 +405,43 @@ TEST_F(SqliteJournalTest, WhoeverTookOverLastIsTheOneThatWrites) {
   fenced(old->write_ahead(batch, posts, let_all_out));
   fenced(old->close_batch(batch, BatchState::kEnded, kNine));
   fenced(old->mark_equity(Mode::kDry, batch.key.account, batch.key.run_date, Money::zero()));
-  fenced(old->add_override(sample_override()));
   fenced(old->use_override("max_gross", kNine));
   fenced(old->record_moves(batch, moves));
-  fenced(old->acknowledge(Mode::kDry, batch.key.account, sample_acknowledgement()));
+  fenced(old->set_baseline(Mode::kDry, batch.key.account, sample_baseline()));
+  fenced(old->add_legs(batch, std::vector{sample_leg(5, 0)}));
   fenced(old->begin_run(Mode::kDry, batch.key.run_date, kNine));
   fenced(old->finish_run({batch.key.run_date, 1, Mode::kDry, kNine}, kNine, 0, "done"));
 
-  EXPECT_TRUE(old->orders(batch).value().empty());  // it may read
+  EXPECT_TRUE(old->orders(batch).value().empty());  // it may read, and say what a person says
+  EXPECT_TRUE(old->add_override(sample_override()).ok());
+  EXPECT_TRUE(old->acknowledge(Mode::kDry, batch.key.account, sample_acknowledgement()).ok());
+  EXPECT_TRUE(old->set_control(sample_control()).ok());
   EXPECT_TRUE(other->record(batch, events, {}).ok());
-  ASSERT_TRUE(old->take_over("daemon 1", kNine).ok());  // and be the one again
+  ASSERT_TRUE(old->take_over(Mode::kDry, "daemon 1", kNine).ok());  // and be the one again
   EXPECT_TRUE(old->record(batch, std::vector{sample_event(1)}, {}).ok());
   EXPECT_EQ(other->record(batch, {}, std::vector{sample_fill(0, "x")}).error().code,
             ErrorCode::kLocked);
 }
 
+TEST_F(SqliteJournalTest, ModesAreTakenOverApartAndAPartJoinsItsHolder) {
+  const auto paper = open();
+  ASSERT_TRUE(paper->take_over(Mode::kPaper, "paper daemon", kNine).ok());
+  const auto dry = open();
+  EXPECT_EQ(dry->open_batch(sample_batch(), {}).error().code, ErrorCode::kLocked);
+  ASSERT_TRUE(dry->take_over(Mode::kDry, "a dry run", kNine).ok());
+  EXPECT_TRUE(dry->open_batch(sample_batch(), {}).ok());
+  EXPECT_TRUE(paper->open_batch(sample_batch(Mode::kPaper), {}).ok());
+
+  const auto stage = open();
+  ASSERT_TRUE(stage->join_holder(Mode::kPaper).ok());
+  EXPECT_TRUE(stage->open_batch(sample_batch(Mode::kPaper, 2), {}).ok());
+  ASSERT_TRUE(open()->take_over(Mode::kPaper, "another", kNine).ok());
+  EXPECT_EQ(stage->open_batch(sample_batch(Mode::kPaper, 3), {}).error().code, ErrorCode::kLocked);
+}
+
 TEST_F(SqliteJournalTest, AHaltNeedsNoTakeoverAndTheWriterSeesItAtItsNextPost) {
   const auto daemon = open();
-  ASSERT_TRUE(daemon->take_over("daemon", kNine).ok());
+  ASSERT_TRUE(daemon->take_over(Mode::kDry, "daemon", kNine).ok());
   ASSERT_TRUE(daemon->open_batch(sample_batch(), sample_intents(2)).ok());
   TradingState seen = TradingState::kNormal;
   const ExitGate gate = [&](const GateFacts& facts, const WriteAhead&) -> Status {
