@@ -222,6 +222,15 @@ CLI::App* add_override(CLI::App& app, Options& options) {
   return command;
 }
 
+CLI::App* add_audit(CLI::App& app, Options& options) {
+  CLI::App* audit = app.add_subcommand("audit", "Whether the journal is what was recorded");
+  audit->require_subcommand(1);
+  CLI::App* verify = audit->add_subcommand("verify", "Name the first record that was changed");
+  verify->footer("Example:\n  signalbus audit verify --root paper_trading");
+  add_common(*verify, options);
+  return verify;
+}
+
 CLI::App* add_init(CLI::App& app, Options& options) {
   CLI::App* command = app.add_subcommand("init", "Write a commented workspace into a folder");
   command->footer("Example:\n  signalbus init paper_trading");
@@ -323,6 +332,7 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
       {add_halt(app, options), CommandName::kHalt},
       {add_resume(app, options), CommandName::kResume},
       {add_override(app, options), CommandName::kOverride},
+      {add_audit(app, options), CommandName::kAuditVerify},
       {add_init(app, options), CommandName::kInit}};
   CLI::App* config = app.add_subcommand("config", "Validate or show the configuration");
   config->require_subcommand(1);
@@ -337,9 +347,9 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
   add_common(*doctor, options);
   add_mode(*doctor, options, "--mode");
   if (!arguments.empty() && !arguments.front().starts_with("-")) {
-    const std::vector<std::string> known = {"run",  "signals", "plan",    "execute",  "reconcile",
-                                            "init", "config",  "doctor",  "exchange", "status",
-                                            "halt", "resume",  "override"};
+    const std::vector<std::string> known = {"run",  "signals", "plan",     "execute",  "reconcile",
+                                            "init", "config",  "doctor",   "exchange", "status",
+                                            "halt", "resume",  "override", "audit"};
     if (std::find(known.begin(), known.end(), arguments.front()) == known.end()) {
       const std::string hint = did_you_mean(arguments.front(), known);
       return {std::nullopt,

@@ -28,7 +28,8 @@ enum class CommandName {
   kStatus,
   kHalt,
   kResume,
-  kOverride
+  kOverride,
+  kAuditVerify
 };
 
 /// One struct for all commands: each uses the fields of its own flags.
