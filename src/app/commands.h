@@ -19,6 +19,7 @@ Result<int> init_command(const Options& options);
 Result<int> config_check_command(const Options& options);
 Result<int> config_show_command(const Options& options);
 Result<int> doctor_command(const Options& options);
+Result<int> demo_command(const Options& options);
 /// Serves until TERM or INT.
 Result<int> exchange_command(const Options& options);
 

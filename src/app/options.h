@@ -24,7 +24,8 @@ enum class CommandName {
   kConfigCheck,
   kConfigShow,
   kDoctor,
-  kExchange
+  kExchange,
+  kDemo
 };
 
 /// One struct for all commands: each uses the fields of its own flags.
@@ -80,8 +81,9 @@ struct Options {
   std::string positions_in;
   bool strict = false;
 
-  // init
+  // init, demo
   std::string folder;
+  std::optional<int> days;
 
   ExchangeFlags exchange;
 };

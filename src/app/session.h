@@ -43,6 +43,8 @@ class Session {
 
   /// kUsage with every problem of strategy_manifest.yaml.
   Result<pipeline::Manifest> manifest();
+  /// The exchange of mode sim, once alpaca() or connect() was called in that mode; else nullptr.
+  SimExchange* sim() { return sim_.get(); }
   /// Opens the journal at first use.
   Result<Journal*> journal();
   /// The connection to Alpaca, in mode sim to the embedded exchange, made at first use. kUsage when

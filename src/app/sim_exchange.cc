@@ -6,6 +6,7 @@
 #include "core/paths.h"
 #include "exchange/command_file.h"
 #include "exchange/server.h"
+#include "formats/json.h"
 #include "storage/system_clock.h"
 
 namespace signalbus::app {
@@ -115,6 +116,28 @@ std::unique_ptr<alpaca::HttpSender> SimExchange::connect() {
 std::unique_ptr<Clock> SimExchange::clock(Clock& machine) {
   if (!state_->simulated) return nullptr;
   return std::make_unique<SimClock>(state_->started_at, state_->speed, connect(), machine);
+}
+
+/// Asked as any client asks: where the exchange has a thread of its own, nothing else is safe.
+Result<std::map<std::string, std::int64_t>> SimExchange::faults_fired() {
+  net::HttpRequest request;
+  request.method = "GET";
+  request.target = "/admin/v1/faults";
+  request.headers = {{"Host", "127.0.0.1"}};
+  SB_TRY(const net::HttpResponse answer, connect()->send(request, std::chrono::seconds(10)));
+  SB_TRY(const formats::JsonDocument json,
+         formats::parse_json(answer.body, request.target, answer.body.size()));
+  SB_TRY(const formats::JsonValue list, json.root().member("faults"));
+  SB_TRY(const std::vector<formats::JsonValue> rules, list.items());
+  std::map<std::string, std::int64_t> fired;
+  for (const formats::JsonValue& rule : rules) {
+    SB_TRY(const formats::JsonValue verb, rule.member("do"));
+    SB_TRY(const formats::JsonValue count, rule.member("fired"));
+    SB_TRY(const std::string_view word, verb.string());
+    SB_TRY(const std::int64_t times, count.integer());
+    fired[std::string(word)] += times;
+  }
+  return fired;
 }
 
 std::string SimExchange::url() const {

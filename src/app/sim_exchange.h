@@ -1,6 +1,7 @@
 // SimExchange: the exchange of mode sim, inside this process.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -29,6 +30,8 @@ class SimExchange {
   /// Its own time, where it has one; absent: this machine's (`sim.clock` open or wall). `machine`
   /// must outlive it.
   std::unique_ptr<Clock> clock(Clock& machine);
+  /// How often each verb of the fault script happened since the start.
+  Result<std::map<std::string, std::int64_t>> faults_fired();
   /// `http://127.0.0.1:PORT`; the host of nothing where the transport is direct.
   std::string url() const;
 
