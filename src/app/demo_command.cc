@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/demo_page.h"
 #include "app/demo_trading.h"
+#include "app/demo_workspace.h"
 #include "app/progress_bar.h"
 #include "core/paths.h"
 #include "exchange/prices.h"
@@ -50,6 +51,7 @@ Options run_options(const DemoWorkspace& demo, const Options& options) {
   out.root = demo.root;
   out.config = join_path(demo.root, "config/config.yaml");
   out.quiet = true;  // a day's page is for who runs one day
+  out.is_demo = true;
   return out;
 }
 
@@ -57,12 +59,12 @@ Options run_options(const DemoWorkspace& demo, const Options& options) {
 
 Result<int> demo_command(const Options& options) {
   const formats::ParquetPreload preload;
-  storage::DiskFiles files;
+  storage::DiskFiles files(storage::SystemCalls::of(Durability::kProcess));
   SB_TRY(const DemoWorkspace demo, prepare_demo(files, options.folder, options.days));
   SB_TRY(std::vector<DemoDay> days, load_demo_days(files, demo.days_file()));
   const Options run = run_options(demo, options);
   SB_TRY(const std::unique_ptr<Session> session, Session::open(run));
-  DemoResult result{.root = demo.root, .start = session->settings().sim.cash};
+  DemoResult result{.root = demo.root, .start = session->settings().sim.cash, .days = {}};
   result.was_done = days.size() >= demo.sessions.size();
   if (!result.was_done) {
     const bool bar = !options.quiet && !options.json && ::isatty(STDERR_FILENO) == 1;

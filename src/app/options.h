@@ -32,6 +32,10 @@ enum class CommandName {
 struct Options {
   CommandName command = CommandName::kRun;
 
+  /// Set by demo for its runs: nothing waits for the disk, and what faults do to a run goes to its
+  /// log only.
+  bool is_demo = false;
+
   // Common.
   std::string config;  ///< Empty: config/config.yaml in the root.
   std::string root;    ///< Empty: the parent of config/, else the config file's folder.

@@ -57,13 +57,17 @@ class Session {
   Result<pipeline::PlanSources> plan_sources();
 
  private:
-  explicit Session(const Options& options) : options_(options) {}
+  explicit Session(const Options& options)
+      : options_(options),
+        durability_(options.is_demo ? Durability::kProcess : Durability::kPowerLoss),
+        files_(storage::SystemCalls::of(durability_)) {}
   Status locate();
   Status read_settings();
   Status check_environment() const;
   Status use_clock_of(AlpacaLink& link);
 
   const Options& options_;
+  Durability durability_;
   pipeline::Workspace workspace_;
   settings::Settings settings_;
   Mode mode_ = Mode::kDry;

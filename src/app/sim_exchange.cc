@@ -84,11 +84,12 @@ SimExchange::~SimExchange() {
 }
 
 Result<std::unique_ptr<SimExchange>> SimExchange::start(const SimSettings& settings,
-                                                        const std::string& root, Files& files) {
+                                                        const std::string& root, Files& files,
+                                                        Durability durability) {
   SB_TRY(exchange::VenueInputs inputs, read_inputs(settings, root, files));
   SB_TRY(const exchange::VenueSettings venue, read_settings(settings));
   auto state = std::make_unique<State>(venue, std::move(inputs));
-  SB_TRY(state->ledger, exchange::CommandFile::open(join_path(root, "state/sim")));
+  SB_TRY(state->ledger, exchange::CommandFile::open(join_path(root, "state/sim"), durability));
   const Status replayed = state->venue.replay(state->ledger->take_lines());
   if (!replayed.ok()) return Error(replayed.error()).in(state->ledger->path());
   SB_TRY(std::vector<exchange::FaultRule> faults,

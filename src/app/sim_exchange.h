@@ -20,7 +20,8 @@ class SimExchange {
   /// `root` is what relative paths of the settings start from. kUsage for settings that make no
   /// exchange, kLocked when another process has it, errors of its files as they are.
   static Result<std::unique_ptr<SimExchange>> start(const settings::SimSettings& settings,
-                                                    const std::string& root, Files& files);
+                                                    const std::string& root, Files& files,
+                                                    Durability durability);
   ~SimExchange();
   SimExchange(const SimExchange&) = delete;
   SimExchange& operator=(const SimExchange&) = delete;
