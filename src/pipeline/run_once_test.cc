@@ -40,7 +40,10 @@ class FailingBroker final : public Broker {
     return inner_.order_bytes(intent);
   }
   Result<std::vector<BrokerOrder>> legs(const OrderId& id) override { return inner_.legs(id); }
-  Result<std::vector<BrokerOrder>> orders(Instant after) override { return inner_.orders(after); }
+  Result<std::vector<BrokerOrder>> orders(Instant after) override {
+    if (leaves_open_) return std::vector<BrokerOrder>{};
+    return inner_.orders(after);
+  }
   Result<std::vector<Fill>> fills(Instant after) override { return inner_.fills(after); }
   Result<std::vector<CashFlow>> cash_flows(TradeDate from) override {
     return inner_.cash_flows(from);
@@ -51,13 +54,11 @@ class FailingBroker final : public Broker {
     sent_.push_back(intent.client_order_id.get());
     during_submit_();
     SB_TRY(SubmitAnswer answer, inner_.submit(intent));
-    if (!leaves_open_) return answer;
-    answer.fills.clear();
-    answer.event.state = OrderState::kLive;
-    answer.event.filled_qty = Quantity::zero();
+    if (leaves_open_) return Error{ErrorCode::kUnknownOutcome, "the answer got lost"};
     return answer;
   }
   Result<std::optional<SubmitAnswer>> order(const ClientOrderId& id) override {
+    if (leaves_open_) return std::optional<SubmitAnswer>();
     return inner_.order(id);
   }
 

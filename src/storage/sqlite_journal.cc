@@ -8,8 +8,10 @@
 
 namespace signalbus::storage {
 
-Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& path) {
+Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& path,
+                                                           Durability durability) {
   SB_TRY(std::unique_ptr<Sqlite> database, open_journal_database(path));
+  if (durability == Durability::kProcess) SB_TRY_OK(database->execute("PRAGMA synchronous = OFF"));
   return std::unique_ptr<SqliteJournal>(new SqliteJournal(std::move(database)));
 }
 
