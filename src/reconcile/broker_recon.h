@@ -22,6 +22,10 @@
 
 namespace signalbus::reconcile {
 
+/// A broker may show executions and activities late: how far before the baseline it is asked again.
+inline constexpr std::int64_t kFillsAgainSeconds = 3600;
+inline constexpr int kFlowsAgainDays = 7;  ///< Activities carry days, and are booked days later.
+
 /// What the broker says, as of one moment.
 struct BrokerView {
   Instant at;  ///< By our clock.
@@ -29,8 +33,8 @@ struct BrokerView {
   Holdings positions;
   std::vector<BrokerOrder> orders;  ///< Submitted after the baseline's `orders_after`.
   std::vector<Fill> fills;          ///< After `fills_after`.
-  Instant fills_after;
-  std::vector<CashFlow> flows;  ///< Of the days that may not be counted yet.
+  Instant fills_after;              ///< kFillsAgainSeconds before the baseline.
+  std::vector<CashFlow> flows;      ///< From kFlowsAgainDays before the baseline on.
 };
 
 /// What the journal says.
