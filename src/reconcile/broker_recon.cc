@@ -99,21 +99,6 @@ void acknowledge_and_block(BrokerRecon& out, const JournalView& journal) {
   }
 }
 
-/// What books bring by themselves; no order of anyone.
-bool is_bookkeeping(Cause cause) {
-  switch (cause) {
-    case Cause::kRounding:
-    case Cause::kCorporateAction:
-    case Cause::kFee:
-    case Cause::kDividend:
-    case Cause::kInterest:
-    case Cause::kTransfer:
-      return true;
-    default:
-      return false;
-  }
-}
-
 Baseline baseline_of(const BrokerView& broker, TradeDate today) {
   Baseline out{.at = broker.at,
                .date = today,
@@ -142,13 +127,18 @@ Baseline baseline_of(const BrokerView& broker, TradeDate today) {
 
 }  // namespace
 
-std::string_view to_text(Subject subject) {
-  constexpr std::string_view kWords[] = {"order", "fill", "position", "cash"};
-  return kWords[static_cast<std::size_t>(subject)];
-}
-
-std::string amount_text(const Amount& amount) {
-  return std::visit([](const auto& value) { return value.text(); }, amount);
+bool is_bookkeeping(Cause cause) {
+  switch (cause) {
+    case Cause::kRounding:
+    case Cause::kCorporateAction:
+    case Cause::kFee:
+    case Cause::kDividend:
+    case Cause::kInterest:
+    case Cause::kTransfer:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::size_t BrokerRecon::open_count() const {

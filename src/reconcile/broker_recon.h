@@ -11,7 +11,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "book/account.h"
@@ -54,27 +53,6 @@ struct JournalView {
   std::string id_prefix;  ///< Of our client order ids.
 };
 
-enum class Subject { kOrder, kFill, kPosition, kCash };
-std::string_view to_text(Subject subject);  ///< "order"
-
-/// Shares or USD.
-using Amount = std::variant<Quantity, Money>;
-std::string amount_text(const Amount& amount);  ///< "3"
-
-struct Difference {
-  /// Names it for `reconcile --ack`: the same difference has the same key until the baseline moves.
-  std::string key;
-  Subject subject;
-  std::string symbol;  ///< As the broker writes it; empty for cash.
-  Amount expected;     ///< By the journal, with what the lines before explained.
-  Amount actual;       ///< By the broker.
-  Cause cause;
-  std::string sentence;
-  bool acknowledged = false;
-
-  bool is_open() const { return cause == Cause::kUnknown && !acknowledged; }
-};
-
 /// Something of others, in one line: looked at, never touched.
 struct Foreign {
   std::string name;  ///< Symbol or order id.
@@ -99,6 +77,10 @@ struct BrokerRecon {
   std::size_t open_count() const;  ///< Differences that are.
   std::size_t unexpected() const;  ///< Differences but for what books bring: fees, splits, ...
 };
+
+/// What books bring by themselves: fees, dividends, interest, transfers, corporate actions,
+/// rounding.
+bool is_bookkeeping(Cause cause);
 
 /// Compares. kInvalidInput only for amounts beyond what money can represent.
 Result<BrokerRecon> reconcile_broker(const BrokerView& broker, const JournalView& journal);
