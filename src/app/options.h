@@ -79,6 +79,8 @@ struct Options {
   std::string rebalance_plan;
   std::string positions_in;
   bool strict = false;
+  std::string ack;     ///< Key of a difference that a person has looked at.
+  std::string reason;  ///< What it is.
 
   // init
   std::string folder;

@@ -6,6 +6,8 @@
 #include "inputs/load_market.h"
 #include "inputs/load_orders.h"
 #include "pipeline/plan_stage.h"
+#include "reconcile/broker_report.h"
+#include "report/save_execution.h"
 #include "report/save_recon.h"
 
 namespace signalbus::pipeline {
@@ -76,12 +78,85 @@ Result<Money> starting_cash(const std::optional<report::PlanRecord>& record,
   return std::max(Money::zero(), total);
 }
 
+/// Rows of the date's newest batch as the journal has them, late executions included.
+Result<std::vector<ExecutionLogRow>> rows_of_journal(Journal& journal, const BatchKey& key) {
+  std::vector<ExecutionLogRow> rows;
+  SB_TRY(const std::optional<Batch> batch, journal.latest_batch(key));
+  if (!batch) return rows;
+  SB_TRY(const std::vector<OrderRecord> records, journal.orders(*batch));
+  for (const OrderRecord& record : records) rows.push_back(report::log_row_of(record));
+  return rows;
+}
+
+reconcile::ReconResult nothing_planned(TradeDate run_date) {
+  return {.rows = {},
+          .eod = {.run_date = run_date,
+                  .positions = {},
+                  .cash = Money::zero(),
+                  .equity = Money::zero(),
+                  .source = {}}};
+}
+
 void log_outcome(Doors& doors, const ReconcileOutcome& outcome) {
   const LogLevel level = outcome.mismatches == 0 ? LogLevel::kInfo : LogLevel::kWarn;
   doors.log.line(level, "m5",
                  std::to_string(outcome.ok) + " OK, " + std::to_string(outcome.mismatches) +
                      " MISMATCH, " + std::to_string(outcome.skipped) + " SKIPPED; cash " +
                      outcome.result.eod.cash.text() + " USD");
+}
+
+/// The plan's files and what was executed, compared.
+Result<reconcile::ReconResult> compare_with_plan(Doors& doors, const ReconcileRequest& request,
+                                                 std::span<const ExecutionLogRow> executed) {
+  SB_TRY(const std::optional<report::PlanRecord> record, find_plan(doors, request));
+  SB_TRY(const std::vector<PlanRow> plan,
+         inputs::read_rebalance_plan(doors.files, request.plan_path));
+  SB_TRY(const std::vector<PlannedOrder> orders,
+         inputs::read_planned_orders(doors.files, request.orders_path));
+  SB_TRY(const Holdings opening, opening_positions(doors, request, plan));
+  SB_TRY(const Money cash, starting_cash(record, request, opening, plan));
+  PriceBook prices;
+  if (!request.prices_path.empty()) {
+    SB_TRY(prices, inputs::load_prices(doors.files, request.prices_path));
+  }
+  return reconcile::reconcile_from_logs({.run_date = request.run_date,
+                                         .mode = request.mode,
+                                         .plan = plan,
+                                         .orders = orders,
+                                         .executed = executed,
+                                         .opening = opening,
+                                         .prices = prices,
+                                         .starting_cash = cash,
+                                         .quantity_decimals = request.quantity_decimals});
+}
+
+/// Writes the files; nothing was written before.
+Result<ReconcileOutcome> save_outcome(Doors& doors, const ReconcileRequest& request,
+                                      reconcile::ReconResult result,
+                                      std::optional<BrokerCheck> broker) {
+  report::OutputSet outputs;
+  report::save_positions_eod(outputs, result.eod, request.out_dir);
+  const bool has_rows = !broker || !result.rows.empty();
+  if (has_rows) {
+    report::save_recon_report(outputs, result.rows, request.run_date, request.out_dir);
+  }
+  if (broker) {
+    report::save_broker_differences(outputs, broker->recon.differences, request.run_date,
+                                    request.out_dir);
+  }
+  SB_TRY_OK(outputs.commit(doors.files));
+  const auto count = [&](ReconStatus status) {
+    return static_cast<std::size_t>(
+        std::count_if(result.rows.begin(), result.rows.end(),
+                      [&](const ReconRow& row) { return row.status == status; }));
+  };
+  const std::size_t ok = count(ReconStatus::kOk);
+  const std::size_t mismatches = count(ReconStatus::kMismatch);
+  const std::size_t skipped = count(ReconStatus::kSkipped);
+  ReconcileOutcome outcome{std::move(result), ok, mismatches, skipped, outputs.paths(),
+                           std::move(broker)};
+  log_outcome(doors, outcome);
+  return outcome;
 }
 
 }  // namespace
@@ -101,47 +176,43 @@ Result<std::optional<report::PlanRecord>> find_plan(Doors& doors, const Reconcil
                                          ", nothing was planned for " + request.run_date.iso()};
 }
 
+std::size_t ReconcileOutcome::differences() const {
+  std::size_t count = mismatches;
+  if (!broker) return count;
+  // A difference of a name is in its row already; without rows, and for cash, it counts itself.
+  for (const Difference& difference : broker->recon.differences) {
+    const bool expected = difference.acknowledged || reconcile::is_bookkeeping(difference.cause);
+    const bool has_row = difference.subject != Subject::kCash && !result.rows.empty();
+    if (!expected && !has_row) ++count;
+  }
+  return count;
+}
+
 Result<ReconcileOutcome> run_reconcile(Doors& doors, const ReconcileRequest& request) {
-  SB_TRY(const std::optional<report::PlanRecord> record, find_plan(doors, request));
-  SB_TRY(const std::vector<PlanRow> plan,
-         inputs::read_rebalance_plan(doors.files, request.plan_path));
-  SB_TRY(const std::vector<PlannedOrder> orders,
-         inputs::read_planned_orders(doors.files, request.orders_path));
   SB_TRY(std::vector<ExecutionLogRow> log,
          inputs::read_execution_log(doors.files, request.log_path));
   const std::vector<ExecutionLogRow> executed =
       rows_of_batch(std::move(log), request.run_date, request.mode);
-  SB_TRY(const Holdings opening, opening_positions(doors, request, plan));
-  SB_TRY(const Money cash, starting_cash(record, request, opening, plan));
-  PriceBook prices;
-  if (!request.prices_path.empty()) {
-    SB_TRY(prices, inputs::load_prices(doors.files, request.prices_path));
+  SB_TRY(reconcile::ReconResult result, compare_with_plan(doors, request, executed));
+  return save_outcome(doors, request, std::move(result), std::nullopt);
+}
+
+Result<ReconcileOutcome> run_reconcile_with_broker(Doors& doors, const BrokerCheckDoors& ask,
+                                                   const ReconcileRequest& request,
+                                                   const BrokerCheckRequest& check) {
+  SB_TRY(BrokerCheck done, check_broker(doors, ask, check));
+  const Result<std::optional<report::PlanRecord>> planned = find_plan(doors, request);
+  const bool has_plan = planned.ok() || planned.error().code != ErrorCode::kNotFound;
+  reconcile::ReconResult result = nothing_planned(request.run_date);
+  if (has_plan) {
+    SB_TRY(const std::vector<ExecutionLogRow> executed,
+           rows_of_journal(ask.journal, {check.mode, check.account, request.run_date}));
+    SB_TRY(result, compare_with_plan(doors, request, executed));
+  } else {
+    doors.log.line(LogLevel::kInfo, "m5", planned.error().message);
   }
-  SB_TRY(reconcile::ReconResult result,
-         reconcile::reconcile_from_logs({.run_date = request.run_date,
-                                         .mode = request.mode,
-                                         .plan = plan,
-                                         .orders = orders,
-                                         .executed = executed,
-                                         .opening = opening,
-                                         .prices = prices,
-                                         .starting_cash = cash,
-                                         .quantity_decimals = request.quantity_decimals}));
-  report::OutputSet outputs;
-  report::save_positions_eod(outputs, result.eod, request.out_dir);
-  report::save_recon_report(outputs, result.rows, request.run_date, request.out_dir);
-  SB_TRY_OK(outputs.commit(doors.files));
-  const auto count = [&](ReconStatus status) {
-    return static_cast<std::size_t>(
-        std::count_if(result.rows.begin(), result.rows.end(),
-                      [&](const ReconRow& row) { return row.status == status; }));
-  };
-  const std::size_t ok = count(ReconStatus::kOk);
-  const std::size_t mismatches = count(ReconStatus::kMismatch);
-  const std::size_t skipped = count(ReconStatus::kSkipped);
-  ReconcileOutcome outcome{std::move(result), ok, mismatches, skipped, outputs.paths()};
-  log_outcome(doors, outcome);
-  return outcome;
+  result = reconcile::tell_by_broker(std::move(result), done.view, done.recon, request.run_date);
+  return save_outcome(doors, request, std::move(result), std::move(done));
 }
 
 }  // namespace signalbus::pipeline

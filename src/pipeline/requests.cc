@@ -133,6 +133,18 @@ ReconcileRequest make_reconcile_request(const Workspace& workspace,
           .out_dir = workspace.outputs()};
 }
 
+BrokerCheckRequest make_broker_check_request(const settings::Settings& settings, Mode mode,
+                                             bool may_write) {
+  return {.mode = mode,
+          .account = account_of(settings, mode),
+          .id_prefix = settings.idempotency.client_order_id_prefix,
+          .may_write = may_write};
+}
+
+bool reconciles_with_broker(const settings::Settings& settings, Mode mode) {
+  return mode != Mode::kDry && settings.scheduler.m5.source == settings::ReconcileSource::kBroker;
+}
+
 AccountId account_of(const settings::Settings& settings, Mode mode) {
   return AccountId(mode == Mode::kDry ? "dry" : settings.alpaca.account_id);
 }

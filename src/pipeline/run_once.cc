@@ -293,19 +293,25 @@ Result<StageAnswer> Run::m4() {
 Result<StageAnswer> Run::m5() {
   const ReconcileRequest request =
       make_reconcile_request(workspace_, settings_, request_.mode, request_.run_date);
+  const bool ask = reconciles_with_broker(settings_, request_.mode);
+  SB_CHECK(!ask || request_.spawn || run_doors_.plan.broker != nullptr);
   const Result<std::optional<report::PlanRecord>> planned = find_plan(doors_, request);
-  if (!planned.ok() && planned.error().code == ErrorCode::kNotFound) {
+  if (!ask && !planned.ok() && planned.error().code == ErrorCode::kNotFound) {
     return StageAnswer{StageState::kSkipped, "nothing to reconcile: " + planned.error().message, 0};
   }
   if (request_.spawn) {
-    return spawned(build_m5_cmd(workspace_, settings_, request_.run_date),
+    return spawned(build_m5_cmd(workspace_, settings_, request_.mode, request_.run_date),
                    settings_.scheduler.m5.stage);
   }
-  Result<ReconcileOutcome> done = run_reconcile(doors_, request);
+  Result<ReconcileOutcome> done =
+      ask ? run_reconcile_with_broker(doors_, {*run_doors_.plan.broker, run_doors_.journal},
+                                      request,
+                                      make_broker_check_request(settings_, request_.mode, true))
+          : run_reconcile(doors_, request);
   if (!done.ok()) return std::move(done).error();
   out_.m5 = std::move(done).value();
   add_files(out_, out_.m5->files);
-  return StageAnswer{StageState::kDone, counted(out_.m5->mismatches, "difference"), 0};
+  return StageAnswer{StageState::kDone, counted(out_.m5->differences(), "difference"), 0};
 }
 
 /// A finished batch is left alone; an open one is resumed with its stored plan.
