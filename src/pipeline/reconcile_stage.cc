@@ -5,7 +5,7 @@
 #include "core/text.h"
 #include "inputs/load_market.h"
 #include "inputs/load_orders.h"
-#include "pipeline/plan_stage.h"
+#include "inputs/rows.h"
 #include "reconcile/broker_report.h"
 #include "report/save_execution.h"
 #include "report/save_recon.h"
@@ -159,6 +159,20 @@ Result<ReconcileOutcome> save_outcome(Doors& doors, const ReconcileRequest& requ
   return outcome;
 }
 
+/// Whether M4 added every order of its batch to the log, and the log has no other row of the date.
+/// Each row names its batch, YYYYMMDD-N, in a cell of its own; a text that looks like one makes the
+/// answer no, which only costs the reading.
+bool log_is_of_this_run(Files& files, const ReconcileRequest& request,
+                        const ExecuteOutcome& executed) {
+  if (executed.rows_added != executed.orders.size()) return false;
+  const Result<std::string> log = files.read(request.log_path, inputs::kTableBytesMax);
+  if (!log.ok()) return false;
+  const std::string cell = "," + request.run_date.compact() + "-";
+  std::size_t rows = 0;
+  for (std::size_t at = 0; (at = log.value().find(cell, at)) != std::string::npos; ++at) ++rows;
+  return rows == executed.orders.size();
+}
+
 }  // namespace
 
 Result<std::optional<report::PlanRecord>> find_plan(Doors& doors, const ReconcileRequest& request) {
@@ -213,6 +227,29 @@ Result<ReconcileOutcome> run_reconcile_with_broker(Doors& doors, const BrokerChe
   }
   result = reconcile::tell_by_broker(std::move(result), done.view, done.recon, request.run_date);
   return save_outcome(doors, request, std::move(result), std::move(done));
+}
+
+Result<ReconcileOutcome> reconcile_run(Doors& doors, const ReconcileRequest& request,
+                                       const PlanOutcome& planned, const ExecuteOutcome& executed) {
+  const bool other_files = !request.positions_path.empty() || !request.prices_path.empty();
+  if (other_files || !log_is_of_this_run(doors.files, request, executed)) {
+    return run_reconcile(doors, request);
+  }
+  std::vector<ExecutionLogRow> log;
+  for (const OrderRecord& order : executed.orders) log.push_back(report::log_row_of(order));
+  const Holdings opening = report::value_holdings(planned.holdings, planned.prices);
+  const PriceBook plan_prices;
+  SB_TRY(reconcile::ReconResult result,
+         reconcile::reconcile_from_logs({.run_date = request.run_date,
+                                         .mode = request.mode,
+                                         .plan = planned.plan.rows,
+                                         .orders = planned.plan.orders,
+                                         .executed = log,
+                                         .opening = opening,
+                                         .prices = plan_prices,
+                                         .starting_cash = planned.plan.starting_cash,
+                                         .quantity_decimals = request.quantity_decimals}));
+  return save_outcome(doors, request, std::move(result), std::nullopt);
 }
 
 }  // namespace signalbus::pipeline

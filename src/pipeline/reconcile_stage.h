@@ -7,6 +7,8 @@
 
 #include "core/result.h"
 #include "pipeline/broker_check.h"
+#include "pipeline/execute_stage.h"
+#include "pipeline/plan_stage.h"
 #include "pipeline/workspace.h"
 #include "reconcile/reconcile.h"
 #include "report/save_plan.h"
@@ -47,10 +49,16 @@ Result<std::optional<report::PlanRecord>> find_plan(Doors& doors, const Reconcil
 Result<ReconcileOutcome> run_reconcile(Doors& doors, const ReconcileRequest& request);
 
 /// The same with the broker's word: what it holds is what is held, and every difference from the
-/// journal is told in recon_broker_YYYYMMDD.csv. Works without a plan for the date, then without a
-/// reconciliation report. Errors also as check_broker.
+/// journal is told in recon_broker_YYYYMMDD.csv. Without a plan for the
+/// date the reconciliation report has the names that differ, and no others. Errors also as
+/// check_broker.
 Result<ReconcileOutcome> run_reconcile_with_broker(Doors& doors, const BrokerCheckDoors& ask,
                                                    const ReconcileRequest& request,
                                                    const BrokerCheckRequest& check);
+
+/// The same for a run whose M2 and M4 ran in this process: what they have just written is compared
+/// without reading it again. Reads the files where they tell of more than this run.
+Result<ReconcileOutcome> reconcile_run(Doors& doors, const ReconcileRequest& request,
+                                       const PlanOutcome& planned, const ExecuteOutcome& executed);
 
 }  // namespace signalbus::pipeline

@@ -29,6 +29,8 @@ class SqliteJournal final : public Journal {
 
   Result<std::optional<Batch>> latest_batch(const BatchKey& key) override;
   Status open_batch(const Batch& batch, std::span<const Intent> intents) override;
+  Status add_legs(const Batch& batch, std::span<const Intent> legs) override;
+  Result<std::vector<Batch>> batches_with_open_legs(Mode mode, const AccountId& account) override;
   /// This and all below that take a batch: kNotFound when the journal does not know it,
   /// kInvalidInput when it stored it with another plan_hash.
   Result<std::vector<Intent>> intents(const Batch& batch) override;
