@@ -109,8 +109,11 @@ Result<std::vector<Batch>> batches_in_question(const BrokerView& view, Journal& 
                                                const BrokerCheckRequest& request) {
   SB_TRY(const Instant oldest, oldest_batch(view, journal, baseline, request.id_prefix));
   SB_TRY(std::vector<Batch> batches, journal.batches_since(request.mode, request.account, oldest));
-  SB_TRY(const std::vector<Batch> open, journal.open_batches(request.mode, request.account));
-  for (const Batch& batch : open) {
+  SB_TRY(std::vector<Batch> others, journal.open_batches(request.mode, request.account));
+  SB_TRY(const std::vector<Batch> legs,
+         journal.batches_with_open_legs(request.mode, request.account));
+  others.insert(others.end(), legs.begin(), legs.end());
+  for (const Batch& batch : others) {
     const bool known = std::any_of(batches.begin(), batches.end(),
                                    [&](const Batch& b) { return b.id() == batch.id(); });
     if (!known) batches.push_back(batch);
@@ -166,16 +169,6 @@ bool may_settle(const BrokerView& view, const reconcile::BrokerRecon& recon) {
                      [&](const Fill& fill) { return fill.at > settled; });
 }
 
-void log_check(Doors& doors, const BrokerCheck& check) {
-  for (const reconcile::Foreign& order : check.recon.foreign_orders) {
-    doors.log.line(LogLevel::kInfo, "m5", "not ours: " + order.line);
-  }
-  for (const Difference& difference : check.recon.differences) {
-    doors.log.line(difference.is_open() ? LogLevel::kWarn : LogLevel::kInfo, "m5",
-                   std::string(to_text(difference.cause)) + ": " + difference.sentence);
-  }
-}
-
 struct Compared {
   BrokerCheck check;
   JournalView journal;
@@ -206,7 +199,6 @@ Result<BrokerCheck> check_broker(Doors& doors, const BrokerCheckDoors& ask,
     SB_TRY(compared, compare_once(doors, ask, request));
   }
   BrokerCheck& check = compared.check;
-  log_check(doors, check);
   if (!request.may_write) return std::move(check);
   SB_TRY_OK(record_late_fills(ask.journal, check.view, compared.journal, compared.batches,
                               check.recon.late_fills));

@@ -173,6 +173,16 @@ bool log_is_of_this_run(Files& files, const ReconcileRequest& request,
   return rows == executed.orders.size();
 }
 
+void log_check(Doors& doors, const BrokerCheck& check) {
+  for (const reconcile::Foreign& order : check.recon.foreign_orders) {
+    doors.log.line(LogLevel::kInfo, "m5", "not ours: " + order.line);
+  }
+  for (const Difference& difference : check.recon.differences) {
+    doors.log.line(difference.is_open() ? LogLevel::kWarn : LogLevel::kInfo, "m5",
+                   std::string(to_text(difference.cause)) + ": " + difference.sentence);
+  }
+}
+
 }  // namespace
 
 Result<std::optional<report::PlanRecord>> find_plan(Doors& doors, const ReconcileRequest& request) {
@@ -215,6 +225,7 @@ Result<ReconcileOutcome> run_reconcile_with_broker(Doors& doors, const BrokerChe
                                                    const ReconcileRequest& request,
                                                    const BrokerCheckRequest& check) {
   SB_TRY(BrokerCheck done, check_broker(doors, ask, check));
+  log_check(doors, done);
   const Result<std::optional<report::PlanRecord>> planned = find_plan(doors, request);
   const bool has_plan = planned.ok() || planned.error().code != ErrorCode::kNotFound;
   reconcile::ReconResult result = nothing_planned(request.run_date);

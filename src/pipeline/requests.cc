@@ -82,7 +82,8 @@ Result<PlanRequest> make_plan_request(const Workspace& workspace,
       .risk = settings.risk,
       .settings = plan_settings(settings),
       .orders_path = workspace.at(settings.execution.out_orders),
-      .plan_path = workspace.at(settings.execution.out_plan)};
+      .plan_path = workspace.at(settings.execution.out_plan),
+      .check = make_broker_check_request(settings, mode, false)};
 }
 
 namespace {
