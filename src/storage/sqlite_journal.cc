@@ -35,6 +35,13 @@ Result<std::optional<Batch>> SqliteJournal::latest_batch(const BatchKey& key) {
   return std::optional<Batch>(std::move(batch));
 }
 
+Result<std::vector<Batch>> SqliteJournal::all_open_batches() {
+  SB_TRY(Query query, database_->query("SELECT " SB_BATCH_COLUMNS
+                                       " FROM batch b WHERE coalesce(" SB_NEWEST_CLOSING
+                                       ", 'open') = 'open' ORDER BY record"));
+  return read_all<Batch>(*database_, query, read_batch);
+}
+
 Result<std::vector<Batch>> SqliteJournal::open_batches(Mode mode, const AccountId& account) {
   SB_TRY(Query query,
          database_->query(

@@ -46,6 +46,7 @@ class SqliteJournal final : public Journal {
   Status take_over(Mode mode, const std::string& holder, Instant at) override;
   Status join_holder(Mode mode) override;
   Result<bool> knows(const ClientOrderId& id) override;
+  Result<std::vector<Batch>> all_open_batches() override;
   Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) override;
   /// kInvalidInput, with nothing changed, when an order is not of the batch or is final, when the
   /// batch is closed, and when other bytes were stored.
