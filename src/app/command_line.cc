@@ -144,7 +144,8 @@ CLI::App* add_reconcile(CLI::App& app, Options& options) {
   CLI::App* command = app.add_subcommand("reconcile", "M5: planned, executed and held compared");
   command->footer(
       "Example:\n  signalbus reconcile --config config/config.yaml --date 2025-08-29 --source logs "
-      "--out-dir data/outputs");
+      "--out-dir data/outputs\n  signalbus reconcile --source broker --strict\n  signalbus "
+      "reconcile --ack position:AAPL:20260102:+3 --reason 'a gift'");
   add_common(*command, options);
   add_date(*command, options);
   command->add_option("--source", options.source, "What is true")
@@ -158,6 +159,11 @@ CLI::App* add_reconcile(CLI::App& app, Options& options) {
       ->type_name("FILE");
   command->add_option("--prices", options.prices, "Price file: symbol,price")->type_name("FILE");
   command->add_flag("--strict", options.strict, "Exit with 10 when differences are found");
+  command->add_option("--ack", options.ack, "A difference that you have looked into, by its key")
+      ->type_name("KEY");
+  command->add_option("--reason", options.reason, "With --ack: what it is")->type_name("TEXT");
+  add_mode(*command, options, "--mode");
+  add_live_confirm(*command, options);
   return command;
 }
 

@@ -89,8 +89,9 @@ struct Options {
   std::string rebalance_plan;
   std::string positions_in;
   bool strict = false;
+  std::string ack;  ///< Key of a difference that a person has looked into.
 
-  // halt, resume, override
+  // halt, resume, override, reconcile --ack
   std::string reason;
   bool wait = false;  ///< Until nothing may be live any more.
   TradingState resume_to = TradingState::kNormal;

@@ -228,6 +228,10 @@ Result<pipeline::PlanSources> Session::plan_sources() {
   }
   ask.broker = &link->broker();
   ask.venue = &link->venue();
+  // Without a journal nothing was traded yet, and there is nothing to hold against the broker.
+  if (files_.exists(workspace_.journal())) {
+    SB_TRY(ask.journal, journal());
+  }
   return ask;
 }
 

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "executor/plain_wait.h"
 #include "inputs/load_market.h"
+#include "pipeline/broker_check.h"
 #include "pipeline/risk_facts.h"
 #include "pipeline/risk_refusal.h"
 #include "report/save_execution.h"
@@ -241,6 +242,10 @@ Result<ExecuteOutcome> run_execute(Doors& doors, const ExecuteDoors& execute,
   const BatchDecision decision = execution::decide_batch(latest, request.again);
   const bool opens = decision.kind == BatchDecision::Kind::kOpenNew;
   SB_CHECK(!opens || plan.has_value());
+  if (execute.venue != nullptr) {
+    SB_TRY_OK(ensure_baseline(doors, {execute.broker, execute.journal},
+                              {request.key.mode, request.key.account, request.id_prefix}));
+  }
   SB_TRY(executor::Outcome earlier, settle_before(doors, execute, latest, request));
   std::size_t refused = 0;
   std::vector<Override> granted;

@@ -294,23 +294,29 @@ Result<StageAnswer> Run::m4() {
 Result<StageAnswer> Run::m5() {
   const ReconcileRequest request =
       make_reconcile_request(workspace_, settings_, request_.mode, request_.run_date);
+  const bool ask = reconciles_with_broker(settings_, request_.mode);
+  SB_CHECK(!ask || request_.spawn || run_doors_.plan.broker != nullptr);
   const bool both_here = out_.m2 && out_.m4;
-  if (!both_here) {
+  if (!both_here && !ask) {
     const Result<std::optional<report::PlanRecord>> plan = find_plan(doors_, request);
     if (!plan.ok() && plan.error().code == ErrorCode::kNotFound) {
       return StageAnswer{StageState::kSkipped, "nothing to reconcile: " + plan.error().message, 0};
     }
   }
   if (request_.spawn) {
-    return spawned(build_m5_cmd(workspace_, settings_, request_.run_date),
+    return spawned(build_m5_cmd(workspace_, settings_, request_.mode, request_.run_date),
                    settings_.scheduler.m5.stage);
   }
-  Result<ReconcileOutcome> done = both_here ? reconcile_run(doors_, request, *out_.m2, *out_.m4)
-                                            : run_reconcile(doors_, request);
+  Result<ReconcileOutcome> done =
+      ask         ? run_reconcile_with_broker(doors_, {*run_doors_.plan.broker, run_doors_.journal},
+                                              request,
+                                              make_broker_check_request(settings_, request_.mode, true))
+      : both_here ? reconcile_run(doors_, request, *out_.m2, *out_.m4)
+                  : run_reconcile(doors_, request);
   if (!done.ok()) return std::move(done).error();
   out_.m5 = std::move(done).value();
   add_files(out_, out_.m5->files);
-  return StageAnswer{StageState::kDone, counted(out_.m5->mismatches, "difference"), 0};
+  return StageAnswer{StageState::kDone, counted(out_.m5->differences(), "difference"), 0};
 }
 
 /// A finished batch is left alone; an open one is resumed with its stored plan.
