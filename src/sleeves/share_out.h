@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "core/result.h"
+
 namespace signalbus::sleeves {
 
 /// Shares `total` (not negative) out pro rata to `weights` (not negative, not all zero unless total
@@ -19,6 +21,8 @@ std::vector<std::int64_t> share_out(std::int64_t total, std::span<const std::int
 
 /// Shares any `total` out pro rata to weights of any sign whose sum is not zero (longs receive a
 /// dividend, shorts pay it). Parts are nearest; the few units that leaves go to the largest weight.
-std::vector<std::int64_t> share_signed(std::int64_t total, std::span<const std::int64_t> weights);
+/// kInvalidInput when a part does not fit, which takes longs and shorts that nearly cancel.
+Result<std::vector<std::int64_t>> share_signed(std::int64_t total,
+                                               std::span<const std::int64_t> weights);
 
 }  // namespace signalbus::sleeves
