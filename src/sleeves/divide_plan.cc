@@ -58,6 +58,7 @@ class Divider {
     for (const Sleeve& sleeve : in_.book.sleeves) {
       if (!is_fixed(sleeve.strategy_id)) blend_.try_emplace(sleeve.strategy_id, 0.0);
     }
+    for (const PlanRow& row : in_.plan.rows) targeted_.try_emplace(row.asset_id, &row);
     for (std::size_t i = 0; i < in_.plan.orders.size(); ++i) {
       orders_[in_.plan.orders[i].symbol].push_back(i);
     }
@@ -88,6 +89,9 @@ class Divider {
   std::set<StrategyId> held_;
   /// Every strategy that trades, with its share of the capital: 0 for one that left the blend.
   std::map<StrategyId, double> blend_;
+  /// The row of each target: the first of its asset id. A holding that shares the id (another share
+  /// class) comes after it, and nobody asked for it.
+  std::map<AssetId, const PlanRow*> targeted_;
   std::map<Symbol, std::vector<std::size_t>> orders_;
   SleevePlan out_;
 };
@@ -126,7 +130,7 @@ Result<std::vector<Wish>> Divider::wishes_of(const Symbol& symbol, const PlanRow
                        [](const Contribution& a, const Contribution& b) {
                          return asset_id_less(a.asset_id, b.asset_id);
                        });
-  if (!in_.blacklist.contains(symbol.text())) {
+  if (targeted_.at(row.asset_id) == &row && !in_.blacklist.contains(symbol.text())) {
     for (auto at = begin; at != end; ++at) asked[at->strategy_id] += at->contribution;
   }
   for (const auto& [id, blend] : blend_) {
