@@ -18,7 +18,7 @@ bool is_overfilled(const Order& order) {
   return order.filled_qty.is_negative() || (order.qty && order.filled_qty > *order.qty);
 }
 
-std::string why_unknown(const Order& order) {
+std::string why_quarantined(const Order& order) {
   if (is_overfilled(order)) {
     return "filled " + order.filled_qty.text() + " of " +
            (order.qty ? order.qty->text() : "an unknown number of") +
@@ -68,10 +68,11 @@ std::optional<Side> side_of(std::string_view word) {
 }
 
 OrderState state_of(const Order& order) {
-  if (is_overfilled(order)) return OrderState::kUnknown;
+  if (is_overfilled(order)) return OrderState::kQuarantined;
   if (order.status == "filled") return OrderState::kFilled;
   if (order.status == "rejected") return OrderState::kRejected;
-  if (order.status == "replaced") return OrderState::kUnknown;
+  if (order.status == "replaced") return OrderState::kQuarantined;
+  if (order.status == "pending_cancel") return OrderState::kCancelling;
   if (is_open(order)) return OrderState::kLive;
   // Canceled or expired: what was filled before counts, and a cancel that came too late filled all.
   if (order.qty && order.filled_qty == *order.qty) return OrderState::kFilled;
@@ -82,7 +83,7 @@ OrderState state_of(const Order& order) {
 OrderEvent event_of(const Order& order, Price price_used, Instant asked_at) {
   const OrderState state = state_of(order);
   std::string error;
-  if (state == OrderState::kUnknown) error = why_unknown(order);
+  if (state == OrderState::kQuarantined) error = why_quarantined(order);
   if (state == OrderState::kRejected) error = why_rejected(order);
   return {
       .client_order_id = order.client_order_id,
@@ -125,7 +126,7 @@ OrderRequest request_of(const Intent& intent) {
   OrderRequest out{.client_order_id = intent.client_order_id,
                    .symbol = order.symbol.text(),
                    .side = order.side,
-                   .amount = order.quantity};
+                   .amount = intent.asked_quantity()};
   out.time_in_force = order.time_in_force == TimeInForce::kDay ? "day" : "gtc";
   out.limit_price = order.limit_price;
   if (order.limit_price) out.type = "limit";
@@ -144,9 +145,9 @@ std::string difference(const Intent& intent, const Order& order) {
   }
   if (order.symbol != asked.symbol) return "symbol is " + quoted(order.symbol);
   if (side_of(order.side) != asked.side) return "side is " + quoted(order.side);
-  if (order.qty != intent.order.quantity) {
+  if (order.qty != intent.asked_quantity()) {
     return "quantity is " + (order.qty ? order.qty->text() : "missing") + ", not " +
-           intent.order.quantity.text();
+           intent.asked_quantity().text();
   }
   if (order.type != asked.type) return "type is " + quoted(order.type) + ", not " + asked.type;
   if (order.limit_price != asked.limit_price) {

@@ -21,6 +21,9 @@ bool at_broker(OrderState state) {
          state == OrderState::kResolving;
 }
 
+/// Nothing that the broker says changes it any more.
+bool is_closed(OrderState state) { return is_final(state) || state == OrderState::kQuarantined; }
+
 void quarantine(OrderProgress& order, const std::string& words) {
   order.state = OrderState::kQuarantined;
   order.words = words;
@@ -61,14 +64,15 @@ Rule see_end(OrderProgress& order, const OrderEvent& event, Instant now) {
 }
 
 Rule see(OrderProgress& order, const OrderEvent& event, Instant now) {
-  if (is_final(order.state) || order.state == OrderState::kQuarantined) return Rule::kNone;
+  if (is_closed(order.state)) return Rule::kNone;
   if (order.state == OrderState::kPlanned) {
     quarantine(order, "the broker has this order, the journal never sent it");
     return Rule::kT10;
   }
   const bool was_unsure = maybe_sent(order.state);
   join(order, event);
-  if (event.state == OrderState::kUnknown || order.filled > order.quantity) {
+  const bool taken = event.state == OrderState::kQuarantined || event.state == OrderState::kUnknown;
+  if (taken || order.filled > order.quantity) {
     quarantine(order, event.error.empty() ? "more was filled than ordered" : event.error);
     return Rule::kT18;
   }
@@ -168,7 +172,7 @@ struct Apply {
     return sealed == Rule::kNone ? rule : sealed;
   }
   Rule operator()(const Contradicted& input) const {
-    if (is_final(order.state)) return Rule::kNone;
+    if (is_closed(order.state)) return Rule::kNone;
     quarantine(order, input.words);
     return Rule::kT10;
   }
@@ -180,7 +184,7 @@ struct Apply {
     return Rule::kT15;
   }
   Rule operator()(const Executed& input) const {
-    if (is_final(order.state) || order.state == OrderState::kPlanned) return Rule::kNone;
+    if (is_closed(order.state) || order.state == OrderState::kPlanned) return Rule::kNone;
     order.executed = std::max(order.executed, input.sum);
     order.filled = std::max(order.filled, order.executed);
     if (order.filled > order.quantity) {
@@ -273,7 +277,7 @@ Fill missing_execution(const OrderProgress& order, const Intent& intent,
   const Quantity quantity = order.filled - order.executed;
   SB_CHECK(order.state == OrderState::kResolving && quantity.is_positive());
   // The average covers all fills; what the known ones do not explain belongs to the missing one.
-  using Wide = __int128;
+  using Wide = Int128;
   const Price average = order.filled_avg_price.value_or(intent.order.ref_price);
   Wide value = Wide{average.raw()} * order.filled.raw();
   for (const Fill& fill : known) value -= Wide{fill.price.raw()} * fill.quantity.raw();

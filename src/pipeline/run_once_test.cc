@@ -41,6 +41,9 @@ class FailingBroker final : public Broker {
   }
   Result<std::vector<BrokerOrder>> orders(Instant after) override { return inner_.orders(after); }
   Result<std::vector<Fill>> fills(Instant after) override { return inner_.fills(after); }
+  Result<std::vector<CashFlow>> cash_flows(TradeDate from) override {
+    return inner_.cash_flows(from);
+  }
   Status cancel(const OrderId& id) override { return inner_.cancel(id); }
   Result<SubmitAnswer> submit(const Intent& intent) override {
     if (good_-- <= 0) return Error{ErrorCode::kUnknownOutcome, "the broker does not answer"};
@@ -79,11 +82,12 @@ class RunOnceTest : public ::testing::Test {
   }
 
   Result<RunOutcome> run() {
-    const RunDoors run_doors{
-        *journal_, [&](const PriceBook& market) -> Result<std::unique_ptr<Broker>> {
-          return std::unique_ptr<Broker>(std::make_unique<FailingBroker>(
-              market, clock_, good_submissions_, during_submit_, leaves_open_, sent_));
-        }};
+    const RunDoors run_doors{*journal_, [&](const PriceBook& market) -> Result<ExecuteDoors> {
+                               broker_ = std::make_unique<FailingBroker>(
+                                   market, clock_, good_submissions_, during_submit_, leaves_open_,
+                                   sent_);
+                               return ExecuteDoors{*broker_, *journal_, market};
+                             }};
     return run_once(doors_, run_doors, workspace_, settings_, manifest_, request_);
   }
   RunOutcome run_ok() {

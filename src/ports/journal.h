@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "book/account.h"
 #include "book/orders.h"
 #include "core/result.h"
 
@@ -62,6 +63,9 @@ class Journal {
   /// Every batch of the mode and account that is still open, oldest first.
   virtual Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) = 0;
 
+  /// Whether any batch ever had an order of that id.
+  virtual Result<bool> knows(const ClientOrderId& id) = 0;
+
   /// In one transaction, for each in turn: asks `gate`; where it agrees stores the body
   /// (kInvalidInput when another one was stored before), adds one to the intent's posts, records
   /// kSubmitting, and at the first post counts it into the day's use. Gives the gate's answers, in
@@ -94,6 +98,13 @@ class Journal {
   virtual Status acknowledge(Mode mode, const AccountId& account, const Acknowledgement& seen) = 0;
   virtual Result<std::vector<Acknowledgement>> acknowledgements(Mode mode,
                                                                 const AccountId& account) = 0;
+
+  /// Where reconciliation counts from; the newest one that was set, if any.
+  virtual Result<std::optional<Baseline>> baseline(Mode mode, const AccountId& account) = 0;
+  virtual Status set_baseline(Mode mode, const AccountId& account, const Baseline& baseline) = 0;
+  /// Every batch of the mode and account opened at that moment or later, oldest first.
+  virtual Result<std::vector<Batch>> batches_since(Mode mode, const AccountId& account,
+                                                   Instant opened) = 0;
 
   /// Records the start of a run and returns it with its number within the date.
   virtual Result<RunRecord> begin_run(Mode mode, TradeDate run_date, Instant at) = 0;
