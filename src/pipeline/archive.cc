@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "formats/json_writer.h"
 #include "pipeline/stage_words.h"
+#include "report/save_targets.h"
 #include "settings/describe.h"
 
 namespace signalbus::pipeline {

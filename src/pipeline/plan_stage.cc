@@ -172,16 +172,17 @@ Result<Sleeves> divide_account(const PlanRequest& request, Money equity, Loaded&
     cash.add(-value);
   }
   SB_TRY(const Money total, cash.total());
-  Sleeves out;
+  Sleeves out{{},
+              request.contributions.contributions
+                  ? *request.contributions.contributions
+                  : sleeves::contributions_of_targets(request.targets),
+              {}};
   SB_TRY(out.book, sleeves::fold_sleeves(request.history.entries, request.history.flows,
                                          sleeves::AccountNow{loaded.holdings, total}));
   const std::set<Symbol> owned = sleeves::owned_symbols(out.book);
   for (Holding& holding : loaded.holdings.holdings) {
     if (owned.contains(holding.symbol)) holding.origin = HoldingOrigin::kJournal;
   }
-  out.contributions = request.contributions.contributions
-                          ? *request.contributions.contributions
-                          : sleeves::contributions_of_targets(request.targets);
   Status adds_up = sleeves::check_contributions(out.contributions, request.targets);
   if (!adds_up.ok()) return std::move(adds_up).error().in(request.contributions.path);
   SB_TRY(out.held, sleeves::held_sleeves(out.book, out.contributions));

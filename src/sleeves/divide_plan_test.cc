@@ -51,7 +51,8 @@ struct Desk {
     return *this;
   }
 
-  RebalancePlan plan;
+  std::optional<RebalancePlan> made;  // by the last divide()
+  RebalancePlan& plan() { return *made; }
   SleevePlan divide() {
     std::sort(contributions.rows.begin(), contributions.rows.end(),
               [](const Contribution& a, const Contribution& b) {
@@ -72,24 +73,24 @@ struct Desk {
     const HeldSleeves stays = held_sleeves(book, contributions).value();
     const auto mapped = planning::map_targets_to_symbols(scene.targets, scene.mapping, scene.prices,
                                                          scene.holdings);
-    Result<RebalancePlan> made =
+    Result<RebalancePlan> planned =
         planning::plan_orders({mapped.value(), scene.prices, scene.holdings, scene.equity,
                                scene.now, scene.rules, scene.refused, stays},
                               scene.policy);
-    SB_CHECK(made.ok());
-    plan = std::move(made).value();
+    SB_CHECK(planned.ok());
+    made = std::move(planned).value();
     return again();
   }
-  /// Divides `plan` as it is, for tests that change it by hand.
+  /// Divides the plan as it is, for tests that change it by hand.
   SleevePlan again() {
-    return divide_plan({plan, contributions, book, scene.prices, scene.policy.blacklist}).value();
+    return divide_plan({plan(), contributions, book, scene.prices, scene.policy.blacklist}).value();
   }
 
   std::vector<std::string> shares(const SleevePlan& divided) {
     std::vector<std::string> out;
-    for (std::size_t i = 0; i < plan.orders.size(); ++i) {
-      out.push_back(std::string(to_text(plan.orders[i].side)) + " " +
-                    plan.orders[i].quantity.text() + " " + plan.orders[i].symbol.text() + ": " +
+    for (std::size_t i = 0; i < plan().orders.size(); ++i) {
+      out.push_back(std::string(to_text(plan().orders[i].side)) + " " +
+                    plan().orders[i].quantity.text() + " " + plan().orders[i].symbol.text() + ": " +
                     shown(divided.shares[i]));
     }
     return out;
@@ -183,20 +184,20 @@ TEST(SharesTest, ABuyThatNobodyWishesIsTheAccounts) {
   desk.priced("AAPL", "100").owns("value", "AAPL", "1000");
   desk.wants("value", 1, "AAPL", 1);
   (void)desk.divide();
-  ASSERT_THAT(desk.plan.orders, IsEmpty());
+  ASSERT_THAT(desk.plan().orders, IsEmpty());
   PlannedOrder& order =
-      desk.plan.orders.emplace_back(PlannedOrder{.asset_id = AssetId("AAPL"),
-                                                 .symbol = sym("AAPL"),
-                                                 .side = Side::kBuy,
-                                                 .quantity = qty("2"),
-                                                 .type = OrderType::kMarket,
-                                                 .take_profit = std::nullopt,
-                                                 .stop_loss = std::nullopt,
-                                                 .limit_price = std::nullopt,
-                                                 .ref_price = price("100"),
-                                                 .notional = usd("200"),
-                                                 .time_in_force = TimeInForce::kDay,
-                                                 .purpose = Purpose::kIncrease});
+      desk.plan().orders.emplace_back(PlannedOrder{.asset_id = AssetId("AAPL"),
+                                                   .symbol = sym("AAPL"),
+                                                   .side = Side::kBuy,
+                                                   .quantity = qty("2"),
+                                                   .type = OrderType::kMarket,
+                                                   .take_profit = std::nullopt,
+                                                   .stop_loss = std::nullopt,
+                                                   .limit_price = std::nullopt,
+                                                   .ref_price = price("100"),
+                                                   .notional = usd("200"),
+                                                   .time_in_force = TimeInForce::kDay,
+                                                   .purpose = Purpose::kIncrease});
   EXPECT_THAT(desk.shares(desk.again()), ElementsAre("BUY 2 AAPL: _account 2"));
   order.side = Side::kSell;  // a sell nobody wishes comes from who holds it
   EXPECT_THAT(desk.shares(desk.again()), ElementsAre("SELL 2 AAPL: value 2"));
@@ -246,7 +247,7 @@ TEST(CrossingTest, WishesThatCancelNeedNoOrder) {
   const SleevePlan divided = desk.divide();
   EXPECT_THAT(Desk::crossings(divided),
               ElementsAre("crossed value>momentum 500 AAPL at 100 for 50000"));
-  EXPECT_THAT(desk.plan.orders, IsEmpty());
+  EXPECT_THAT(desk.plan().orders, IsEmpty());
 }
 
 TEST(CrossingTest, WhatTheAccountHeldBeforeGoesToWhoWantsIt) {
@@ -275,18 +276,18 @@ TEST(CrossingTest, NothingIsCrossedWithoutAPriceToTrust) {
   desk.priced("AAPL", "100").owns("value", "AAPL", "500").owns_cash("_account", "50000");
   desk.wants("value", 0.5, "AAPL", 0).wants("momentum", 0.5, "AAPL", 0.9);
   (void)desk.divide();
-  ASSERT_EQ(desk.plan.orders.size(), 1u);
-  desk.plan.orders.clear();
-  desk.plan.rows[0].action = Action::kSkip;
+  ASSERT_EQ(desk.plan().orders.size(), 1u);
+  desk.plan().orders.clear();
+  desk.plan().rows[0].action = Action::kSkip;
   for (const ReasonCode code :
        {ReasonCode::kStalePrice, ReasonCode::kBadPrice, ReasonCode::kNoPrice,
         ReasonCode::kNotTradable, ReasonCode::kRiskLimit, ReasonCode::kForeignPosition}) {
-    desk.plan.rows[0].code = code;
+    desk.plan().rows[0].code = code;
     EXPECT_THAT(Desk::crossings(desk.again()), IsEmpty()) << to_text(code);
   }
   for (const ReasonCode code :
        {ReasonCode::kInsideBand, ReasonCode::kBelowMinNotional, ReasonCode::kBelowOneLot}) {
-    desk.plan.rows[0].code = code;
+    desk.plan().rows[0].code = code;
     EXPECT_EQ(Desk::crossings(desk.again()).size(), 1u) << to_text(code);
   }
 }
@@ -318,11 +319,11 @@ TEST(LongShortTest, AStrategyShortsWhatAnotherHolds) {
   Desk desk;
   desk.scene.policy.allow_short = true;
   desk.priced("AAPL", "100").owns("long", "AAPL", "500").owns_cash("_account", "50000");
-  desk.wants("long", 0.5, "AAPL", 1.2).wants("short", 0.5, "AAPL", -0.4);
+  desk.wants("long", 0.5, "AAPL", 1.25).wants("short", 0.5, "AAPL", -0.5);
   const SleevePlan divided = desk.divide();
   EXPECT_THAT(Desk::crossings(divided),
-              ElementsAre("crossed short>long 100 AAPL at 100 for 10000"));
-  EXPECT_THAT(desk.shares(divided), ElementsAre("SELL 100 AAPL: short 100"));
+              ElementsAre("crossed short>long 125 AAPL at 100 for 12500"));
+  EXPECT_THAT(desk.shares(divided), ElementsAre("SELL 125 AAPL: short 125"));
 }
 
 TEST(LongShortTest, BothLegsOfAFlipTogetherAreWhatEachWished) {
@@ -335,7 +336,7 @@ TEST(LongShortTest, BothLegsOfAFlipTogetherAreWhatEachWished) {
   // Each sells 300 in all.
   EXPECT_THAT(desk.shares(divided),
               ElementsAre("SELL 300 AAPL: a 150, b 150", "SELL 300 AAPL: a 150, b 150"));
-  EXPECT_EQ(desk.plan.orders[1].leg(), 2);
+  EXPECT_EQ(desk.plan().orders[1].leg(), 2);
 }
 
 // ---- Quarantine ----
@@ -359,8 +360,8 @@ TEST(QuarantineTest, WhatOnlyItHoldsStaysInThePlan) {
   desk.owns_cash("good", "700");
   desk.quarantined("bad").wants("good", 1, "MSFT", 1);
   const SleevePlan divided = desk.divide();
-  EXPECT_EQ(planning::testing::fate(desk.plan, "AAPL"), "HOLD quarantined");
-  EXPECT_EQ(planning::testing::row_of(desk.plan, "AAPL").words,
+  EXPECT_EQ(planning::testing::fate(desk.plan(), "AAPL"), "HOLD quarantined");
+  EXPECT_EQ(planning::testing::row_of(desk.plan(), "AAPL").words,
             "30.000000001 shares are kept for bad (signals.on_failure: hold_sleeve)");
   EXPECT_THAT(desk.shares(divided), ElementsAre("BUY 69.9999 MSFT: good 69.9999"));
 }

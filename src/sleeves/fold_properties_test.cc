@@ -45,7 +45,8 @@ std::vector<StrategyShare> any_shares() {
 SleeveEntry any_move(TradeDate day) {
   const std::size_t from = *rc::gen::inRange<std::size_t>(0, 4);
   const std::size_t to = (from + *rc::gen::inRange<std::size_t>(1, 4)) % 4;
-  SleeveMove move{.from = kStrategies[from], .to = kStrategies[to], .symbol = std::nullopt};
+  SleeveMove move{
+      .from = kStrategies[from], .to = kStrategies[to], .symbol = std::nullopt, .reason = {}};
   if (*rc::gen::inRange(0, 2) == 0) {
     move.cash = Money::from_raw(*rc::gen::inRange<std::int64_t>(1, 1'000'000'000'000));
     move.reason = "capital";
@@ -178,9 +179,8 @@ struct Pieces {
 
 Pieces any_pieces() {
   Pieces out;
-  do {
-    out.shares = any_shares();
-  } while (out.shares.empty());
+  out.shares = any_shares();
+  if (out.shares.empty()) out.shares.push_back({kStrategies[0], any_quantity()});
   const int count = *rc::gen::inRange(1, 9);
   const std::int64_t most = *rc::gen::element<std::int64_t>(5, 1'000, 5'000'000'000'000);
   for (int i = 0; i < count; ++i) {
