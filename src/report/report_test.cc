@@ -71,7 +71,8 @@ RebalancePlan sample_plan() {
 }
 
 PlanRecord sample_record() {
-  return make_plan_record(sample_plan(), "orders", "plan", {{"risk.max_share_per_order", "1000"}},
+  return make_plan_record(sample_plan(), {"orders", "plan", "shares", "moves"},
+                          {{"risk.max_share_per_order", "1000"}},
                           {{"prices", "data/prices.csv", "ab12"}});
 }
 
@@ -264,9 +265,9 @@ TEST(PlanJsonTest, NoticesEveryChangedLetterAndDigit) {
 
 TEST(PlanJsonTest, AnotherInputIsAnotherPlan) {
   const PlanRecord one = sample_record();
-  const PlanRecord other =
-      make_plan_record(sample_plan(), "orders", "plan", {{"risk.max_share_per_order", "1000"}},
-                       {{"prices", "data/prices.csv", "ab13"}});
+  const PlanRecord other = make_plan_record(sample_plan(), {"orders", "plan", "shares", "moves"},
+                                            {{"risk.max_share_per_order", "1000"}},
+                                            {{"prices", "data/prices.csv", "ab13"}});
   EXPECT_NE(one.plan_hash, other.plan_hash);
 }
 

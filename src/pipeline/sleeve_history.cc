@@ -1,0 +1,40 @@
+#include "pipeline/sleeve_history.h"
+
+#include "inputs/load_sleeves.h"
+#include "inputs/recorded_reads.h"
+#include "report/save_targets.h"
+#include "sleeves/fold.h"
+#include "sleeves/hold.h"
+
+namespace signalbus::pipeline {
+
+Result<SleeveHistory> load_sleeve_history(Journal& journal, Mode mode, const AccountId& account,
+                                          std::vector<CashFlow> flows) {
+  SB_TRY(std::vector<SleeveEntry> entries, journal.sleeve_entries(mode, account));
+  if (mode == Mode::kDry) entries = sleeves::keep_last_batch_of_each_day(std::move(entries));
+  return SleeveHistory{std::move(entries), std::move(flows)};
+}
+
+Result<std::set<StrategyId>> strategies_with_a_sleeve(const SleeveHistory& history) {
+  SB_TRY(const SleeveBook book,
+         sleeves::fold_sleeves(history.entries, history.flows, std::nullopt));
+  return sleeves::strategies_with_a_sleeve(book);
+}
+
+Result<KnownContributions> find_contributions(Files& files, const std::string& targets_path,
+                                              TradeDate trade_date, bool needed) {
+  KnownContributions out{.path = report::contributions_path(targets_path, trade_date)};
+  if (!files.exists(out.path)) {
+    if (!needed) return out;
+    return Error{ErrorCode::kNotFound,
+                 out.path +
+                     ": is not there, and with signals.on_failure: hold_sleeve it says "
+                     "whose positions must be kept; run signals, which writes it"};
+  }
+  inputs::RecordedReads recorded(files);
+  SB_TRY(out.contributions, inputs::load_contributions(recorded, out.path));
+  out.sha256 = recorded.hash_of(out.path);
+  return out;
+}
+
+}  // namespace signalbus::pipeline
