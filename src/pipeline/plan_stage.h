@@ -34,6 +34,7 @@ struct PlanSources {
 };
 
 struct PlanRequest {
+  Mode mode = Mode::kDry;
   std::string root;  ///< plan.json names files below it as seen from it.
   TargetBook targets;
   std::string targets_path;  ///< For plan.json, like the next.

@@ -2,9 +2,11 @@
 
 #include "inputs/load_sleeves.h"
 #include "inputs/recorded_reads.h"
+#include "report/save_sleeves.h"
 #include "report/save_targets.h"
 #include "sleeves/fold.h"
 #include "sleeves/hold.h"
+#include "sleeves/results.h"
 
 namespace signalbus::pipeline {
 
@@ -13,6 +15,37 @@ Result<SleeveHistory> load_sleeve_history(Journal& journal, Mode mode, const Acc
   SB_TRY(std::vector<SleeveEntry> entries, journal.sleeve_entries(mode, account));
   if (mode == Mode::kDry) entries = sleeves::keep_last_batch_of_each_day(std::move(entries));
   return SleeveHistory{std::move(entries), std::move(flows)};
+}
+
+Result<SleeveHistory> gather_sleeve_history(Journal& journal, Mode mode, const AccountId& account,
+                                            Broker* broker) {
+  SB_TRY(SleeveHistory history, load_sleeve_history(journal, mode, account, {}));
+  if (broker == nullptr || history.entries.empty()) return history;
+  const std::string& first = history.entries.front().batch_id.get();
+  SB_TRY(const TradeDate from, TradeDate::parse(first.substr(0, first.find('-'))));
+  SB_TRY(history.flows, broker->cash_flows(from));
+  return history;
+}
+
+Result<SleeveReport> report_sleeves(Files& files, const SleeveHistory& history, const EodBook& eod,
+                                    const std::string& folder) {
+  SleeveReport out;
+  if (history.entries.empty()) return out;
+  Holdings holdings;
+  PriceBook prices;
+  for (const EodPosition& position : eod.positions) {
+    holdings.holdings.push_back({position.symbol, position.quantity, std::nullopt,
+                                 position.market_value, std::nullopt, HoldingOrigin::kJournal});
+    if (position.price) prices.points.push_back({position.symbol, *position.price, std::nullopt});
+  }
+  SB_TRY(const SleeveBook book, sleeves::fold_sleeves(history.entries, history.flows,
+                                                      sleeves::AccountNow{holdings, eod.cash}));
+  SB_TRY(out.results, sleeves::sleeve_results(book, prices));
+  report::OutputSet outputs;
+  report::save_sleeves(outputs, out.results, eod.run_date, folder);
+  SB_TRY_OK(outputs.commit(files));
+  out.files = outputs.paths();
+  return out;
 }
 
 Result<std::set<StrategyId>> strategies_with_a_sleeve(const SleeveHistory& history) {
