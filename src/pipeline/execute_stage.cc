@@ -164,9 +164,11 @@ Status write_views(Doors& doors, Journal& journal, const ExecuteRequest& request
   SB_TRY(const std::vector<Fill> fills, journal.fills(outcome.batch));
   std::vector<ExecutionLogRow> rows;
   for (OrderRecord& record : records) {
-    // The legs of a bracket live on: each has its row when it has ended.
+    // A row says how an order ended, or that nobody knows. Legs of a bracket live on meanwhile.
     const bool leg = record.intent.is_leg();
-    if (!leg || is_final(record.event.state)) rows.push_back(report::log_row_of(record));
+    const OrderState state = record.event.state;
+    const bool in_doubt = state == OrderState::kUnknown || state == OrderState::kQuarantined;
+    if (is_final(state) || in_doubt) rows.push_back(report::log_row_of(record));
     (leg ? outcome.legs : outcome.orders).push_back(std::move(record));
   }
   report::OutputSet outputs;
@@ -213,6 +215,14 @@ Result<PriceBook> gate_prices(Files& files, const Workspace& workspace,
   const std::string path = workspace.at(plan->prices_path);
   if (plan->prices_path.empty() || !files.exists(path)) return reference_prices(plan->orders);
   return inputs::load_prices(files, path);
+}
+
+std::string ExecuteOutcome::words() const {
+  std::string out = "batch " + batch.id().get() + ", " + counted(orders.size(), "order");
+  if (end.halted) out += ", halted";
+  if (end.unresolved == 0) return out;
+  return out + ", " + std::to_string(end.unresolved) +
+         " without a final state; run again to resume them";
 }
 
 int ExecuteOutcome::exit_code() const {

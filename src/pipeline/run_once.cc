@@ -286,10 +286,9 @@ Result<StageAnswer> Run::m4() {
   add_files(out_, out_.m4->files);
   const std::vector<std::string>& notes = out_.m4->end.notes;
   out_.notes.insert(out_.notes.end(), notes.begin(), notes.end());
-  return StageAnswer{
-      StageState::kDone,
-      "batch " + out_.m4->batch.id().get() + ", " + counted(out_.m4->orders.size(), "order"),
-      out_.m4->exit_code()};
+  const bool through = out_.m4->end.unresolved == 0 && !out_.m4->end.halted;
+  return StageAnswer{through ? StageState::kDone : StageState::kFailed, out_.m4->words(),
+                     out_.m4->exit_code()};
 }
 
 Result<StageAnswer> Run::m5() {

@@ -8,8 +8,10 @@
 
 namespace signalbus::storage {
 
-Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& path) {
+Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& path,
+                                                           Durability durability) {
   SB_TRY(std::unique_ptr<Sqlite> database, open_journal_database(path));
+  if (durability == Durability::kProcess) SB_TRY_OK(database->execute("PRAGMA synchronous = OFF"));
   return std::unique_ptr<SqliteJournal>(new SqliteJournal(std::move(database)));
 }
 
@@ -141,7 +143,8 @@ Status SqliteJournal::close_batch(const Batch& batch, BatchState state, Instant 
   link.add(row.record).add(to_text(state)).add(at);
   SB_TRY_OK(link.append());
   memory_.known = {};
-  return write.commit();
+  SB_TRY_OK(write.commit());
+  return database_->checkpoint();
 }
 
 Result<std::vector<OrderRecord>> SqliteJournal::orders(const Batch& batch) {
@@ -211,7 +214,8 @@ Status SqliteJournal::finish_run(const RunRecord& run, Instant at, int exit_code
                                            std::to_string(run.number) + " is not in " +
                                            database_->path()};
   }
-  return write.commit();
+  SB_TRY_OK(write.commit());
+  return database_->checkpoint();
 }
 
 Result<bool> SqliteJournal::run_succeeded(Mode mode, TradeDate run_date) {
