@@ -223,8 +223,10 @@ Status Run::note_odd_days(const PlanRequest& plan) {
 Result<PlanRequest> Run::plan_request() {
   SB_TRY(std::set<Symbol> traded,
          run_doors_.journal.traded_symbols(request_.mode, account_of(settings_, request_.mode)));
-  return make_plan_request(workspace_, settings_, doors_.files, request_.mode, targets_->book,
-                           std::move(traded));
+  SB_TRY(PlanRequest made, make_plan_request(workspace_, settings_, doors_.files, request_.mode,
+                                             targets_->book, std::move(traded)));
+  made.check = make_broker_check_request(settings_, request_.mode, true);  // a run has the account
+  return made;
 }
 
 Result<StageAnswer> Run::m2() {
