@@ -217,6 +217,7 @@ Result<PlanRequest> Run::plan_request() {
     SB_TRY(made.contributions,
            find_contributions(doors_.files, targets_->path, request_.run_date, needed));
   }
+  made.check = make_broker_check_request(settings_, request_.mode, true);  // a run has the account
   return made;
 }
 
