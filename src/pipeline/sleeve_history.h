@@ -9,6 +9,7 @@
 #include "book/orders.h"
 #include "book/targets.h"
 #include "core/result.h"
+#include "ports/broker.h"
 #include "ports/files.h"
 #include "ports/journal.h"
 
@@ -20,10 +21,11 @@ struct SleeveHistory {
   std::vector<CashFlow> flows;  ///< Of the account, all since the first entry.
 };
 
-/// Reads the journal. In dry mode of each day only the last batch counts: a day that is run again
-/// starts from the same positions.
+/// Reads the journal, and asks the broker, where there is one, what changed the account without an
+/// order since the first entry. In dry mode of each day only the last batch counts: a day that is
+/// run again starts from the same positions.
 Result<SleeveHistory> load_sleeve_history(Journal& journal, Mode mode, const AccountId& account,
-                                          std::vector<CashFlow> flows);
+                                          Broker* broker);
 
 /// Strategies that own something: what signals.on_failure: hold_sleeve can hold.
 Result<std::set<StrategyId>> strategies_with_a_sleeve(const SleeveHistory& history);
