@@ -58,6 +58,9 @@ class Run {
   Result<KnownTargets> load_targets(const std::string& path);
   Result<PlanRequest> plan_request();
   Result<SleeveHistory> sleeve_history();
+  bool holds_sleeves() const {
+    return settings_.signals.on_failure == signals::OnFailure::kHoldSleeve;
+  }
   void plan_ahead();
   Result<StageAnswer> m2();
   Result<StageAnswer> m4();
@@ -156,8 +159,12 @@ Result<StageAnswer> Run::m1() {
 
 /// Writing Parquet waits for its library, which loads beside us: that wait is M2's time to decide.
 Result<SignalsOutcome> Run::decide_and_save_signals() {
-  const SignalsRequest request =
+  SignalsRequest request =
       make_signals_request(workspace_, settings_, manifest_, request_.run_date);
+  if (holds_sleeves()) {
+    SB_TRY(const SleeveHistory history, sleeve_history());
+    SB_TRY(request.merge.sleeves, strategies_with_a_sleeve(history));
+  }
   SB_TRY(signals::MergedTargets merged, decide_signals(doors_, request));
   targets_ = {merged.book, workspace_.targets(request_.run_date), "", merged.contributions};
   if (is_asked("m2")) plan_ahead();
@@ -213,17 +220,16 @@ Result<PlanRequest> Run::plan_request() {
   if (targets_->contributions) {
     made.contributions.contributions = targets_->contributions;
   } else {
-    const bool needed = settings_.signals.on_failure == signals::OnFailure::kHoldSleeve;
     SB_TRY(made.contributions,
-           find_contributions(doors_.files, targets_->path, request_.run_date, needed));
+           find_contributions(doors_.files, targets_->path, request_.run_date, holds_sleeves()));
   }
   made.check = make_broker_check_request(settings_, request_.mode, true);  // a run has the account
   return made;
 }
 
 Result<SleeveHistory> Run::sleeve_history() {
-  return gather_sleeve_history(run_doors_.journal, request_.mode,
-                               account_of(settings_, request_.mode), run_doors_.plan.broker);
+  return load_sleeve_history(run_doors_.journal, request_.mode,
+                             account_of(settings_, request_.mode), run_doors_.plan.broker);
 }
 
 Result<StageAnswer> Run::m2() {

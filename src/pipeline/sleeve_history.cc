@@ -11,20 +11,17 @@
 namespace signalbus::pipeline {
 
 Result<SleeveHistory> load_sleeve_history(Journal& journal, Mode mode, const AccountId& account,
-                                          std::vector<CashFlow> flows) {
-  SB_TRY(std::vector<SleeveEntry> entries, journal.sleeve_entries(mode, account));
-  if (mode == Mode::kDry) entries = sleeves::keep_last_batch_of_each_day(std::move(entries));
-  return SleeveHistory{std::move(entries), std::move(flows)};
-}
-
-Result<SleeveHistory> gather_sleeve_history(Journal& journal, Mode mode, const AccountId& account,
-                                            Broker* broker) {
-  SB_TRY(SleeveHistory history, load_sleeve_history(journal, mode, account, {}));
-  if (broker == nullptr || history.entries.empty()) return history;
-  const std::string& first = history.entries.front().batch_id.get();
-  SB_TRY(const TradeDate from, TradeDate::parse(first.substr(0, first.find('-'))));
-  SB_TRY(history.flows, broker->cash_flows(from));
-  return history;
+                                          Broker* broker) {
+  SleeveHistory out;
+  SB_TRY(out.entries, journal.sleeve_entries(mode, account));
+  if (mode == Mode::kDry) {
+    out.entries = sleeves::keep_last_batch_of_each_day(std::move(out.entries));
+  }
+  if (broker == nullptr || out.entries.empty()) return out;
+  const std::string& first = out.entries.front().batch_id.get();
+  SB_TRY(const TradeDate since, TradeDate::parse(std::string_view(first).substr(0, 8)));
+  SB_TRY(out.flows, broker->cash_flows(since));
+  return out;
 }
 
 Result<SleeveReport> report_sleeves(Files& files, const SleeveHistory& history, const EodBook& eod,

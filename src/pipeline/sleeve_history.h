@@ -23,15 +23,11 @@ struct SleeveHistory {
   std::vector<CashFlow> flows;  ///< Of the account, all since the first entry.
 };
 
-/// Reads the journal. In dry mode of each day only the last batch counts: a day that is run again
-/// starts from the same positions.
+/// Reads the journal, and asks the broker, where there is one, what changed the account without an
+/// order since the first entry. In dry mode of each day only the last batch counts: a day that is
+/// run again starts from the same positions.
 Result<SleeveHistory> load_sleeve_history(Journal& journal, Mode mode, const AccountId& account,
-                                          std::vector<CashFlow> flows);
-
-/// The same, with the account's flows since the first entry from the broker; without one there are
-/// none.
-Result<SleeveHistory> gather_sleeve_history(Journal& journal, Mode mode, const AccountId& account,
-                                            Broker* broker);
+                                          Broker* broker);
 
 /// What each strategy owns at the end of a day.
 struct SleeveReport {

@@ -271,6 +271,17 @@ TEST(PlanJsonTest, AnotherInputIsAnotherPlan) {
   EXPECT_NE(one.plan_hash, other.plan_hash);
 }
 
+TEST(PlanJsonTest, OtherOwnersAreAnotherPlan) {
+  const PlanRecord one = sample_record();
+  for (const PlanBytes& bytes : {PlanBytes{"orders", "plan", "others", "moves"},
+                                 PlanBytes{"orders", "plan", "shares", "others"}}) {
+    const PlanRecord other =
+        make_plan_record(sample_plan(), bytes, {{"risk.max_share_per_order", "1000"}},
+                         {{"prices", "data/prices.csv", "ab12"}});
+    EXPECT_NE(one.plan_hash, other.plan_hash);
+  }
+}
+
 TEST(OutputSetTest, WritesNothingWhenOneFileCannotBeWritten) {
   MemoryFiles files;
   files.full = {"second"};
