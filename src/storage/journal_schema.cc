@@ -9,6 +9,7 @@
 #include "storage/descriptor.h"
 #include "storage/journal_chain.h"
 #include "storage/journal_schema1.h"
+#include "storage/leftover_log.h"
 
 namespace signalbus::storage {
 namespace {
@@ -44,10 +45,11 @@ CREATE TABLE intent (
   asset_id TEXT NOT NULL, symbol TEXT NOT NULL, side TEXT NOT NULL, quantity INTEGER NOT NULL,
   type TEXT NOT NULL, take_profit INTEGER, stop_loss INTEGER, limit_price INTEGER,
   ref_price INTEGER NOT NULL, notional INTEGER NOT NULL, time_in_force TEXT NOT NULL,
-  purpose TEXT NOT NULL, hash TEXT NOT NULL,
+  purpose TEXT NOT NULL, parent TEXT NOT NULL, hash TEXT NOT NULL,
   UNIQUE (batch, client_order_id), UNIQUE (batch, sequence)
 ) STRICT;
 CREATE INDEX intent_by_client_order_id ON intent (client_order_id);
+CREATE INDEX intent_leg ON intent (batch) WHERE parent <> '';
 
 CREATE TABLE share (  -- of an intent: who asked for it
   record INTEGER PRIMARY KEY,
@@ -252,6 +254,8 @@ Result<std::unique_ptr<Sqlite>> open_and_migrate(const std::string& path, int fl
   sqlite3_db_config(database->handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   SB_TRY_OK(database->execute("PRAGMA synchronous = FULL"));
   SB_TRY_OK(migrate(*database));
+  SB_TRY_OK(secure_leftover_log(*database));
+  SB_TRY_OK(database->checkpoint());
   return database;
 }
 
