@@ -159,9 +159,11 @@ std::string faults_section(const Totals& totals) {
   const DemoDay& sum = totals.sum;
   out += "  it took " + counted(static_cast<std::size_t>(sum.asked_again), "repeated question") +
          ", " + counted(static_cast<std::size_t>(sum.sent_again), "order") +
-         " sent again under the same id, and a second run on " +
-         counted(static_cast<std::size_t>(totals.repeated_days), "day") + "\n";
-  return out;
+         " sent again under the same id";
+  if (totals.repeated_days > 0) {
+    out += ", a second run on " + counted(static_cast<std::size_t>(totals.repeated_days), "day");
+  }
+  return out + "\n";
 }
 
 std::string proof_section(const DemoResult& result, const Totals& totals) {
@@ -172,7 +174,8 @@ std::string proof_section(const DemoResult& result, const Totals& totals) {
                     " did not fill whole, each with its reason in recon_report_*.csv\n";
   out += "  " + with_thousands(sum.differences) + " differences: on each of " +
          counted(result.days.size(), "day") +
-         " the exchange had the journal's cash to the cent and its positions to the last digit\n";
+         " the exchange's orders, executions, positions and\n"
+         "  cash were asked for and are the journal's, cash to the cent (recon_broker_*.csv)\n";
   return out;
 }
 
@@ -191,6 +194,12 @@ std::string where_section(const DemoResult& result) {
   line("config/, strategies.py", "change them, then: signalbus demo --dir another");
   out += "\nNext: signalbus init my_workspace, with your own weights; then mode paper\n";
   return out;
+}
+
+std::string duration_words(double seconds) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), ", %.1f s", seconds);
+  return seconds > 0 ? text.data() : "";
 }
 
 }  // namespace
@@ -216,7 +225,8 @@ std::string demo_page(const DemoResult& result) {
   const Totals totals = totals_of(result.days);
   std::string out = "signalbus demo: " + counted(result.days.size(), "session") + ", " +
                     result.days.front().date.iso() + " to " + result.days.back().date.iso() +
-                    ", real closes of 20 US large caps, the embedded exchange\n";
+                    ", real closes of 20 US large caps, the embedded exchange" +
+                    duration_words(result.seconds) + "\n";
   if (result.was_done) out += "(it was finished before; nothing was traded now)\n";
   out += "\n" + account_section(result) + "\n" + quarters_section(result);
   out += "\n" + strategies_section(result) + "\n" + faults_section(totals);

@@ -16,6 +16,7 @@ struct DemoResult {
   std::vector<std::pair<std::string, double>> blend = {};  ///< Share of each strategy.
   double same_names = 0;  ///< Return of the names, bought in equal parts at first and left alone.
   bool was_done = false;  ///< Nothing was traded now.
+  double seconds = 0;     ///< What all of the days took; 0 where earlier calls traded some.
 
   std::int64_t differences() const;
 };
