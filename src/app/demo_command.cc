@@ -77,9 +77,9 @@ Result<int> demo_command(const Options& options) {
   SB_TRY(result.same_names,
          return_of_names(files, session->workspace().at(session->settings().sim.prices),
                          days.front().date, days.back().date));
-  for (const auto& [id, share] : session->settings().scheduler.m1.blend) {
-    result.blend.emplace_back(id.get(), share);
-  }
+  SB_TRY(result.strategies,
+         load_strategy_results(files, session->workspace().outputs(), demo.sessions,
+                               session->settings().scheduler.m1.blend));
   result.days = std::move(days);
   print_result(options, demo_page(result), demo_json(result));
   return result.differences() == 0 ? 0 : kDifferencesFound;

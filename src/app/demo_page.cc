@@ -117,13 +117,18 @@ std::string account_section(const DemoResult& result) {
 }
 
 std::string strategies_section(const DemoResult& result) {
-  std::string out = "Strategies (strategies.py computes them; M1 blends them)\n";
-  for (const auto& [id, share] : result.blend) {
-    std::array<char, 16> text{};
-    std::snprintf(text.data(), text.size(), "%5.1f %%", share * 100);
-    out += "  " + padded(id, 20) + text.data() + "\n";
+  std::string out =
+      "Strategies          of the blend    return  max drawdown   profit, USD   owns now, USD\n";
+  for (const StrategyResult& strategy : result.strategies) {
+    std::array<char, 16> share{};
+    std::snprintf(share.data(), share.size(), "%.0f %%", strategy.share * 100);
+    out += "  " + padded(strategy.strategy_id.get(), 20) + right(share.data(), 10) +
+           right(percent(strategy.performance.result), 10) +
+           right(percent(strategy.performance.max_drawdown), 14) + right(usd(strategy.profit), 14) +
+           right(usd(strategy.equity), 16) + "\n";
   }
-  return out;
+  return out +
+         "  (time-weighted: what moved between them every day to keep the blend counts for none)\n";
 }
 
 /// What a verb of the fault script did, for a reader who does not know the words.
@@ -252,6 +257,15 @@ std::string demo_json(const DemoResult& result) {
   json.key("sent_again").integer(totals.sum.sent_again);
   json.key("asked_again").integer(totals.sum.asked_again);
   json.key("differences").integer(totals.sum.differences);
+  json.key("strategies").begin_object();
+  for (const StrategyResult& strategy : result.strategies) {
+    json.key(strategy.strategy_id.get()).begin_object();
+    json.key("return").real(strategy.performance.result);
+    json.key("max_drawdown").real(strategy.performance.max_drawdown);
+    json.key("profit").string(strategy.profit.text());
+    json.key("equity").string(strategy.equity.text()).end_object();
+  }
+  json.end_object();
   json.key("faults").begin_object();
   for (const auto& [verb, times] : totals.faults) json.key(verb).integer(times);
   json.end_object().end_object();

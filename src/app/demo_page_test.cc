@@ -59,6 +59,20 @@ TEST(DemoPageTest, SaysHowLongItTookOnlyWhereItTradedAllOfIt) {
   EXPECT_THAT(demo_page(result), HasSubstr(", 4.2 s\n"));
 }
 
+TEST(DemoPerformanceTest, IsNotTouchedByCapitalThatMoves) {
+  const auto at = [](std::int64_t equity, std::int64_t capital) {
+    return SleeveDay{Money::whole(equity), Money::whole(capital)};
+  };
+  // +10 %, then 50 are given away at that value; -20 %; then 100 come in: nothing.
+  const std::vector<SleeveDay> days = {at(100, 100), at(110, 100), at(60, 50), at(48, 50),
+                                       at(148, 150)};
+  const Performance got = performance_of(days);
+  EXPECT_NEAR(got.result, 1.1 * 0.8 - 1, 1e-12);
+  EXPECT_NEAR(got.max_drawdown, -0.2, 1e-12);
+  EXPECT_EQ(performance_of(std::span(days).first(1)).result, 0);
+  EXPECT_EQ(performance_of({}).result, 0);
+}
+
 TEST(DemoDaysTest, AreReadAsTheyWereWritten) {
   const storage::TempFolder folder;
   storage::DiskFiles files;

@@ -92,6 +92,26 @@ def test_equity_and_cash_of_every_day_follow_from_fills_and_closes(done):
     assert sum(int(row["fills"]) for row in days) == said["fills"] == len(fills_of(folder))
 
 
+def test_strategies_own_the_account_and_their_returns_follow_from_their_books(done):
+    """All sleeves are the account, every day; a return is chained anew from equity and what moved."""
+    folder, said = done
+    value, last = {}, {}
+    for row in table(folder / "data/outputs/demo_days.csv"):
+        sleeves = {sleeve["strategy_id"]: sleeve
+                   for sleeve in table(folder / f"data/outputs/sleeves_{row['date'].replace('-', '')}.csv")}
+        assert sum(Decimal(sleeve["equity"]) for sleeve in sleeves.values()) == pytest.approx(Decimal(row["equity"]), abs=CENT)
+        assert sum(Decimal(sleeve["cash"]) for sleeve in sleeves.values()) == Decimal(row["cash"])
+        for name, sleeve in sleeves.items():
+            equity, capital = float(sleeve["equity"]), float(sleeve["capital_moved"])
+            if name in last:
+                value[name] = value.get(name, 1) * (equity - (capital - last[name][1])) / last[name][0]
+            last[name] = (equity, capital)
+    assert set(said["strategies"]) == {"equal_weight", "inverse_volatility", "momentum"}
+    for name, told in said["strategies"].items():
+        assert told["return"] == pytest.approx(value[name] - 1, abs=1e-9)
+        assert float(told["profit"]) == pytest.approx(last[name][0] - last[name][1], abs=0.001)
+
+
 def test_executions_are_at_the_close_of_their_own_day(done):
     folder, _ = done
     prices = closes(folder)
