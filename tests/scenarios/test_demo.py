@@ -112,6 +112,29 @@ def test_strategies_own_the_account_and_their_returns_follow_from_their_books(do
         assert float(told["profit"]) == pytest.approx(last[name][0] - last[name][1], abs=0.001)
 
 
+def backtest(folder, name, first):
+    """What a strategy makes when its newest weights are held exactly from each close to the next."""
+    weights = {}
+    for row in table(folder / f"data/raw_signals/{name}.csv"):
+        weights.setdefault(row["trade_date"], {})[row["symbol"]] = float(row["weight"])
+    value, prices = 1, [row for row in table(folder / PRICES) if row["date"] >= first]
+    for today, tomorrow in zip(prices, prices[1:]):
+        newest = weights[max(date for date in weights if date <= today["date"])]
+        value *= sum(weight * float(tomorrow[symbol]) / float(today[symbol]) for symbol, weight in newest.items())
+    return value - 1
+
+
+def check_strategies_against_a_backtest(folder, said):
+    """The no-trade band, fractions and rejected orders keep a sleeve near its weights, not on them."""
+    first = table(folder / "data/outputs/demo_days.csv")[0]["date"]
+    for name, told in said["strategies"].items():
+        assert told["return"] == pytest.approx(backtest(folder, name, first), abs=0.01), name
+
+
+def test_each_strategy_makes_about_what_a_backtest_of_its_weights_makes(done):
+    check_strategies_against_a_backtest(*done)
+
+
 def test_executions_are_at_the_close_of_their_own_day(done):
     folder, _ = done
     prices = closes(folder)
@@ -260,6 +283,7 @@ def test_the_readme_shows_what_it_prints(tmp_path):
     else:
         assert stable(shown + "\nLook into ") == stable(answer.out), "run this test with SB_UPDATE_DOCS=1 and commit"
     check_books(tmp_path / "two_years")
+    check_strategies_against_a_backtest(tmp_path / "two_years", demo(tmp_path / "two_years", "--json").json())
 
 
 def test_nothing_is_overwritten(done, tmp_path):
