@@ -6,9 +6,11 @@
 #include <array>
 #include <cstdio>
 
+#include "app/account_guard.h"
 #include "app/commands.h"
 #include "app/session.h"
 #include "core/text.h"
+#include "executor/plain_wait.h"
 #include "formats/json_writer.h"
 #include "pipeline/requests.h"
 #include "risk/check_run.h"
@@ -45,17 +47,14 @@ bool may_be_live(const Intent& intent) {
   return !is_final(intent.state) && intent.state != OrderState::kPlanned;
 }
 
-Result<std::vector<OpenBatch>> open_batches(Session& session, Journal& journal) {
+Result<std::vector<OpenBatch>> open_batches(Journal& journal) {
   std::vector<OpenBatch> out;
-  for (const Mode mode : {Mode::kDry, Mode::kSim, Mode::kPaper, Mode::kLive}) {
-    const AccountId account = pipeline::account_of(session.settings(), mode);
-    SB_TRY(const std::vector<Batch> batches, journal.open_batches(mode, account));
-    for (const Batch& batch : batches) {
-      SB_TRY(std::vector<Intent> intents, journal.intents(batch));
-      const std::size_t orders = intents.size();
-      std::erase_if(intents, [](const Intent& intent) { return is_final(intent.state); });
-      out.push_back({batch, std::move(intents), orders});
-    }
+  SB_TRY(const std::vector<Batch> batches, journal.all_open_batches());
+  for (const Batch& batch : batches) {
+    SB_TRY(std::vector<Intent> intents, journal.intents(batch));
+    const std::size_t orders = intents.size();
+    std::erase_if(intents, [](const Intent& intent) { return is_final(intent.state); });
+    out.push_back({batch, std::move(intents), orders});
   }
   return out;
 }
@@ -134,7 +133,7 @@ std::string status_page(const ControlRecord& control, const std::vector<OpenBatc
 Status wait_until_calm(const Options& options, Session& session, Journal& journal) {
   std::size_t told = 0;
   while (true) {
-    SB_TRY(const std::vector<OpenBatch> batches, open_batches(session, journal));
+    SB_TRY(const std::vector<OpenBatch> batches, open_batches(journal));
     const std::size_t live = count_live(batches);
     if (live == 0) return Ok{};
     if (live != told && !options.quiet) {
@@ -153,6 +152,54 @@ std::string warning_after(const ControlRecord& before) {
          before.by.substr(5) + "` lets one run pass\n";
 }
 
+Result<executor::Outcome> sweep(Session& session, Journal& journal) {
+  const PriceBook none;
+  SB_TRY(const pipeline::ExecuteDoors doors, session.execute_doors(none));
+  executor::PlainWait wait(session.doors().clock);
+  const executor::Doors ports{doors.broker,          journal,
+                              session.doors().clock, doors.hints != nullptr ? *doors.hints : wait,
+                              session.doors().log,   doors.venue};
+  const pipeline::ExecuteRequest request = pipeline::make_execute_request(
+      session.workspace(), session.settings(), session.mode(), session.run_date(), false);
+  return executor::sweep(ports, request.key.mode, request.key.account, request.id_prefix,
+                         request.policy);
+}
+
+/// What a halt did about open orders.
+struct Swept {
+  std::string words;
+  int exit_code = 0;
+};
+
+/// Cancels what is open of the configured mode, unless another process holds the account: that one
+/// does it.
+Result<Swept> sweep_unless_held(Session& session, Journal& journal) {
+  if (session.mode() == Mode::kDry) return Swept{};
+  Result<AccountGuard> guard = AccountGuard::take(session, "halt");
+  if (!guard.ok()) {
+    if (guard.error().code != ErrorCode::kLocked) return std::move(guard).error();
+    return Swept{"the process that trades the account cancels its open orders: " +
+                 guard.error().message + "\n"};
+  }
+  SB_TRY(const std::vector<OpenBatch> open, open_batches(journal));
+  if (open.empty()) return Swept{};
+  SB_TRY_OK(guard.value().take_over(session));
+  const Status connected = session.connect();
+  if (!connected.ok()) {
+    return Swept{"open orders could not be canceled (" + connected.error().message + "); " +
+                     counted(count_live(open), "order") + " may still be live: run halt again\n",
+                 exit_code_of(ErrorCode::kUnknownOutcome)};
+  }
+  SB_TRY(const executor::Outcome swept, sweep(session, journal));
+  Swept out{"open orders are canceled\n"};
+  if (swept.unresolved > 0) {
+    out = {counted(swept.unresolved, "order") + " may still be live; run halt again\n",
+           exit_code_of(ErrorCode::kUnknownOutcome)};
+  }
+  for (const std::string& note : swept.notes) out.words += "  " + note + "\n";
+  return out;
+}
+
 }  // namespace
 
 Result<int> status_command(const Options& options) {
@@ -162,7 +209,7 @@ Result<int> status_command(const Options& options) {
   if (session->doors().files.exists(session->workspace().journal())) {  // a look creates nothing
     SB_TRY(Journal * journal, session->journal());
     SB_TRY(control, journal->control());
-    SB_TRY(batches, open_batches(*session, *journal));
+    SB_TRY(batches, open_batches(*journal));
   }
   print_result(options, status_page(control, batches), status_json(control, batches));
   return 0;
@@ -181,13 +228,17 @@ Result<int> halt_command(const Options& options) {
     std::fprintf(stderr, "signalbus: halted although the configuration cannot be read: %s\n",
                  session->config_problem()->message.c_str());
   }
+  Swept swept;
+  if (!session->config_problem()) {
+    SB_TRY(swept, sweep_unless_held(*session, *journal));
+  }
   if (options.wait) SB_TRY_OK(wait_until_calm(options, *session, *journal));
   print_result(options,
-               "trading is " + risk::describe(control) +
-                   "\n`signalbus status` shows open orders; `signalbus resume --reason TEXT` ends "
+               "trading is " + risk::describe(control) + "\n" + swept.words +
+                   "`signalbus status` shows open orders; `signalbus resume --reason TEXT` ends "
                    "the halt\n",
                control_json("halt", control));
-  return 0;
+  return swept.exit_code;
 }
 
 Result<int> resume_command(const Options& options) {

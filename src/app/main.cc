@@ -46,6 +46,8 @@ Result<int> dispatch(const Options& options, const std::string& program) {
       return audit_verify_command(options);
     case CommandName::kExchange:
       return exchange_command(options);
+    case CommandName::kDemo:
+      return demo_command(options);
   }
   return Error{ErrorCode::kUsage, "no such command"};
 }

@@ -1,11 +1,11 @@
-// signals, plan, execute, reconcile: the specification's scripts as commands.
+// signals, plan, execute: the specification's scripts as commands.
 #include "app/account_guard.h"
 #include "app/commands.h"
 #include "app/session.h"
+#include "app/stage_json.h"
 #include "calendar/new_york.h"
 #include "core/text.h"
 #include "dry_broker/dry_broker.h"
-#include "formats/json_writer.h"
 #include "formats/parquet.h"
 #include "inputs/load_market.h"
 #include "inputs/rows.h"
@@ -15,32 +15,6 @@ namespace signalbus::app {
 namespace {
 
 using pipeline::Workspace;
-
-/// {"command": …, counts…, "files": […]}: what every stage command prints with --json.
-class StageJson {
- public:
-  explicit StageJson(std::string_view command) {
-    json_.begin_object();
-    json_.key("command").string(command);
-  }
-  StageJson& count(std::string_view key, std::size_t value) {
-    json_.key(key).integer(static_cast<std::int64_t>(value));
-    return *this;
-  }
-  std::string take(const std::vector<std::string>& notes, const std::vector<std::string>& files) {
-    json_.key("notes").begin_array();
-    for (const std::string& note : notes) json_.string(note);
-    json_.end_array();
-    json_.key("files").begin_array();
-    for (const std::string& file : files) json_.string(file);
-    json_.end_array();
-    json_.end_object();
-    return json_.take() + "\n";
-  }
-
- private:
-  formats::JsonWriter json_{formats::JsonStyle::kCompact};
-};
 
 std::string notes_text(const std::vector<std::string>& notes) {
   std::string out;
@@ -138,10 +112,6 @@ Result<PriceBook> market_now(Session& session,
   return link->prices(session.settings().scheduler.m2.price_source).prices(symbols);
 }
 
-std::string or_default(const std::string& flag, const std::string& fallback) {
-  return flag.empty() ? fallback : flag;
-}
-
 }  // namespace
 
 Result<int> signals_command(const Options& options) {
@@ -236,41 +206,6 @@ Result<int> execute_command(const Options& options) {
                pipeline::execution_section(done) + pipeline::files_section(done.files, workspace),
                json.take({}, done.files));
   return done.exit_code();
-}
-
-Result<int> reconcile_command(const Options& options) {
-  SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
-  const Workspace& workspace = session->workspace();
-  const bool broker = options.source == "broker" ||
-                      (options.source.empty() && session->settings().scheduler.m5.source ==
-                                                     settings::ReconcileSource::kBroker);
-  if (broker) {
-    return Error{ErrorCode::kUsage,
-                 "--source broker needs a broker connection, which this version does not have yet; "
-                 "use --source logs"};
-  }
-  pipeline::ReconcileRequest request = pipeline::make_reconcile_request(
-      workspace, session->settings(), session->mode(), session->run_date());
-  request.orders_path = or_default(options.planned, request.orders_path);
-  request.plan_path = or_default(options.rebalance_plan, request.plan_path);
-  request.log_path = or_default(options.exec_log, request.log_path);
-  request.positions_path = options.positions_in;
-  request.prices_path = options.prices;
-  request.out_dir = or_default(options.out_dir, request.out_dir);
-  const auto planned = pipeline::find_plan(session->doors(), request);
-  if (!planned.ok() && options.date && session->doors().files.exists(request.plan_path)) {
-    Error error = planned.error();
-    if (error.code == ErrorCode::kNotFound)
-      error.code = ErrorCode::kUsage;  // --date contradicts it
-    return error;
-  }
-  SB_TRY(const pipeline::ReconcileOutcome done, pipeline::run_reconcile(session->doors(), request));
-  StageJson json("reconcile");
-  json.count("ok", done.ok).count("mismatch", done.mismatches).count("skipped", done.skipped);
-  print_result(options,
-               pipeline::recon_section(done) + pipeline::files_section(done.files, workspace),
-               json.take({}, done.files));
-  return options.strict && done.mismatches > 0 ? 10 : 0;
 }
 
 }  // namespace signalbus::app

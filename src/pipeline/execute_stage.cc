@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "executor/plain_wait.h"
 #include "inputs/load_market.h"
+#include "pipeline/broker_check.h"
 #include "pipeline/risk_facts.h"
 #include "pipeline/risk_refusal.h"
 #include "report/save_execution.h"
@@ -163,9 +164,11 @@ Status write_views(Doors& doors, Journal& journal, const ExecuteRequest& request
   SB_TRY(const std::vector<Fill> fills, journal.fills(outcome.batch));
   std::vector<ExecutionLogRow> rows;
   for (OrderRecord& record : records) {
-    // The legs of a bracket live on: each has its row when it has ended.
+    // A row says how an order ended, or that nobody knows. Legs of a bracket live on meanwhile.
     const bool leg = record.intent.is_leg();
-    if (!leg || is_final(record.event.state)) rows.push_back(report::log_row_of(record));
+    const OrderState state = record.event.state;
+    const bool in_doubt = state == OrderState::kUnknown || state == OrderState::kQuarantined;
+    if (is_final(state) || in_doubt) rows.push_back(report::log_row_of(record));
     (leg ? outcome.legs : outcome.orders).push_back(std::move(record));
   }
   report::OutputSet outputs;
@@ -214,6 +217,14 @@ Result<PriceBook> gate_prices(Files& files, const Workspace& workspace,
   return inputs::load_prices(files, path);
 }
 
+std::string ExecuteOutcome::words() const {
+  std::string out = "batch " + batch.id().get() + ", " + counted(orders.size(), "order");
+  if (end.halted) out += ", halted";
+  if (end.unresolved == 0) return out;
+  return out + ", " + std::to_string(end.unresolved) +
+         " without a final state; run again to resume them";
+}
+
 int ExecuteOutcome::exit_code() const {
   if (end.unresolved > 0) return exit_code_of(ErrorCode::kUnknownOutcome);
   if (end.halted) return exit_code_of(ErrorCode::kHalted);
@@ -231,6 +242,10 @@ Result<ExecuteOutcome> run_execute(Doors& doors, const ExecuteDoors& execute,
   const BatchDecision decision = execution::decide_batch(latest, request.again);
   const bool opens = decision.kind == BatchDecision::Kind::kOpenNew;
   SB_CHECK(!opens || plan.has_value());
+  if (execute.venue != nullptr) {
+    SB_TRY_OK(ensure_baseline(doors, {execute.broker, execute.journal},
+                              {request.key.mode, request.key.account, request.id_prefix}));
+  }
   SB_TRY(executor::Outcome earlier, settle_before(doors, execute, latest, request));
   std::size_t refused = 0;
   std::vector<Override> granted;

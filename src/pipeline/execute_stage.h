@@ -55,6 +55,8 @@ struct ExecuteOutcome {
 
   /// docs/exit-codes.md: unresolved before halted before refused by the broker before by a limit.
   int exit_code() const;
+  /// "batch 20250829-1, 3 orders": for the list of stages.
+  std::string words() const;
 };
 
 /// The adapters of execution. `market` is what the gate compares reference prices with.

@@ -174,6 +174,27 @@ void log_plan(Doors& doors, const RebalancePlan& plan) {
                      plan.cash_after.text() + " USD");
 }
 
+/// What broker and journal differ over is asked at this moment, not read from the last report: a
+/// name may have been traded by hand, or explained, since.
+Status quarantine_differences(Doors& doors, const PlanSources& ask, const PlanRequest& request,
+                              PlanInput& input) {
+  if (ask.broker == nullptr || ask.journal == nullptr || !request.check) return Ok{};
+  SB_TRY(const BrokerCheck check, check_broker(doors, {*ask.broker, *ask.journal}, *request.check));
+  input.quarantined = check.recon.blocked;
+  input.no_buys = check.recon.cash_blocked;
+  return Ok{};
+}
+
+void note_quarantine(const PlanInput& input, RebalancePlan& plan) {
+  if (!input.quarantined.empty()) {
+    plan.notes.push_back("broker and journal differ over " +
+                         counted(input.quarantined.size(), "name") +
+                         ", which stay as they are until you have looked into it: `signalbus "
+                         "reconcile --source broker`");
+  }
+  if (input.no_buys) plan.notes.push_back("nothing is bought: " + *input.no_buys);
+}
+
 }  // namespace
 
 Status check_account(const BrokerAccount& account, const std::string& wanted) {
@@ -226,7 +247,9 @@ Result<PlanDecision> decide_plan(Doors& doors, const PlanSources& ask, const Pla
                   .now = doors.clock.now(),
                   .asset_rules = std::move(loaded.asset_rules),
                   .refused = {}};
+  SB_TRY_OK(quarantine_differences(doors, ask, request, input));
   SB_TRY(RebalancePlan plan, plan_within_limits(input, request));
+  note_quarantine(input, plan);
   PlanDecision decision{.plan = std::move(plan),
                         .prices = std::move(loaded.prices),
                         .holdings = std::move(loaded.holdings),

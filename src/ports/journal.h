@@ -70,7 +70,9 @@ class Journal {
   /// Writes beside the present holder of the mode, as a part of it that runs as its own process.
   virtual Status join_holder(Mode mode) = 0;
 
-  /// Every batch of the mode and account that is still open, oldest first.
+  /// Every batch that is still open, of all modes and accounts, oldest first.
+  virtual Result<std::vector<Batch>> all_open_batches() = 0;
+  /// Those of the mode and account.
   virtual Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) = 0;
 
   /// Whether any batch ever had an order of that id.

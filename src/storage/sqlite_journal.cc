@@ -8,8 +8,10 @@
 
 namespace signalbus::storage {
 
-Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& path) {
+Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& path,
+                                                           Durability durability) {
   SB_TRY(std::unique_ptr<Sqlite> database, open_journal_database(path));
+  if (durability == Durability::kProcess) SB_TRY_OK(database->execute("PRAGMA synchronous = OFF"));
   return std::unique_ptr<SqliteJournal>(new SqliteJournal(std::move(database)));
 }
 
@@ -33,6 +35,13 @@ Result<std::optional<Batch>> SqliteJournal::latest_batch(const BatchKey& key) {
   if (!row) return std::optional<Batch>();
   SB_TRY(Batch batch, trusted(*database_, read_batch(query, 0)));
   return std::optional<Batch>(std::move(batch));
+}
+
+Result<std::vector<Batch>> SqliteJournal::all_open_batches() {
+  SB_TRY(Query query, database_->query("SELECT " SB_BATCH_COLUMNS
+                                       " FROM batch b WHERE coalesce(" SB_NEWEST_CLOSING
+                                       ", 'open') = 'open' ORDER BY record"));
+  return read_all<Batch>(*database_, query, read_batch);
 }
 
 Result<std::vector<Batch>> SqliteJournal::open_batches(Mode mode, const AccountId& account) {
