@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "ports/journal.h"
 #include "ports/files.h"
+#include "ports/journal.h"
 #include "storage/journal_audit.h"
 #include "storage/journal_write.h"
 #include "storage/sqlite.h"
@@ -21,8 +21,8 @@ class SqliteJournal final : public Journal {
  public:
   /// Opens or creates it (folder 0700, files 0600). kStorage when it cannot be used, is damaged, or
   /// was written by a newer program; the message names the file.
-  static Result<std::unique_ptr<SqliteJournal>> open(const std::string& path,
-                                                     Durability durability = Durability::kPowerLoss);
+  static Result<std::unique_ptr<SqliteJournal>> open(
+      const std::string& path, Durability durability = Durability::kPowerLoss);
   /// The same on a file system layer registered with SQLite under that name, for tests that lose
   /// power.
   static Result<std::unique_ptr<SqliteJournal>> open_on(const char* vfs, const std::string& path);
