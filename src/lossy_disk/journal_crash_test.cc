@@ -48,10 +48,9 @@ std::vector<WriteAhead> aheads(int from, int to) {
 std::vector<Step> day(int number) {
   const Batch batch = storage::sample_batch(Mode::kPaper, number);
   std::vector<Step> steps;
-  steps.emplace_back([batch](Journal& journal) { return journal.open_batch(batch, intents()); });
   steps.emplace_back([batch](Journal& journal) {
-    return journal.record_moves(batch,
-                                std::vector{storage::sample_move(), storage::sample_move(false)});
+    return journal.open_batch(batch, intents(),
+                              std::vector{storage::sample_move(), storage::sample_move(false)});
   });
   for (int order = 0; order < kOrders; order += 2) {
     steps.emplace_back([batch, order](Journal& journal) {
@@ -237,7 +236,7 @@ TEST_F(JournalCrashTest, SurvivesPowerLossAgainAndAgain) {
     Luck luck(seed);
     std::size_t done = 0;
     while (done < steps_.size()) {
-      disk.fail({DiskFault::Kind::kKill, DiskFault::At::kAny, static_cast<int>(luck.next() % 40)});
+      disk.fail({DiskFault::Kind::kKill, DiskFault::At::kAny, static_cast<int>(luck.next() % 160)});
       run_process(disk, done);
       if (luck.coin()) disk.lose_power(luck.next());
       if (HasFailure()) return;

@@ -30,7 +30,9 @@ class SqliteJournal final : public Journal {
   static Result<std::unique_ptr<SqliteJournal>> open_in_memory();
 
   Result<std::optional<Batch>> latest_batch(const BatchKey& key) override;
-  Status open_batch(const Batch& batch, std::span<const Intent> intents) override;
+  using Journal::open_batch;
+  Status open_batch(const Batch& batch, std::span<const Intent> intents,
+                    std::span<const SleeveMove> moves) override;
   Status add_legs(const Batch& batch, std::span<const Intent> legs) override;
   Result<std::vector<Batch>> batches_with_open_legs(Mode mode, const AccountId& account) override;
   /// This and all below that take a batch: kNotFound when the journal does not know it,
@@ -63,7 +65,6 @@ class SqliteJournal final : public Journal {
   Status add_override(const Override& permission) override;
   Result<std::optional<Override>> use_override(const std::string& rule, Instant at) override;
 
-  Status record_moves(const Batch& batch, std::span<const SleeveMove> moves) override;
   Result<std::vector<SleeveEntry>> sleeve_entries(Mode mode, const AccountId& account) override;
   Status acknowledge(Mode mode, const AccountId& account, const Acknowledgement& seen) override;
   Result<std::vector<Acknowledgement>> acknowledgements(Mode mode,
