@@ -152,8 +152,13 @@ class JournalCrashTest : public ::testing::Test {
     }
   }
 
-  std::vector<Step> steps_ = days(2);
-  std::vector<std::string> heads_ = heads_of(steps_);
+  void use(int count) {
+    steps_ = days(count);
+    heads_ = heads_of(steps_);
+  }
+
+  std::vector<Step> steps_;
+  std::vector<std::string> heads_;
 };
 
 /// How many writes and syncs the steps take when nothing happens.
@@ -166,6 +171,7 @@ int operations(const std::vector<Step>& steps) {
 }
 
 TEST_F(JournalCrashTest, SurvivesTheLossOfPowerAtEveryWriteAndSync) {
+  use(1);
   const int all = operations(steps_);
   ASSERT_GT(all, 50);
   for (int at = 0; at < all; ++at) {
@@ -184,6 +190,7 @@ TEST_F(JournalCrashTest, SurvivesTheLossOfPowerAtEveryWriteAndSync) {
 }
 
 TEST_F(JournalCrashTest, SurvivesAKillAtEveryWriteAndSyncAndAPowerLossAfterIt) {
+  use(1);
   const int all = operations(steps_);
   for (int at = 0; at < all; ++at) {
     SCOPED_TRACE("operation " + std::to_string(at));
@@ -201,6 +208,7 @@ TEST_F(JournalCrashTest, SurvivesAKillAtEveryWriteAndSyncAndAPowerLossAfterIt) {
 }
 
 TEST_F(JournalCrashTest, SurvivesEveryFailedWriteAndSyncAndAPowerLossAfterIt) {
+  use(1);
   const int all = operations(steps_);
   for (const auto kind : {DiskFault::Kind::kNoSpace, DiskFault::Kind::kIoError}) {
     for (int at = 0; at < all; ++at) {
@@ -221,6 +229,7 @@ TEST_F(JournalCrashTest, SurvivesEveryFailedWriteAndSyncAndAPowerLossAfterIt) {
 }
 
 TEST_F(JournalCrashTest, SurvivesPowerLossAgainAndAgain) {
+  use(3);
   for (std::uint64_t seed = 0; seed < 25; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     LossyDisk disk(empty_journal());

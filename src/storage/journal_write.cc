@@ -6,9 +6,10 @@
 namespace signalbus::storage {
 namespace {
 
-/// Batches and runs end with a checkpoint, between orders nobody waits for one. A batch whose log
-/// grows beyond 64 MB pays for one all the same.
-constexpr int kLogPagesMax = 16'384;
+// A checkpoint takes milliseconds, so that it is made where batches and runs end, and once a log
+// has 4 MB. A batch whose log grows to 16 MB pays for one all the same.
+constexpr int kLogPagesCalm = 1'000;
+constexpr int kLogPagesMax = 4'096;
 
 }  // namespace
 
@@ -73,6 +74,11 @@ Status JournalWrite::commit() {
   memory_.data_version = database_.data_version();  // a commit of one's own moves it too
   memory_.holds = true;
   return database_.log_pages() < kLogPagesMax ? Status(Ok{}) : database_.checkpoint();
+}
+
+Status JournalWrite::commit_calmly() {
+  SB_TRY_OK(commit());
+  return database_.log_pages() < kLogPagesCalm ? Status(Ok{}) : database_.checkpoint();
 }
 
 }  // namespace signalbus::storage

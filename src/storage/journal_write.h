@@ -69,6 +69,8 @@ class JournalWrite {
   JournalMemory& memory() { return memory_; }
   Result<Link> link(const ChainedTable& table) { return memory_.chain.link(table); }
   Status commit();
+  /// Where nobody waits for the next order: a log that has grown is copied into the file.
+  Status commit_calmly();
 
  private:
   JournalWrite(Sqlite& database, JournalMemory& memory, Transaction transaction)

@@ -145,8 +145,7 @@ Status SqliteJournal::close_batch(const Batch& batch, BatchState state, Instant 
   link.add(row.record).add(to_text(state)).add(at);
   SB_TRY_OK(link.append());
   memory_.known = {};
-  SB_TRY_OK(write.commit());
-  return database_->checkpoint();
+  return write.commit_calmly();
 }
 
 Result<std::vector<OrderRecord>> SqliteJournal::orders(const Batch& batch) {
@@ -216,8 +215,7 @@ Status SqliteJournal::finish_run(const RunRecord& run, Instant at, int exit_code
                                            std::to_string(run.number) + " is not in " +
                                            database_->path()};
   }
-  SB_TRY_OK(write.commit());
-  return database_->checkpoint();
+  return write.commit_calmly();
 }
 
 Result<bool> SqliteJournal::run_succeeded(Mode mode, TradeDate run_date) {
