@@ -57,12 +57,15 @@ RemoteClock::RemoteClock(Venue& venue, Instant now, Clock& machine)
 Instant RemoteClock::now() const {
   const std::int64_t passed = machine_.monotonic_micros() - base_micros_;
   const Instant guess = Instant::from_micros(base_.micros() + passed);
-  if (passed < kSecond) return guess;
-  // Before asking: the question itself looks at this clock.
-  base_ = guess;
-  base_micros_ = machine_.monotonic_micros();
+  // The question itself looks at this clock, and may take longer than a second.
+  if (passed < kSecond || asking_) return guess;
+  asking_ = true;
   const Result<VenueClock> said = venue_.clock();
-  if (said.ok()) base_ = std::max(guess, said.value().now);
+  asking_ = false;
+  const std::int64_t taken = machine_.monotonic_micros() - base_micros_ - passed;
+  base_ = Instant::from_micros(guess.micros() + taken);  // what was told meanwhile: never backwards
+  if (said.ok()) base_ = std::max(base_, said.value().now);
+  base_micros_ += passed + taken;
   return base_;
 }
 

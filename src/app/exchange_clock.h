@@ -62,6 +62,7 @@ class RemoteClock final : public Clock {
   Clock& machine_;
   mutable Instant base_;
   mutable std::int64_t base_micros_;
+  mutable bool asking_ = false;
 };
 
 }  // namespace signalbus::app

@@ -47,8 +47,8 @@ struct Baseline {
   TradeDate date;  ///< That day at the exchange; part of the keys of differences.
   Money cash;
   std::vector<BaselinePosition> positions;  ///< Sorted by symbol.
-  /// Orders submitted after this moment may still trade: the oldest one that was open, at most
-  /// `at`.
+  /// Orders submitted after this moment are looked at: a second before the oldest one that was
+  /// open, at most a second before `at`.
   Instant orders_after;
   /// Ids of late executions and cash flows that the amounts contain already: what the broker tells
   /// of them again must not count twice.

@@ -104,14 +104,14 @@ Baseline baseline_of(const BrokerView& broker, TradeDate today) {
                .date = today,
                .cash = broker.account.cash,
                .positions = {},
-               .orders_after = broker.at,
+               .orders_after = broker.at.plus_seconds(-1),
                .counted = {}};
   for (const Holding& holding : broker.positions.holdings) {
     out.positions.push_back({holding.symbol, holding.quantity});
   }
   for (const BrokerOrder& order : broker.orders) {
     if (is_final(order.event.state) || !order.event.submitted_at) continue;
-    // "After" is strict, and the order itself must be listed again.
+    // The order itself must be listed again, and "after" is strict.
     out.orders_after = std::min(out.orders_after, order.event.submitted_at->plus_seconds(-1));
   }
   const Instant kept = broker.at.plus_seconds(-kFillSecondsKept);

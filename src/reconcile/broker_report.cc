@@ -11,7 +11,7 @@ namespace {
 const Difference* telling_difference(const BrokerRecon& recon, std::string_view symbol) {
   const Difference* best = nullptr;
   const auto rank = [](const Difference& d) {
-    return d.is_open() ? 2 : is_bookkeeping(d.cause) ? 0 : 1;
+    return d.is_open() ? 2 : d.acknowledged || is_bookkeeping(d.cause) ? 0 : 1;
   };
   for (const Difference& difference : recon.differences) {
     if (difference.subject == Subject::kCash || difference.symbol != symbol) continue;
@@ -22,7 +22,7 @@ const Difference* telling_difference(const BrokerRecon& recon, std::string_view 
 
 void tell_difference(ReconRow& row, const Difference& difference) {
   const bool has_cause = row.cause != Cause::kNone && row.cause != Cause::kRounding;
-  if (is_bookkeeping(difference.cause)) {
+  if (difference.acknowledged || is_bookkeeping(difference.cause)) {
     if (has_cause) return;
   } else {
     const bool was_mismatch = row.status == ReconStatus::kMismatch;

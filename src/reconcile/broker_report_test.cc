@@ -97,6 +97,14 @@ TEST_F(BrokerReportTest, WhatIsNotExplainedCountsMoreThanWhatIs) {
   EXPECT_THAT(told.rows[0].explanation, HasSubstr("nothing explains +1"));
 }
 
+TEST_F(BrokerReportTest, WhatWasAcknowledgedIsNoMismatchAnyMore) {
+  books.move_shares(sym("KO"), qty("1"));
+  books.journal.acknowledged = {{"position:KO:20260102:+1", "a gift", "me", books.broker.at}};
+  const ReconResult told = tell();
+  EXPECT_EQ(told.rows[1].status, ReconStatus::kOk);
+  EXPECT_THAT(told.rows[1].explanation, HasSubstr("nothing explains +1"));
+}
+
 TEST_F(BrokerReportTest, ASplitIsNoMismatch) {
   books.flow(CashFlowKind::kSplit, "SPLIT", "s1", "KO", "-4", "0");
   books.flow(CashFlowKind::kSplit, "SPLIT", "s2", "KO", "8", "0");

@@ -111,7 +111,7 @@ def test_what_nobody_can_explain_is_not_traded_until_somebody_looked(workspace, 
     wrong = reconcile(workspace, exchange, "--ack", "order:x", "--reason", "?")
     assert wrong.code != 0 and key in wrong.err
     seen = reconcile(workspace, exchange, "--ack", key, "--reason", "my test")
-    assert seen.code == 0, seen.err
+    assert seen.code == 0 and seen.json()["open"] == 0, seen.err
     assert workspace.call("plan", "--targets", targets, env=exchange.keys(KEY)).code == 0
     rows = {row["symbol"]: row for row in table(workspace.output("rebalance_plan.csv"))}
     assert not rows["AAL"]["reason"].startswith("quarantined")
