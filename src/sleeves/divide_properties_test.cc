@@ -63,8 +63,8 @@ World any_world() {
     world.prices.emplace(sym(name),
                          Price::from_raw(*rc::gen::inRange<std::int64_t>(5, 500) * 1'000'000'000));
     if (*rc::gen::inRange(0, 3) == 0) {  // held before sleeves were kept
-      world.held[sym(name)] =
-          Quantity::from_raw(*rc::gen::inRange<std::int64_t>(1, 90) * 123'456'789);
+      world.held.insert_or_assign(
+          sym(name), Quantity::from_raw(*rc::gen::inRange<std::int64_t>(1, 90) * 123'456'789));
     }
   }
   world.policy.quantity_decimals = *rc::gen::element(0, 4, 9);
