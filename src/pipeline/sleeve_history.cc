@@ -2,9 +2,11 @@
 
 #include "inputs/load_sleeves.h"
 #include "inputs/recorded_reads.h"
+#include "report/save_sleeves.h"
 #include "report/save_targets.h"
 #include "sleeves/fold.h"
 #include "sleeves/hold.h"
+#include "sleeves/results.h"
 
 namespace signalbus::pipeline {
 
@@ -19,6 +21,27 @@ Result<SleeveHistory> load_sleeve_history(Journal& journal, Mode mode, const Acc
   const std::string& first = out.entries.front().batch_id.get();
   SB_TRY(const TradeDate since, TradeDate::parse(std::string_view(first).substr(0, 8)));
   SB_TRY(out.flows, broker->cash_flows(since));
+  return out;
+}
+
+Result<SleeveReport> report_sleeves(Files& files, const SleeveHistory& history, const EodBook& eod,
+                                    const std::string& folder) {
+  SleeveReport out;
+  if (history.entries.empty()) return out;
+  Holdings holdings;
+  PriceBook prices;
+  for (const EodPosition& position : eod.positions) {
+    holdings.holdings.push_back({position.symbol, position.quantity, std::nullopt,
+                                 position.market_value, std::nullopt, HoldingOrigin::kJournal});
+    if (position.price) prices.points.push_back({position.symbol, *position.price, std::nullopt});
+  }
+  SB_TRY(const SleeveBook book, sleeves::fold_sleeves(history.entries, history.flows,
+                                                      sleeves::AccountNow{holdings, eod.cash}));
+  SB_TRY(out.results, sleeves::sleeve_results(book, prices));
+  report::OutputSet outputs;
+  report::save_sleeves(outputs, out.results, eod.run_date, folder);
+  SB_TRY_OK(outputs.commit(files));
+  out.files = outputs.paths();
   return out;
 }
 

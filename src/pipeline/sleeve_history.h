@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "book/orders.h"
+#include "book/recon.h"
+#include "book/sleeves.h"
 #include "book/targets.h"
 #include "core/result.h"
 #include "ports/broker.h"
@@ -26,6 +28,17 @@ struct SleeveHistory {
 /// run again starts from the same positions.
 Result<SleeveHistory> load_sleeve_history(Journal& journal, Mode mode, const AccountId& account,
                                           Broker* broker);
+
+/// What each strategy owns at the end of a day.
+struct SleeveReport {
+  std::vector<SleeveResult> results;
+  std::vector<std::string> files;  ///< sleeves_YYYYMMDD.csv, sleeve_positions_YYYYMMDD.csv
+};
+
+/// Divides the account as `eod` shows it among the strategies, and writes that down. Nothing where
+/// no strategy ever owned anything.
+Result<SleeveReport> report_sleeves(Files& files, const SleeveHistory& history, const EodBook& eod,
+                                    const std::string& folder);
 
 /// Strategies that own something: what signals.on_failure: hold_sleeve can hold.
 Result<std::set<StrategyId>> strategies_with_a_sleeve(const SleeveHistory& history);

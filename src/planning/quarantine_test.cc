@@ -17,8 +17,16 @@ using ::testing::IsEmpty;
 Result<RebalancePlan> plan_around(const Scene& scene, HeldSleeves held) {
   SB_TRY(const MappedTargets mapped,
          map_targets_to_symbols(scene.targets, scene.mapping, scene.prices, scene.holdings));
-  return plan_orders({mapped, scene.prices, scene.holdings, scene.equity, scene.now, scene.rules,
-                      scene.refused, std::move(held)},
+  return plan_orders({mapped,
+                      scene.prices,
+                      scene.holdings,
+                      scene.equity,
+                      scene.now,
+                      scene.rules,
+                      scene.refused,
+                      {},
+                      std::nullopt,
+                      std::move(held)},
                      scene.policy);
 }
 

@@ -32,9 +32,20 @@ class Journal {
   /// The newest batch (highest number) of the key, if any.
   virtual Result<std::optional<Batch>> latest_batch(const BatchKey& key) = 0;
 
-  /// Stores the batch and all its intents in one transaction. kInvalidInput when that number
-  /// exists.
-  virtual Status open_batch(const Batch& batch, std::span<const Intent> intents) = 0;
+  /// Stores the batch, all its intents and what moves between strategies with it, in one
+  /// transaction. kInvalidInput when that number exists.
+  virtual Status open_batch(const Batch& batch, std::span<const Intent> intents,
+                            std::span<const SleeveMove> moves) = 0;
+  Status open_batch(const Batch& batch, std::span<const Intent> intents) {
+    return open_batch(batch, intents, {});
+  }
+
+  /// Adds the legs of a bracket to its batch, closed or not: each with its parent, its state kLive.
+  /// Those that it has already change nothing.
+  virtual Status add_legs(const Batch& batch, std::span<const Intent> legs) = 0;
+  /// Batches of the mode and account with a leg that is not final, oldest first.
+  virtual Result<std::vector<Batch>> batches_with_open_legs(Mode mode,
+                                                            const AccountId& account) = 0;
 
   /// Intents of a batch by sequence, each with its newest state.
   virtual Result<std::vector<Intent>> intents(const Batch& batch) = 0;
@@ -55,12 +66,17 @@ class Journal {
   /// Every symbol this system ever traded in that mode and account: holdings that are ours.
   virtual Result<std::set<Symbol>> traded_symbols(Mode mode, const AccountId& account) = 0;
 
-  /// Makes this object the one writer: every other that took over before it fails from now on with
-  /// kLocked in each function that writes. `holder` names the process for people. Functions that
-  /// write work without it only where nobody ever took over, and set_control() always.
-  virtual Status take_over(const std::string& holder, Instant at) = 0;
+  /// Makes this object the one writer of that mode: every other that took it over before fails from
+  /// now on with kLocked in each function that writes. `holder` names the process for people.
+  /// Without it functions that write work only where nobody ever took over anything, and
+  /// set_control(), add_override() and acknowledge() always.
+  virtual Status take_over(Mode mode, const std::string& holder, Instant at) = 0;
+  /// Writes beside the present holder of the mode, as a part of it that runs as its own process.
+  virtual Status join_holder(Mode mode) = 0;
 
-  /// Every batch of the mode and account that is still open, oldest first.
+  /// Every batch that is still open, of all modes and accounts, oldest first.
+  virtual Result<std::vector<Batch>> all_open_batches() = 0;
+  /// Those of the mode and account.
   virtual Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) = 0;
 
   /// Whether any batch ever had an order of that id.
@@ -88,9 +104,6 @@ class Journal {
   /// Uses up the oldest unused permission for the rule that has not expired at `at`, if any.
   virtual Result<std::optional<Override>> use_override(const std::string& rule, Instant at) = 0;
 
-  /// What moved between strategies when the batch was opened; written once per batch, a second time
-  /// changes nothing.
-  virtual Status record_moves(const Batch& batch, std::span<const SleeveMove> moves) = 0;
   /// All moves, and all fills with the shares of their intents, of a mode and account, in the order
   /// they were recorded: what per-strategy books are folded from.
   virtual Result<std::vector<SleeveEntry>> sleeve_entries(Mode mode, const AccountId& account) = 0;

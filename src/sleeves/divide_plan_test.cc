@@ -73,10 +73,17 @@ struct Desk {
     const HeldSleeves stays = held_sleeves(book, contributions).value();
     const auto mapped = planning::map_targets_to_symbols(scene.targets, scene.mapping, scene.prices,
                                                          scene.holdings);
-    Result<RebalancePlan> planned =
-        planning::plan_orders({mapped.value(), scene.prices, scene.holdings, scene.equity,
-                               scene.now, scene.rules, scene.refused, stays},
-                              scene.policy);
+    Result<RebalancePlan> planned = planning::plan_orders({mapped.value(),
+                                                           scene.prices,
+                                                           scene.holdings,
+                                                           scene.equity,
+                                                           scene.now,
+                                                           scene.rules,
+                                                           scene.refused,
+                                                           {},
+                                                           std::nullopt,
+                                                           stays},
+                                                          scene.policy);
     SB_CHECK(planned.ok());
     made = std::move(planned).value();
     return again();

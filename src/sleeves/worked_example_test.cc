@@ -116,7 +116,8 @@ class WorkedExampleTest : public ::testing::Test {
   void expect_sleeves(const Example& example, const std::vector<std::string>& expected) {
     const SleeveBook book = example.book();
     std::vector<std::string> lines;
-    for (const SleeveResult& result : sleeve_results(book, example.prices).value()) {
+    const std::vector<SleeveResult> results = sleeve_results(book, example.prices).value();
+    for (const SleeveResult& result : results) {
       std::string line = result.strategy_id.get() + ":";
       for (const SleevePositionResult& held : result.positions) {
         line += " " + held.position.quantity.text() + " " + held.position.symbol.text() + ",";

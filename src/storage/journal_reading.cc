@@ -27,7 +27,8 @@ Result<SharesByIntent> read_shares_of(Sqlite& database, std::int64_t batch_recor
   return read_shares(query.bind(batch_record));
 }
 
-/// Rows of the intent's columns from 0, the event's, record, body, body_sha256 and posts.
+/// Rows of the intent's columns from 0, the event's, record, body, body_sha256, posts, the quantity
+/// that was asked for and the time of the last post.
 Result<StoredOrder> read_order(const Sqlite& database, const Query& row, SharesByIntent& shares) {
   constexpr int kRest = kIntentColumns + kEventColumns;
   SB_TRY(Intent intent, trusted(database, read_intent(row, 0)));
@@ -43,6 +44,12 @@ Result<StoredOrder> read_order(const Sqlite& database, const Query& row, SharesB
     return database.damaged("the body of order " + quoted(order.intent.client_order_id.get()) +
                             " is not what was sent");
   }
+  if (order.intent.posts > 0) {
+    const Quantity asked = Quantity::from_raw(row.integer(kRest + 4));
+    if (asked != order.intent.order.quantity) order.intent.reduced_to = asked;
+    SB_TRY(order.intent.posted_at, trusted(database, Instant::parse(row.text(kRest + 5))));
+  }
+  order.intent.parent = ClientOrderId(std::string(row.text(kRest + 6)));
   const auto at = shares.find(row.integer(kRest));
   if (at != shares.end()) order.intent.shares = std::move(at->second);
   return order;
@@ -53,18 +60,20 @@ Result<StoredOrder> read_order(const Sqlite& database, const Query& row, SharesB
 Result<std::vector<StoredOrder>> read_orders(Sqlite& database, const Batch& batch) {
   SB_TRY(const BatchRow batch_row, find_batch(database, batch));
   SB_TRY(SharesByIntent shares, read_shares_of(database, batch_row.record));
-  SB_TRY(Query query,
-         database.query(
-             "SELECT i.client_order_id, i.sequence, i.attempt, coalesce(e.state, i.state), "
-             "i.asset_id, i.symbol, i.side, i.quantity, i.type, i.take_profit, i.stop_loss, "
-             "i.limit_price, i.ref_price, i.notional, i.time_in_force, i.purpose, "
-             "i.client_order_id, e.state, e.order_id, e.filled_qty, e.filled_avg_price, "
-             "e.price_used, e.submitted_at, e.updated_at, e.reject_code, e.error, "
-             "i.record, p.body, p.body_sha256, "
-             "(SELECT max(post) FROM posting WHERE intent = i.record) "
-             "FROM intent i LEFT JOIN " SB_NEWEST_EVENT
-             "LEFT JOIN posting p ON p.intent = i.record AND p.post = 1 "
-             "WHERE i.batch = ? ORDER BY i.sequence"));
+  SB_TRY(
+      Query query,
+      database.query(
+          "SELECT i.client_order_id, i.sequence, i.attempt, coalesce(e.state, i.state), "
+          "i.asset_id, i.symbol, i.side, i.quantity, i.type, i.take_profit, i.stop_loss, "
+          "i.limit_price, i.ref_price, i.notional, i.time_in_force, i.purpose, "
+          "i.client_order_id, e.state, e.order_id, e.filled_qty, e.filled_avg_price, "
+          "e.price_used, e.submitted_at, e.updated_at, e.reject_code, e.error, "
+          "i.record, p.body, p.body_sha256, "
+          "(SELECT max(post) FROM posting WHERE intent = i.record), p.quantity, "
+          "(SELECT at FROM posting WHERE intent = i.record ORDER BY post DESC LIMIT 1), i.parent "
+          "FROM intent i LEFT JOIN " SB_NEWEST_EVENT
+          "LEFT JOIN posting p ON p.intent = i.record AND p.post = 1 "
+          "WHERE i.batch = ? ORDER BY i.sequence"));
   query.bind(batch_row.record);
   std::vector<StoredOrder> found;
   while (true) {
@@ -127,6 +136,18 @@ Status append_intent(JournalWrite& write, KnownOrders& known, const Intent& inte
       intent.client_order_id,
       KnownOrders::Order{record, intent.order.symbol, intent.order.side, 0, "", std::nullopt});
   return Ok{};
+}
+
+Status append_move(JournalWrite& write, std::int64_t batch_record, const SleeveMove& move) {
+  SB_TRY(Link link, write.link(kMoveTable));
+  link.add(batch_record).add(move.from.get()).add(move.to.get());
+  if (move.symbol) {
+    link.add(move.symbol->view());
+  } else {
+    link.add(std::nullopt);
+  }
+  link.add(move.quantity.raw()).add(move.price.raw()).add(move.cash.raw()).add(move.reason);
+  return link.append();
 }
 
 }  // namespace signalbus::storage

@@ -132,6 +132,13 @@ Result<Recording::Order*> Recording::order(const ClientOrderId& id) {
   return &known.orders.emplace(id, std::move(found)).first->second;
 }
 
+Result<bool> Recording::is_new(const ClientOrderId& id) {
+  const Result<Order*> known = order(id);
+  if (known.ok()) return false;
+  if (known.error().code == ErrorCode::kInvalidInput) return true;
+  return known.error();
+}
+
 Status Recording::append(const OrderEvent& event) {
   SB_TRY(Order * order, this->order(event.client_order_id));
   if (order->newest && is_repetition(event, *order->newest)) return Ok{};
@@ -208,7 +215,11 @@ Status Recording::append_posting(Order& order, const WriteAhead& ahead, std::str
   } else {
     link.add(std::nullopt);
   }
-  link.add(sha256).add(ahead.price_used.raw()).add(ahead.notional.raw()).add(ahead.at);
+  link.add(sha256)
+      .add(ahead.quantity.raw())
+      .add(ahead.price_used.raw())
+      .add(ahead.notional.raw())
+      .add(ahead.at);
   SB_TRY_OK(link.append());
   ++order.posts;
   order.body_sha256 = std::move(sha256);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "ports/files.h"
 #include "ports/journal.h"
 #include "storage/journal_audit.h"
 #include "storage/journal_write.h"
@@ -20,7 +21,8 @@ class SqliteJournal final : public Journal {
  public:
   /// Opens or creates it (folder 0700, files 0600). kStorage when it cannot be used, is damaged, or
   /// was written by a newer program; the message names the file.
-  static Result<std::unique_ptr<SqliteJournal>> open(const std::string& path);
+  static Result<std::unique_ptr<SqliteJournal>> open(
+      const std::string& path, Durability durability = Durability::kPowerLoss);
   /// The same on a file system layer registered with SQLite under that name, for tests that lose
   /// power.
   static Result<std::unique_ptr<SqliteJournal>> open_on(const char* vfs, const std::string& path);
@@ -28,7 +30,11 @@ class SqliteJournal final : public Journal {
   static Result<std::unique_ptr<SqliteJournal>> open_in_memory();
 
   Result<std::optional<Batch>> latest_batch(const BatchKey& key) override;
-  Status open_batch(const Batch& batch, std::span<const Intent> intents) override;
+  using Journal::open_batch;
+  Status open_batch(const Batch& batch, std::span<const Intent> intents,
+                    std::span<const SleeveMove> moves) override;
+  Status add_legs(const Batch& batch, std::span<const Intent> legs) override;
+  Result<std::vector<Batch>> batches_with_open_legs(Mode mode, const AccountId& account) override;
   /// This and all below that take a batch: kNotFound when the journal does not know it,
   /// kInvalidInput when it stored it with another plan_hash.
   Result<std::vector<Intent>> intents(const Batch& batch) override;
@@ -41,7 +47,10 @@ class SqliteJournal final : public Journal {
   /// Symbols with a fill, or with an event that tells of one.
   Result<std::set<Symbol>> traded_symbols(Mode mode, const AccountId& account) override;
 
-  Status take_over(const std::string& holder, Instant at) override;
+  Status take_over(Mode mode, const std::string& holder, Instant at) override;
+  Status join_holder(Mode mode) override;
+  Result<bool> knows(const ClientOrderId& id) override;
+  Result<std::vector<Batch>> all_open_batches() override;
   Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) override;
   /// kInvalidInput, with nothing changed, when an order is not of the batch or is final, when the
   /// batch is closed, and when other bytes were stored.
@@ -56,11 +65,15 @@ class SqliteJournal final : public Journal {
   Status add_override(const Override& permission) override;
   Result<std::optional<Override>> use_override(const std::string& rule, Instant at) override;
 
-  Status record_moves(const Batch& batch, std::span<const SleeveMove> moves) override;
   Result<std::vector<SleeveEntry>> sleeve_entries(Mode mode, const AccountId& account) override;
   Status acknowledge(Mode mode, const AccountId& account, const Acknowledgement& seen) override;
   Result<std::vector<Acknowledgement>> acknowledgements(Mode mode,
                                                         const AccountId& account) override;
+
+  Result<std::optional<Baseline>> baseline(Mode mode, const AccountId& account) override;
+  Status set_baseline(Mode mode, const AccountId& account, const Baseline& baseline) override;
+  Result<std::vector<Batch>> batches_since(Mode mode, const AccountId& account,
+                                           Instant opened) override;
 
   Result<RunRecord> begin_run(Mode mode, TradeDate run_date, Instant at) override;
   Status finish_run(const RunRecord& run, Instant at, int exit_code,
@@ -75,11 +88,15 @@ class SqliteJournal final : public Journal {
       : database_(std::move(database)), memory_(*database_) {}
 
   /// A transaction of this object's epoch.
-  Result<JournalWrite> begin() { return JournalWrite::begin(*database_, memory_, epoch_); }
+  Result<JournalWrite> begin() { return JournalWrite::begin(*database_, memory_, &fence_); }
+  /// One that is not fenced: it belongs to whoever asks.
+  Result<JournalWrite> begin_unfenced() {
+    return JournalWrite::begin(*database_, memory_, nullptr);
+  }
 
   std::unique_ptr<Sqlite> database_;
   JournalMemory memory_;
-  std::int64_t epoch_ = 0;  ///< Of this object's takeover; 0 before it.
+  Fence fence_;
 };
 
 }  // namespace signalbus::storage
