@@ -75,7 +75,8 @@ double return_over(const std::vector<SleeveMark>& marks) {
 }
 
 TEST(TimeWeightedIndexTest, ChainsThePeriods) {
-  const std::vector<double> index = time_weighted_index(std::vector{mark("100"), mark("110"), mark("99")});
+  const std::vector<SleeveMark> marks = {mark("100"), mark("110"), mark("99")};
+  const std::vector<double> index = time_weighted_index(marks);
   ASSERT_EQ(index.size(), 3u);
   EXPECT_EQ(index[0], 1);
   EXPECT_NEAR(index[1], 1.1, 1e-12);
