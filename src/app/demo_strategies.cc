@@ -5,6 +5,7 @@
 
 #include "core/paths.h"
 #include "inputs/rows.h"
+#include "sleeves/results.h"
 
 namespace signalbus::app {
 namespace {
@@ -29,17 +30,20 @@ Result<Sleeves> load_sleeves(Files& files, const std::string& path) {
 }  // namespace
 
 Performance performance_of(std::span<const SleeveDay> days) {
-  double value = 1;
-  double highest = 1;
+  std::vector<sleeves::SleeveMark> marks;
+  Money capital = Money::zero();
+  for (const SleeveDay& day : days) {
+    const Money moved = day.capital - capital;
+    marks.push_back({day.equity - moved, moved});
+    capital = day.capital;
+  }
   Performance out;
-  for (std::size_t i = 1; i < days.size(); ++i) {
-    if (!days[i - 1].equity.is_positive()) continue;
-    const Money moved = days[i].capital - days[i - 1].capital;
-    value *= (days[i].equity - moved).to_double() / days[i - 1].equity.to_double();
+  double highest = 1;
+  for (const double value : sleeves::time_weighted_index(marks)) {
     highest = std::max(highest, value);
     out.max_drawdown = std::min(out.max_drawdown, value / highest - 1);
+    out.result = value - 1;
   }
-  out.result = value - 1;
   return out;
 }
 

@@ -54,16 +54,16 @@ Result<std::vector<SleeveResult>> sleeve_results(const SleeveBook& book, const P
   return out;
 }
 
-std::optional<double> time_weighted_return(std::span<const SleeveMark> marks) {
-  double growth = 1;
-  bool any = false;
-  for (std::size_t i = 1; i < marks.size(); ++i) {
-    const Money begin = marks[i - 1].equity + marks[i].flow;
-    if (!begin.is_positive()) continue;
-    growth *= marks[i].equity.to_double() / begin.to_double();
-    any = true;
+std::vector<double> time_weighted_index(std::span<const SleeveMark> marks) {
+  std::vector<double> index;
+  index.reserve(marks.size());
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    double value = index.empty() ? 1 : index.back();
+    const Money begin = i == 0 ? Money::zero() : marks[i - 1].equity + marks[i - 1].moved_in;
+    if (begin.is_positive()) value *= marks[i].equity.to_double() / begin.to_double();
+    index.push_back(value);
   }
-  return any ? std::optional(growth - 1) : std::nullopt;
+  return index;
 }
 
 }  // namespace signalbus::sleeves

@@ -22,17 +22,15 @@ Result<Money> market_value(const Sleeve& sleeve, const PriceBook& prices, const 
 /// its profit means nothing).
 Result<std::vector<SleeveResult>> sleeve_results(const SleeveBook& book, const PriceBook& prices);
 
-/// A valuation of one sleeve.
+/// A valuation of one sleeve, before capital moved at those prices.
 struct SleeveMark {
-  TradeDate date;
   Money equity;
-  /// Capital moved in since the mark before, at that mark's prices: before anything was earned.
-  Money flow = Money::zero();
+  Money moved_in = Money::zero();  ///< Right after it; negative when capital went out.
 };
 
-/// Time-weighted return over the marks: the product of equity / (equity before + flow), less 1.
-/// Flows change it by nothing. Periods that begin with no capital or less are left out; nullopt
-/// when no period is left.
-std::optional<double> time_weighted_return(std::span<const SleeveMark> marks);
+/// What a unit of capital became at each mark, 1 at the first: the product of equity / (equity and
+/// moved_in of the mark before), so that capital that comes or goes changes nothing. A period that
+/// begins with no capital or less earns nothing. The last value less 1 is the time-weighted return.
+std::vector<double> time_weighted_index(std::span<const SleeveMark> marks);
 
 }  // namespace signalbus::sleeves
