@@ -1,0 +1,42 @@
+#include "sim/process.h"
+
+namespace signalbus::sim {
+
+void Process::die(Fault cause) {
+  world_.note({"dies:", to_text(cause)});
+  for (Watch* watch : world_.watches()) watch->on_death(life_);
+  throw Death{cause};
+}
+
+void Process::pause_point(std::string_view where) {
+  ++calls_;
+  if (between_calls_) between_calls_();
+  if (world_.strikes(Fault::kPaused)) {
+    // Mostly seconds, sometimes as long as a laptop is shut.
+    const std::int64_t seconds = world_.rng().chance(800'000)
+                                     ? world_.rng().between(std::int64_t{1}, std::int64_t{60})
+                                     : world_.rng().between(std::int64_t{60}, std::int64_t{1'800});
+    world_.note({"stopped:", where, std::to_string(seconds)});
+    world_.time().pass(seconds * 1'000'000);
+  }
+  if (may_die_ && world_.strikes(Fault::kKilled)) die(Fault::kKilled);
+}
+
+void Process::wait(std::int64_t micros) {
+  if (micros <= 0) return;
+  // A long wait has an inside, where a process can be killed too.
+  if (micros > 1'000'000 && world_.rng().chance(100'000)) {
+    const std::int64_t part = world_.rng().between(std::int64_t{0}, micros);
+    world_.time().pass(part);
+    micros -= part;
+    pause_point("waiting");
+  }
+  world_.time().pass(micros);
+}
+
+void SimClock::sleep_until(Instant deadline) {
+  process_.pause_point("sleep");
+  process_.wait(deadline.micros() - now().micros());
+}
+
+}  // namespace signalbus::sim

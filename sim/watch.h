@@ -1,0 +1,47 @@
+// Watch: who sees what a simulated world sees, at the moment when it happens.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "book/orders.h"
+#include "exchange/venue.h"
+#include "net/http.h"
+#include "ports/journal.h"
+
+namespace signalbus::sim {
+
+/// Which life of the program does it: 1, 2, ...
+using Life = int;
+
+/// Throws Violation. Must not move time.
+class Watch {
+ public:
+  virtual ~Watch() = default;
+
+  virtual void on_exchange_event(const exchange_core::Event&) {}
+  /// A request leaves the process.
+  virtual void on_request(Life, const net::HttpRequest&) {}
+  /// A request has reached the exchange, which gave that status; `late`: after the client gave up.
+  virtual void on_arrival(const net::HttpRequest&, int /*status*/, bool /*late*/) {}
+
+  // Calls of the journal that changed it, after they returned.
+  virtual void on_take_over(Life) {}
+  virtual void on_batch_opened(Life, const Batch&, std::span<const Intent>) {}
+  virtual void on_write_ahead(Life, const Batch&, std::span<const WriteAhead>,
+                              std::span<const Status> /*answers*/) {}
+  virtual void on_recorded(Life, const Batch&, std::span<const OrderEvent>, std::span<const Fill>) {
+  }
+  virtual void on_batch_closed(Life, const Batch&, BatchState) {}
+  virtual void on_control(const ControlRecord&) {}
+  /// A write failed with kStorage: nothing may follow in that life.
+  virtual void on_write_failed(Life) {}
+  /// The life is over; what was not durable may be gone.
+  virtual void on_death(Life) {}
+  virtual void on_log(Life, std::string_view /*line*/) {}
+};
+
+}  // namespace signalbus::sim

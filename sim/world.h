@@ -1,0 +1,122 @@
+// World: everything outside of the program under test: the exchange with its market and account,
+// the people who use that account too, and the time in which all of it happens.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exchange/service.h"
+#include "exchange/venue.h"
+#include "sim/faults.h"
+#include "sim/rng.h"
+#include "sim/timeline.h"
+#include "sim/trace.h"
+#include "sim/watch.h"
+
+namespace signalbus::sim {
+
+namespace core = exchange_core;
+
+/// Our orders carry this; nobody else's do.
+inline constexpr std::string_view kPrefix = "sb";
+/// Looks like no other text, so that finding it anywhere proves a leak.
+inline constexpr std::string_view kKeyId = "PKSIMCANARY5190";
+inline constexpr std::string_view kSecret = "sim-canary-3d7e90bb41";
+
+struct WorldSpec {
+  std::uint64_t seed = 0;
+  TradeDate first_day = TradeDate::from_days(0);  ///< A session.
+  int symbols = 1;                                ///< 1 to 40.
+  FaultRates rates = {};
+};
+
+class World final : public exchange::VenueListener {
+ public:
+  World(const WorldSpec& spec, Trace& trace);
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+  ~World() override = default;
+
+  Timeline& time() { return time_; }
+  Instant now() const { return time_.now(); }
+  Trace& trace() { return trace_; }
+  void note(std::initializer_list<std::string_view> parts) { trace_.note(time_.now(), parts); }
+
+  exchange::Venue& venue() { return venue_; }
+  const core::Exchange& exchange() const { return venue_.core(); }
+  core::AccountNumber account() const { return account_; }
+  /// Whether the order carries our prefix, or is the leg of one that does.
+  bool is_ours(core::OrderNumber number) const;
+  /// What is held before the story starts.
+  void set_position(std::size_t symbol, Quantity quantity);
+  std::string account_id() const { return exchange().account_id(account_).text(); }
+  const std::vector<Symbol>& symbols() const { return symbols_; }
+  Price price_of(std::size_t symbol) const;
+  void watch(Watch& watch) { watches_.push_back(&watch); }
+  std::span<Watch* const> watches() const { return watches_; }
+
+  /// The exchange's answer to a request that has arrived; `late`: nobody waits for it any more.
+  exchange::Reply deliver(const net::HttpRequest& request, bool late = false);
+
+  // -- Faults --------------------------------------------------------------------------------
+  /// Whether it happens at this occasion; counted. Never once the world is healed.
+  bool strikes(Fault fault);
+  void count(Fault fault) { ++counts_[static_cast<std::size_t>(fault)]; }
+  const FaultCounts& counts() const { return counts_; }
+  /// From now on nothing goes wrong any more; halted symbols trade again.
+  void heal();
+  bool healed() const { return healed_; }
+  Rng& rng() { return rng_; }
+
+  /// Plans a session that lies ahead: prices move, people trade, symbols halt, minute by minute.
+  void live_through(TradeDate day);
+  /// Called every minute of a session, until the world is healed.
+  void every_minute(std::function<void()> what) { minutely_.push_back(std::move(what)); }
+
+  // -- What people moved -------------------------------------------------------------------
+  /// Change of cash by others than us, since the start.
+  Int128 foreign_cash() const { return foreign_cash_; }
+
+  void on_event(const core::Event& event) override;
+  void on_price(core::AssetNumber, Instant) override {}
+  void on_halt(core::AssetNumber, bool, Instant) override {}
+
+ private:
+  void add_market_faults();
+  void count_market_faults();
+  void overnight();
+  void minute(Instant close);
+  void move_price();
+  void halt_symbol();
+  void trade_by_hand();
+  void cancel_by_hand();
+  void move_cash();
+  void block_asset();
+  static Price cents(Price price);
+  std::size_t any_symbol() { return rng_.below(symbols_.size()); }
+
+  Trace& trace_;
+  FaultRates rates_;
+  Rng rng_;
+  std::vector<Rng> strike_rngs_;  // one per fault
+  Timeline time_;
+  std::vector<Symbol> symbols_;
+  std::vector<core::AssetNumber> assets_;
+  std::vector<Price> base_;  // of the day
+  exchange::Venue venue_;
+  exchange::Service service_;
+  core::AccountNumber account_ = core::kNoAccount;
+  std::vector<Fault> market_faults_;  // by rule of the exchange's fault layer
+  std::vector<Watch*> watches_;
+  std::vector<std::function<void()>> minutely_;
+  FaultCounts counts_{};
+  bool healed_ = false;
+  Int128 foreign_cash_ = 0;
+  int foreign_orders_ = 0;
+};
+
+}  // namespace signalbus::sim
