@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "alpaca/cash_flows.h"
 #include "core/text.h"
 
 namespace signalbus::alpaca {
@@ -174,6 +175,23 @@ Result<std::vector<Fill>> AlpacaBroker::fills(Instant after) {
                    known == client_ids_.end() ? ClientOrderId("") : known->second, symbol.value(),
                    *side, row.qty->abs(), *row.price, *row.transaction_time});
   }
+  return out;
+}
+
+Result<std::vector<CashFlow>> AlpacaBroker::cash_flows(TradeDate from) {
+  // Alpaca compares moments, rows carry days: a day more is asked for, and the days decide.
+  const Instant after = Instant::start_of(from.plus_days(-1));
+  SB_TRY(const std::vector<Activity> activities,
+         api_.activities({.category = "non_trade_activity", .after = after}));
+  std::vector<CashFlow> out;
+  for (const Activity& row : activities) {
+    if (row.type == "FILL" || row.status == "canceled") continue;
+    SB_TRY(CashFlow flow, cash_flow_of(row));
+    if (flow.date >= from) out.push_back(std::move(flow));
+  }
+  // A fee is booked the day after the one it is for.
+  std::stable_sort(out.begin(), out.end(),
+                   [](const CashFlow& a, const CashFlow& b) { return a.date < b.date; });
   return out;
 }
 

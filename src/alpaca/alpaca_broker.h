@@ -21,6 +21,8 @@ class AlpacaBroker final : public Broker {
   Result<std::optional<SubmitAnswer>> order(const ClientOrderId& id) override;
   Result<std::vector<BrokerOrder>> orders(Instant after) override;
   Result<std::vector<Fill>> fills(Instant after) override;
+  /// Every activity that is no execution and was not canceled; a row without a day is kUnavailable.
+  Result<std::vector<CashFlow>> cash_flows(TradeDate from) override;
   Status cancel(const OrderId& id) override;
 
  private:

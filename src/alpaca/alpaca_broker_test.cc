@@ -146,6 +146,54 @@ TEST_F(AlpacaBrokerTest, AnExecutionWithoutItsNumbersIsAnError) {
   EXPECT_EQ(broker.fills(kContractStart).error().code, ErrorCode::kUnavailable);
 }
 
+constexpr const char* kFlows = R"([
+    {"activity_type":"DIV","activity_sub_type":"CDIV","id":"d1","date":"2026-09-28","qty":"120",
+     "symbol":"AAPL","per_share_amount":"0.26","net_amount":"31.20","status":"executed"},
+    {"activity_type":"FEE","activity_sub_type":"TAF","id":"f1","date":"2026-09-27",
+     "net_amount":"-0.02","created_at":"2026-09-28T04:00:00Z"},
+    {"activity_type":"SPLIT","activity_sub_type":"FSPLIT","id":"s1","date":"2026-09-28",
+     "symbol":"NVDA","qty":"-10","net_amount":"0","group_id":"g"},
+    {"activity_type":"SPLIT","activity_sub_type":"FSPLIT","id":"s2","date":"2026-09-28",
+     "symbol":"NVDA","qty":"100","net_amount":"0","group_id":"g"},
+    {"activity_type":"CSD","id":"c1","date":"2026-09-29","net_amount":"1000"},
+    {"activity_type":"CSD","id":"c2","date":"2026-09-29","net_amount":"5","status":"canceled"},
+    {"activity_type":"WORD","id":"w1","created_at":"2026-09-29T10:00:00Z","net_amount":"-1",
+     "symbol":"AAPL250620C00100000","qty":"1"},
+    {"activity_type":"JNLS","id":"j1","date":"2026-09-26","symbol":"F","qty":"5"}])";
+
+TEST_F(AlpacaBrokerTest, FlowsOfCashAreNamedByKindAndByAlpacasWord) {
+  service.sender.then(200, kFlows);
+  const auto flows = broker.cash_flows(TradeDate::parse("2026-09-27").value());
+  ASSERT_TRUE(flows.ok()) << flows.error().message;
+  std::vector<std::string> told;
+  for (const CashFlow& f : flows.value()) {
+    told.push_back(f.date.iso() + " " + std::string(to_text(f.kind)) + " " + f.word + " " +
+                   (f.symbol ? f.symbol->text() : "-") + " " + f.quantity.text() + " " +
+                   f.cash.text());
+  }
+  EXPECT_THAT(told, ::testing::ElementsAre(
+                        "2026-09-27 fee FEE - 0 -0.02", "2026-09-28 dividend DIV AAPL 0 31.2",
+                        "2026-09-28 split SPLIT NVDA -10 0", "2026-09-28 split SPLIT NVDA 100 0",
+                        "2026-09-29 transfer CSD - 0 1000", "2026-09-29 other WORD - 0 -1"));
+  EXPECT_THAT(service.sender.requests[0].target,
+              HasSubstr("category=non_trade_activity&after=2026-09-26T00%3A00%3A00Z"));
+}
+
+TEST_F(AlpacaBrokerTest, AFlowWithoutADayOrInAnotherCurrencyIsAnError) {
+  for (const char* row : {R"([{"activity_type":"CSD","id":"c1","net_amount":"1"}])",
+                          R"([{"activity_type":"CSD","id":"c1","net_amount":"1",
+                              "date":"2026-09-28","currency":"EUR"}])"}) {
+    Service fresh;
+    TradingApi fresh_api(fresh.channel);
+    fresh.sender.then(200, row);
+    const auto flows =
+        AlpacaBroker(fresh_api, fresh.clock).cash_flows(TradeDate::parse("2026-09-27").value());
+    ASSERT_FALSE(flows.ok()) << row;
+    EXPECT_EQ(flows.error().code, ErrorCode::kUnavailable);
+    EXPECT_THAT(flows.error().message, HasSubstr("activity 'c1'"));
+  }
+}
+
 TEST_F(AlpacaBrokerTest, ListsForeignOrdersToo) {
   service.sender.then(200, "[" +
                                order_body({{"symbol", "\"AAPL250620C00100000\""},

@@ -311,7 +311,7 @@ TEST(OrderStateTest, FollowsStatusAndFills) {
                                                    {"new", "0", OrderState::kLive},
                                                    {"partially_filled", "1", OrderState::kLive},
                                                    {"held", "0", OrderState::kLive},
-                                                   {"pending_cancel", "1", OrderState::kLive},
+                                                   {"pending_cancel", "1", OrderState::kCancelling},
                                                    {"pending_replace", "0", OrderState::kLive},
                                                    {"done_for_day", "1", OrderState::kLive},
                                                    {"calculated", "1", OrderState::kLive},
@@ -325,16 +325,16 @@ TEST(OrderStateTest, FollowsStatusAndFills) {
                                                    {"expired", "0", OrderState::kExpired},
                                                    {"expired", "0.5", OrderState::kPartial},
                                                    {"rejected", "0", OrderState::kRejected},
-                                                   {"replaced", "1", OrderState::kUnknown},
-                                                   {"filled", "3", OrderState::kUnknown},
-                                                   {"new", "-1", OrderState::kUnknown}}) {
+                                                   {"replaced", "1", OrderState::kQuarantined},
+                                                   {"filled", "3", OrderState::kQuarantined},
+                                                   {"new", "-1", OrderState::kQuarantined}}) {
     const Order order = order_of({{"status", "\"" + std::string(c.status) + "\""},
                                   {"filled_qty", "\"" + std::string(c.filled) + "\""}});
     EXPECT_EQ(state_of(order), c.state) << c.status << " with " << c.filled;
     const OrderEvent event = event_of(order, Price::whole(1), Instant::from_micros(0));
     EXPECT_EQ(event.state, c.state);
     EXPECT_EQ(!event.error.empty(),
-              c.state == OrderState::kUnknown || c.state == OrderState::kRejected);
+              c.state == OrderState::kQuarantined || c.state == OrderState::kRejected);
   }
 }
 

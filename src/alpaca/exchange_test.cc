@@ -46,6 +46,7 @@ void settle() { std::this_thread::sleep_for(std::chrono::milliseconds(200)); }
 
 std::shared_ptr<Broker> make_broker() {
   auto world = std::make_shared<World>();
+  world->exchange.admin("cash", R"({"cash": {"K1": "250.00"}})");
   return {world, &world->broker};
 }
 
@@ -139,6 +140,23 @@ TEST(ExchangeTest, ReadsEverythingElse) {
     ASSERT_NE(book.value().find(aapl), nullptr);
     EXPECT_EQ(book.value().find(aapl)->price, Price::parse("200.25").value());
   }
+}
+
+TEST(ExchangeTest, TellsOfDepositsWithdrawalsAndSharesThatWereGiven) {
+  World world;
+  world.exchange.admin("cash", R"({"cash": {"K1": "250.00"}})");
+  world.exchange.admin(
+      "positions", R"({"positions": {"K1": {"AAPL": {"qty": "5", "avg_entry_price": "190"}}}})");
+  world.exchange.admin("cash", R"({"cash": {"K1": "-40.5"}})");
+  const auto flows = world.broker.cash_flows(TradeDate::from_days(0));
+  ASSERT_TRUE(flows.ok()) << flows.error().message;
+  ASSERT_EQ(flows.value().size(), 3U);
+  EXPECT_EQ(flows.value()[0].kind, CashFlowKind::kTransfer);
+  EXPECT_EQ(flows.value()[0].cash, Money::whole(250));
+  EXPECT_EQ(flows.value()[1].word, "JNLS");
+  EXPECT_EQ(flows.value()[1].quantity, Quantity::whole(5));
+  EXPECT_TRUE(flows.value()[1].cash.is_zero());
+  EXPECT_EQ(flows.value()[2].cash, Money::parse("-40.5").value());
 }
 
 TEST(ExchangeTest, TheStreamTellsOfAFill) {

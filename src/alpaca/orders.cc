@@ -18,7 +18,7 @@ bool is_overfilled(const Order& order) {
   return order.filled_qty.is_negative() || (order.qty && order.filled_qty > *order.qty);
 }
 
-std::string why_unknown(const Order& order) {
+std::string why_quarantined(const Order& order) {
   if (is_overfilled(order)) {
     return "filled " + order.filled_qty.text() + " of " +
            (order.qty ? order.qty->text() : "an unknown number of") +
@@ -68,10 +68,11 @@ std::optional<Side> side_of(std::string_view word) {
 }
 
 OrderState state_of(const Order& order) {
-  if (is_overfilled(order)) return OrderState::kUnknown;
+  if (is_overfilled(order)) return OrderState::kQuarantined;
   if (order.status == "filled") return OrderState::kFilled;
   if (order.status == "rejected") return OrderState::kRejected;
-  if (order.status == "replaced") return OrderState::kUnknown;
+  if (order.status == "replaced") return OrderState::kQuarantined;
+  if (order.status == "pending_cancel") return OrderState::kCancelling;
   if (is_open(order)) return OrderState::kLive;
   // Canceled or expired: what was filled before counts, and a cancel that came too late filled all.
   if (order.qty && order.filled_qty == *order.qty) return OrderState::kFilled;
@@ -82,7 +83,7 @@ OrderState state_of(const Order& order) {
 OrderEvent event_of(const Order& order, Price price_used, Instant asked_at) {
   const OrderState state = state_of(order);
   std::string error;
-  if (state == OrderState::kUnknown) error = why_unknown(order);
+  if (state == OrderState::kQuarantined) error = why_quarantined(order);
   if (state == OrderState::kRejected) error = why_rejected(order);
   return {
       .client_order_id = order.client_order_id,

@@ -45,13 +45,15 @@ std::optional<Side> side_of(std::string_view word);
 
 /// The state of the book that Alpaca's status and fills amount to.
 ///   canceled, expired: kPartial when something was filled, else kCanceled, kExpired
-///   replaced: kUnknown, because we never replace; somebody else took the order over
-///   done_for_day, pending_cancel, held, suspended ... and every unknown word: kLive
-///   more filled than ordered: kUnknown
+///   replaced: kQuarantined, because we never replace; somebody else took the order over
+///   more filled than ordered, or less than nothing: kQuarantined
+///   pending_cancel: kCancelling
+///   done_for_day, held, suspended ... and every unknown word: kLive, at the broker and not ended
 OrderState state_of(const Order& order);
 
 /// The order as an event of the journal. `price_used` is what the decision was made with;
-/// `asked_at` stands in where Alpaca gives no time. A state of kUnknown says why in `error`.
+/// `asked_at` stands in where Alpaca gives no time. A state of kQuarantined or kRejected says why
+/// in `error`.
 OrderEvent event_of(const Order& order, Price price_used, Instant asked_at);
 
 struct TakeProfit {

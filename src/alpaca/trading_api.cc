@@ -116,6 +116,7 @@ std::string activities_target(const ActivitiesQuery& query, const std::vector<Ac
   std::vector<Field> fields = {{"direction", "asc"},
                                {"page_size", std::to_string(kActivitiesPerPage)}};
   if (!query.types.empty()) fields.push_back({"activity_types", query.types});
+  if (!query.category.empty()) fields.push_back({"category", query.category});
   if (query.after) fields.push_back({"after", query.after->rfc3339()});
   if (query.until) fields.push_back({"until", query.until->rfc3339()});
   if (!known.empty()) fields.push_back({"page_token", known.back().id});

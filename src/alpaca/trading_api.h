@@ -27,7 +27,8 @@ struct OrdersQuery {
 };
 
 struct ActivitiesQuery {
-  std::string types = {};                       ///< "FILL", "FILL,DIV"; empty: all.
+  std::string types = {};     ///< "FILL", "FILL,DIV"; empty: all.
+  std::string category = {};  ///< trade_activity, non_trade_activity; only without types.
   std::optional<Instant> after = std::nullopt;  ///< Strictly.
   std::optional<Instant> until = std::nullopt;
 };

@@ -28,6 +28,8 @@ class DryBroker final : public Broker {
   Result<std::optional<SubmitAnswer>> order(const ClientOrderId& id) override;
   Result<std::vector<BrokerOrder>> orders(Instant after) override;
   Result<std::vector<Fill>> fills(Instant after) override;
+  /// None: nothing but its own orders changes what a dry run holds.
+  Result<std::vector<CashFlow>> cash_flows(TradeDate) override { return std::vector<CashFlow>(); }
   /// kNotFound: what is filled at once is never there to be canceled.
   Status cancel(const OrderId& id) override;
 

@@ -54,6 +54,7 @@ class DoubleBroker final : public Broker {
   Result<std::optional<SubmitAnswer>> order(const ClientOrderId&) override { return unused(); }
   Result<std::vector<BrokerOrder>> orders(Instant) override { return unused(); }
   Result<std::vector<Fill>> fills(Instant) override { return unused(); }
+  Result<std::vector<CashFlow>> cash_flows(TradeDate) override { return unused(); }
   Status cancel(const OrderId&) override { return unused(); }
 
   BrokerAccount known{.id = AccountId("id-1"),

@@ -41,6 +41,9 @@ class FailingBroker final : public Broker {
   }
   Result<std::vector<BrokerOrder>> orders(Instant after) override { return inner_.orders(after); }
   Result<std::vector<Fill>> fills(Instant after) override { return inner_.fills(after); }
+  Result<std::vector<CashFlow>> cash_flows(TradeDate from) override {
+    return inner_.cash_flows(from);
+  }
   Status cancel(const OrderId& id) override { return inner_.cancel(id); }
   Result<SubmitAnswer> submit(const Intent& intent) override {
     if (good_-- <= 0) return Error{ErrorCode::kUnknownOutcome, "the broker does not answer"};

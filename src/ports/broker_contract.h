@@ -128,6 +128,38 @@ TEST_P(BrokerContractTest, ListsWhatWasSubmittedOnceAndInOrder) {
   }
 }
 
+TEST_P(BrokerContractTest, FlowsOfCashAreInTheirOrderAndOnceEach) {
+  submit(contract_intent(0));
+  GetParam().settle();
+  const auto flows = broker_->cash_flows(TradeDate::from_days(0));
+  ASSERT_TRUE(flows.ok()) << flows.error().message;
+  for (std::size_t i = 0; i < flows.value().size(); ++i) {
+    const CashFlow& flow = flows.value()[i];
+    EXPECT_FALSE(flow.id.empty());
+    EXPECT_FALSE(flow.word.empty());
+    EXPECT_NE(flow.word, "FILL");  // executions are told by fills(), never twice
+    for (std::size_t j = 0; j < i; ++j) {
+      EXPECT_NE(flows.value()[j].id, flow.id);
+      EXPECT_LE(flows.value()[j].date, flow.date);
+    }
+  }
+}
+
+TEST_P(BrokerContractTest, FlowsOfCashBeginWithTheDayThatWasAsked) {
+  const auto all = broker_->cash_flows(TradeDate::from_days(0));
+  ASSERT_TRUE(all.ok()) << all.error().message;
+  for (const CashFlow& flow : all.value()) {
+    const auto since = broker_->cash_flows(flow.date);
+    ASSERT_TRUE(since.ok()) << since.error().message;
+    EXPECT_TRUE(std::any_of(since.value().begin(), since.value().end(),
+                            [&](const CashFlow& other) { return other.id == flow.id; }));
+    const auto later = broker_->cash_flows(flow.date.plus_days(1));
+    ASSERT_TRUE(later.ok()) << later.error().message;
+    EXPECT_TRUE(std::none_of(later.value().begin(), later.value().end(),
+                             [&](const CashFlow& other) { return other.id == flow.id; }));
+  }
+}
+
 TEST_P(BrokerContractTest, WritesTheSameBytesForTheSameIntent) {
   const auto first = broker_->order_bytes(contract_intent(0));
   const auto second = broker_->order_bytes(contract_intent(0));
