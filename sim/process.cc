@@ -2,9 +2,16 @@
 
 namespace signalbus::sim {
 
+Process::Process(World& world, Life life) : world_(world), life_(life) {
+  for (Watch* watch : world_.watches()) watch->on_birth(*this);
+}
+
+Process::~Process() {
+  for (Watch* watch : world_.watches()) watch->on_death(life_);
+}
+
 void Process::die(Fault cause) {
   world_.note({"dies:", to_text(cause)});
-  for (Watch* watch : world_.watches()) watch->on_death(life_);
   throw Death{cause};
 }
 
@@ -19,7 +26,7 @@ void Process::pause_point(std::string_view where) {
     world_.note({"stopped:", where, std::to_string(seconds)});
     world_.time().pass(seconds * 1'000'000);
   }
-  if (may_die_ && world_.strikes(Fault::kKilled)) die(Fault::kKilled);
+  if (world_.strikes(Fault::kKilled)) die(Fault::kKilled);
 }
 
 void Process::wait(std::int64_t micros) {

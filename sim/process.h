@@ -16,11 +16,10 @@ struct Death {
 
 class Process {
  public:
-  Process(World& world, Life life, bool may_die = true)
-      : world_(world), life_(life), may_die_(may_die) {}
+  Process(World& world, Life life);
+  ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
-  ~Process() = default;
 
   Life life() const { return life_; }
   World& world() { return world_; }
@@ -42,7 +41,6 @@ class Process {
  private:
   World& world_;
   Life life_;
-  bool may_die_;
   std::int64_t clock_error_ = 0;
   std::uint64_t calls_ = 0;
   std::function<void()> between_calls_;

@@ -14,6 +14,8 @@
 
 namespace signalbus::sim {
 
+class Process;
+
 /// Which life of the program does it: 1, 2, ...
 using Life = int;
 
@@ -22,13 +24,20 @@ class Watch {
  public:
   virtual ~Watch() = default;
 
+  virtual void on_birth(const Process&) {}
+  /// The life is over, killed or not; what was not durable may be gone.
+  virtual void on_death(Life) {}
+
   virtual void on_exchange_event(const exchange_core::Event&) {}
   /// A request leaves the process.
   virtual void on_request(Life, const net::HttpRequest&) {}
   /// A request has reached the exchange, which gave that status; `late`: after the client gave up.
   virtual void on_arrival(const net::HttpRequest&, int /*status*/, bool /*late*/) {}
 
-  // Calls of the journal that changed it, after they returned.
+  /// A life asks the journal to change, and has its answer. What it died between may be done or not.
+  virtual void on_write_begins(Life) {}
+  virtual void on_write_ends(Life) {}
+  // What changed in it, once it said so.
   virtual void on_take_over(Life) {}
   virtual void on_batch_opened(Life, const Batch&, std::span<const Intent>) {}
   virtual void on_write_ahead(Life, const Batch&, std::span<const WriteAhead>,
@@ -39,8 +48,6 @@ class Watch {
   virtual void on_control(const ControlRecord&) {}
   /// A write failed with kStorage: nothing may follow in that life.
   virtual void on_write_failed(Life) {}
-  /// The life is over; what was not durable may be gone.
-  virtual void on_death(Life) {}
   virtual void on_log(Life, std::string_view /*line*/) {}
 };
 

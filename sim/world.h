@@ -57,6 +57,7 @@ class World final : public exchange::VenueListener {
   const std::vector<Symbol>& symbols() const { return symbols_; }
   Price price_of(std::size_t symbol) const;
   void watch(Watch& watch) { watches_.push_back(&watch); }
+  void unwatch(Watch& watch) { std::erase(watches_, &watch); }
   std::span<Watch* const> watches() const { return watches_; }
 
   /// The exchange's answer to a request that has arrived; `late`: nobody waits for it any more.

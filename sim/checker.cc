@@ -1,0 +1,270 @@
+#include "sim/checker.h"
+
+#include "calendar/exchange_calendar.h"
+#include "calendar/new_york.h"
+#include "exchange_core/state.h"
+
+namespace signalbus::sim {
+namespace {
+
+std::string wish_of(const KnownOrder& order) {
+  const PlannedOrder& planned = order.intent.order;
+  return order.batch.id().get() + " " + planned.symbol.text() + " " +
+         std::string(to_text(planned.side)) + " " + std::to_string(planned.leg());
+}
+
+/// The value of a text member; "" when there is none. Order bodies are flat enough for this.
+std::string_view member(std::string_view json, std::string_view name) {
+  const std::string key = "\"" + std::string(name) + "\":\"";
+  const std::size_t at = json.find(key);
+  if (at == std::string_view::npos) return {};
+  const std::size_t start = at + key.size();
+  return json.substr(start, json.find('"', start) - start);
+}
+
+bool is_post_of_order(const net::HttpRequest& request) {
+  return request.method == "POST" && request.target == "/v2/orders";
+}
+
+}  // namespace
+
+void Checker::violated(std::string_view invariant, const std::string& words) const {
+  world_.note({"VIOLATED", invariant, words});
+  throw Violation{std::string(invariant), words};
+}
+
+KnownOrder& Checker::known(std::string_view id, std::string_view invariant) {
+  KnownOrder* found = model_.find(id);
+  if (found == nullptr) violated(invariant, "an order that no batch has: " + std::string(id));
+  return *found;
+}
+
+std::optional<core::OrderNumber> Checker::at_broker(std::string_view id) const {
+  return world_.exchange().find_client_order(world_.account(), id);
+}
+
+// -- Processes --------------------------------------------------------------------------------
+
+void Checker::on_birth(const Process& process) { alive_[process.life()] = &process; }
+
+void Checker::on_death(Life life) { alive_.erase(life); }
+
+void Checker::on_log(Life, std::string_view line) { check_secret(line, "the log"); }
+
+void Checker::check_secret(std::string_view text, std::string_view where) const {
+  const bool clean =
+      text.find(kSecret) == std::string_view::npos && text.find(kKeyId) == std::string_view::npos;
+  require(clean, "I16", "a secret stands in", where);
+}
+
+// -- The wire ---------------------------------------------------------------------------------
+
+void Checker::on_request(Life life, const net::HttpRequest& request) {
+  check_rate(life);
+  check_secret(request.body, "a body");
+  check_secret(request.target, "a target");
+  if (is_post_of_order(request)) check_post(life, request);
+}
+
+void Checker::check_rate(Life life) {
+  std::deque<Instant>& times = requests_[life];
+  const Instant now = world_.now();
+  while (!times.empty() && times.front() <= now.plus_seconds(-60)) times.pop_front();
+  times.push_back(now);
+  require(times.size() <= static_cast<std::size_t>(promises_.requests_per_minute), "I15",
+          "more requests in a minute than the broker takes");
+}
+
+void Checker::check_post(Life life, const net::HttpRequest& request) {
+  const std::string_view id = member(request.body, "client_order_id");
+  KnownOrder& order = known(id, "I3");
+  require(!model_.failed.contains(life), "I3", "a POST after a failed write", id);
+  require(order.sent < order.write_aheads, "I3", "a POST without a write-ahead of its own", id);
+  require(order.body == request.body, "I14", "not the bytes that were stored", id);
+  ++order.sent;
+}
+
+void Checker::on_arrival(const net::HttpRequest& request, int status, bool late) {
+  if (!is_post_of_order(request)) return;
+  ++seen_[std::string(late ? "late" : "timely") + " POST " + std::to_string(status)];
+}
+
+// -- The exchange -----------------------------------------------------------------------------
+
+void Checker::on_exchange_event(const core::Event& event) {
+  const core::Order& order = world_.exchange().order(event.order);
+  if (!world_.is_ours(event.order)) return;
+  if (event.kind == core::EventKind::kPendingNew && !order.is_leg()) check_new_order(order);
+  check_cash();
+}
+
+void Checker::check_new_order(const core::Order& order) {
+  const std::string_view id = order.client_order_id;
+  KnownOrder& wanted = known(id, "I3");
+  require(wanted.write_aheads > 0, "I3", "at the broker without a write-ahead", id);
+  require(!never_was(wanted.state) && wanted.state != OrderState::kRejected, "I9",
+          "at the broker after it was given up as " + std::string(to_text(wanted.state)), id);
+  require(++orders_of_wish_[wish_of(wanted)] == 1, "I1", "a second order for one wish", id);
+  require(order.state.qty <= wanted.intent.order.quantity, "I2", "larger than planned", id);
+}
+
+/// What others took out of the account is not ours to answer for.
+void Checker::check_cash() {
+  const Int128 cash = world_.exchange().state().account(world_.account()).cash.raw();
+  const Int128 taken = std::max<Int128>(0, -world_.foreign_cash());
+  if (cash + taken >= 0) return;
+  violated("I4", "the account has less than nothing: " +
+                     Money::from_raw(static_cast<std::int64_t>(cash)).text());
+}
+
+// -- The journal ------------------------------------------------------------------------------
+
+void Checker::on_write_begins(Life life) {
+  require(!model_.failed.contains(life), "I3", "a write after a failed write");
+  model_.in_doubt = life;
+}
+
+void Checker::on_write_ends(Life life) {
+  if (!model_.failed.contains(life)) model_.in_doubt.reset();
+}
+
+void Checker::on_write_failed(Life life) { model_.failed.insert(life); }
+
+void Checker::on_take_over(Life life) { model_.owner = life; }
+
+void Checker::on_control(const ControlRecord& record) { model_.control = record; }
+
+void Checker::check_writer(Life life) {
+  require(life == model_.owner, "I11", "a life that was replaced still writes");
+}
+
+void Checker::on_batch_opened(Life life, const Batch& batch, std::span<const Intent> intents) {
+  check_writer(life);
+  KnownBatch known{batch, {}};
+  for (const Intent& intent : intents) {
+    const std::string& id = intent.client_order_id.get();
+    require(model_.find(id) == nullptr, "I1", "an id that was used before", id);
+    known.ids.push_back(id);
+    model_.orders.emplace(id, KnownOrder{.batch = batch,
+                                         .intent = intent,
+                                         .body = {},
+                                         .written_at = world_.now(),
+                                         .executions = {}});
+  }
+  const bool added = model_.batches.emplace(batch.id().get(), std::move(known)).second;
+  require(added, "I1", "a batch that was opened before", batch.id().get());
+}
+
+void Checker::on_batch_closed(Life life, const Batch& batch, BatchState state) {
+  check_writer(life);
+  const auto found = model_.batches.find(batch.id().get());
+  require(found != model_.batches.end(), "I8", "closes a batch that was never opened");
+  for (const std::string& id : found->second.ids) {
+    require(is_final(known(id, "I8").state), "I18", "closes a batch with an order that is not final",
+            id);
+  }
+  found->second.batch.state = state;
+}
+
+void Checker::on_write_ahead(Life life, const Batch&, std::span<const WriteAhead> posts,
+                             std::span<const Status> answers) {
+  check_writer(life);
+  for (std::size_t i = 0; i < posts.size(); ++i) {
+    if (!answers[i].ok()) continue;
+    KnownOrder& order = known(posts[i].client_order_id.get(), "I3");
+    check_let_out(life, order, posts[i]);
+    move_to(order, OrderState::kSubmitting);
+    if (order.write_aheads++ == 0) order.body = posts[i].body;
+    order.written_at = world_.now();
+  }
+}
+
+void Checker::check_let_out(Life life, const KnownOrder& order, const WriteAhead& post) {
+  const std::string& id = post.client_order_id.get();
+  require(model_.control.state != TradingState::kHalted, "I5", "a write-ahead after the halt", id);
+  require(order.write_aheads == 0 || order.body == post.body, "I14", "other bytes than before", id);
+  check_session(life, post);
+  if (order.intent.order.side == Side::kBuy) check_buy_waits(order);
+}
+
+/// By the time at which the program decided, on a machine whose clock is right.
+void Checker::check_session(Life life, const WriteAhead& post) {
+  const auto process = alive_.find(life);
+  if (process == alive_.end() || process->second->clock_error() != 0) return;
+  const auto session = calendar::session(calendar::new_york_date(post.at));
+  const bool inside =
+      session.ok() && post.at >= session.value().open &&
+      post.at <= session.value().close.plus_seconds(-promises_.close_guard);
+  require(inside, "I17", "a write-ahead outside of the session, or shortly before its close",
+          post.client_order_id.get());
+}
+
+void Checker::check_buy_waits(const KnownOrder& buy) {
+  Instant last_sell = Instant::from_micros(0);
+  const KnownOrder* open = nullptr;
+  for (const std::string& id : model_.batches.at(buy.batch.id().get()).ids) {
+    const KnownOrder& other = model_.orders.at(id);
+    if (other.intent.order.side != Side::kSell || other.intent.order.leg() == 2) continue;
+    if (other.write_aheads > 0) last_sell = std::max(last_sell, other.written_at);
+    if (!is_final(other.state)) open = &other;
+  }
+  if (open == nullptr) return;
+  require(open->write_aheads > 0, "I10", "a buy before a sell was sent",
+          buy.intent.client_order_id.get());
+  require(world_.now() >= last_sell.plus_seconds(promises_.fill_wait), "I10",
+          "a buy while a sell is open and has time left", buy.intent.client_order_id.get());
+}
+
+void Checker::move_to(KnownOrder& order, OrderState next) {
+  const std::string words =
+      std::string(to_text(order.state)) + ">" + std::string(to_text(next));
+  if (!may_become(order, next)) {
+    violated("I8", order.intent.client_order_id.get() + " goes " + words);
+  }
+  if (order.state != next) ++seen_[words];
+  order.state = next;
+}
+
+void Checker::on_recorded(Life life, const Batch&, std::span<const OrderEvent> events,
+                          std::span<const Fill> fills) {
+  check_writer(life);
+  for (const Fill& fill : fills) book(fill);
+  for (const OrderEvent& event : events) {
+    KnownOrder& order = known(event.client_order_id.get(), "I8");
+    move_to(order, event.state);
+    if (is_final(event.state)) check_final(order, event);
+  }
+}
+
+void Checker::book(const Fill& fill) {
+  KnownOrder& order = known(fill.client_order_id.get(), "I2");
+  if (!order.executions.emplace(fill.execution_id, fill.quantity.raw()).second) return;
+  order.executed += fill.quantity.raw();
+  const auto number = at_broker(fill.client_order_id.get());
+  require(number.has_value(), "I2", "an execution of an order that the broker has not",
+          fill.execution_id);
+  require(order.executed <= world_.exchange().order(*number).state.filled_qty.raw(), "I2",
+          "more executions than the broker filled", fill.client_order_id.get());
+}
+
+void Checker::check_final(const KnownOrder& order, const OrderEvent& event) {
+  const std::string& id = event.client_order_id.get();
+  const auto number = at_broker(id);
+  const std::string word(to_text(event.state));
+  if (!number) {
+    const bool dead = event.state == OrderState::kRejected || never_was(event.state);
+    return require(dead, "I9", word + " but never at the broker", id);
+  }
+  const core::Order& real = world_.exchange().order(*number);
+  require(core::is_final(real.state.status), "I8", word + " but it lives at the broker", id);
+  require(!never_was(event.state), "I9", word + " but it was at the broker", id);
+  const bool rejected = real.state.status == core::OrderStatus::kRejected;
+  require(event.state != OrderState::kRejected || rejected, "I9", "REJECTED but it was accepted",
+          id);
+  require(event.filled_qty == real.state.filled_qty, "I2",
+          word + " with another filled quantity than the broker's", id);
+  require(order.executed == real.state.filled_qty.raw(), "I2",
+          word + " with executions that do not add up", id);
+}
+
+}  // namespace signalbus::sim

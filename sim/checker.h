@@ -1,0 +1,93 @@
+// Checker: sees everything and knows what must never happen (I1 to I18 of docs/simulation.md). It
+// compares what the program does with the exchange's own books, by its own arithmetic.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <string>
+
+#include "sim/model.h"
+#include "sim/process.h"
+#include "sim/violation.h"
+#include "sim/watch.h"
+#include "sim/world.h"
+
+namespace signalbus::sim {
+
+/// What the program promised to keep to, as the checker understands it.
+struct Promises {
+  std::int64_t close_guard = 120;  ///< Seconds before the close without a new order.
+  std::int64_t fill_wait = 300;    ///< Seconds that buys wait for sells.
+  int requests_per_minute = 200;
+};
+
+class Checker final : public Watch {
+ public:
+  Checker(World& world, const Promises& promises) : world_(world), promises_(promises) {
+    world_.watch(*this);
+  }
+  ~Checker() override { world_.unwatch(*this); }
+  Checker(const Checker&) = delete;
+  Checker& operator=(const Checker&) = delete;
+
+  void on_exchange_event(const core::Event& event) override;
+  void on_birth(const Process& process) override;
+  void on_death(Life life) override;
+  void on_log(Life life, std::string_view line) override;
+  void on_request(Life life, const net::HttpRequest& request) override;
+  void on_arrival(const net::HttpRequest& request, int status, bool late) override;
+  void on_write_begins(Life life) override;
+  void on_write_ends(Life life) override;
+  void on_write_failed(Life life) override;
+  void on_take_over(Life life) override;
+  void on_batch_opened(Life life, const Batch& batch, std::span<const Intent> intents) override;
+  void on_write_ahead(Life life, const Batch& batch, std::span<const WriteAhead> posts,
+                      std::span<const Status> answers) override;
+  void on_recorded(Life life, const Batch& batch, std::span<const OrderEvent> events,
+                   std::span<const Fill> fills) override;
+  void on_batch_closed(Life life, const Batch& batch, BatchState state) override;
+  void on_control(const ControlRecord& record) override;
+
+  /// A new life reads what the last one left: everything that was acknowledged must be there.
+  void compare(Journal& journal);
+  /// Nothing goes wrong any more and everything had its time: I7, I9, I18, L1.
+  void check_end(Journal& journal);
+
+  const Model& model() const { return model_; }
+  /// How often each thing that must happen somewhere did: "LIVE>CANCELLING".
+  const std::map<std::string, std::uint64_t>& seen() const { return seen_; }
+
+ private:
+  [[noreturn]] void violated(std::string_view invariant, const std::string& words) const;
+  void require(bool holds, std::string_view invariant, std::string_view words,
+               std::string_view who = {}) const {
+    if (!holds) violated(invariant, std::string(words) + (who.empty() ? "" : ": ") + std::string(who));
+  }
+  KnownOrder& known(std::string_view id, std::string_view invariant);
+  std::optional<core::OrderNumber> at_broker(std::string_view id) const;
+
+  void check_writer(Life life);
+  void check_new_order(const core::Order& order);
+  void check_cash();
+  void check_rate(Life life);
+  void check_secret(std::string_view text, std::string_view where) const;
+  void check_post(Life life, const net::HttpRequest& request);
+  void check_let_out(Life life, const KnownOrder& order, const WriteAhead& post);
+  void check_buy_waits(const KnownOrder& buy);
+  void check_session(Life life, const WriteAhead& post);
+  void check_final(const KnownOrder& order, const OrderEvent& event);
+  void move_to(KnownOrder& order, OrderState next);
+  void book(const Fill& fill);
+  void compare_batch(Journal& journal, KnownBatch& known);
+  void check_fills(const KnownOrder& order) const;
+
+  World& world_;
+  Promises promises_;
+  Model model_;
+  std::map<Life, const Process*> alive_;
+  std::map<Life, std::deque<Instant>> requests_;
+  std::map<std::string, int> orders_of_wish_;  // by batch, symbol, side, leg
+  std::map<std::string, std::uint64_t> seen_;
+};
+
+}  // namespace signalbus::sim
