@@ -126,7 +126,7 @@ OrderRequest request_of(const Intent& intent) {
   OrderRequest out{.client_order_id = intent.client_order_id,
                    .symbol = order.symbol.text(),
                    .side = order.side,
-                   .amount = order.quantity};
+                   .amount = intent.asked_quantity()};
   out.time_in_force = order.time_in_force == TimeInForce::kDay ? "day" : "gtc";
   out.limit_price = order.limit_price;
   if (order.limit_price) out.type = "limit";
@@ -145,9 +145,9 @@ std::string difference(const Intent& intent, const Order& order) {
   }
   if (order.symbol != asked.symbol) return "symbol is " + quoted(order.symbol);
   if (side_of(order.side) != asked.side) return "side is " + quoted(order.side);
-  if (order.qty != intent.order.quantity) {
+  if (order.qty != intent.asked_quantity()) {
     return "quantity is " + (order.qty ? order.qty->text() : "missing") + ", not " +
-           intent.order.quantity.text();
+           intent.asked_quantity().text();
   }
   if (order.type != asked.type) return "type is " + quoted(order.type) + ", not " + asked.type;
   if (order.limit_price != asked.limit_price) {

@@ -83,6 +83,10 @@ struct Intent {
   std::string body = {};
   int posts = 0;                           ///< How often it may have been sent before.
   std::vector<StrategyShare> shares = {};  ///< Who asked for it; empty where nobody keeps sleeves.
+  /// What the stored request asks for where that is less than planned, because funds were.
+  std::optional<Quantity> reduced_to = std::nullopt;
+
+  Quantity asked_quantity() const { return reduced_to.value_or(order.quantity); }
 };
 
 /// What became of an order at one moment.
@@ -163,8 +167,9 @@ struct WriteAhead {
   ClientOrderId client_order_id;
   std::string
       body;  ///< The bytes that will be sent; equal to the stored ones when it was sent before.
-  Price price_used;  ///< What the decision to send was made with.
-  Money notional;    ///< What it counts for against daily limits, collar included.
+  Quantity quantity;  ///< What the bytes ask for; at most the planned quantity.
+  Price price_used;   ///< What the decision to send was made with.
+  Money notional;     ///< What it counts for against daily limits, collar included.
   Instant at;
 };
 

@@ -22,4 +22,19 @@ ClientOrderId make_client_order_id(const OrderIdentity& identity, const Symbol& 
                        sha256_base32(text, kHashSize));
 }
 
+bool has_our_form(std::string_view id, std::string_view prefix) {
+  constexpr std::size_t kDate = 8;
+  constexpr std::size_t kHash = 10;
+  const auto all = [](std::string_view text, std::string_view of) {
+    return text.find_first_not_of(of) == std::string_view::npos;
+  };
+  if (!id.starts_with(prefix) || id.size() < prefix.size() + kDate + kHash + 4) return false;
+  id.remove_prefix(prefix.size());
+  const std::string_view hash = id.substr(id.size() - kHash);
+  const std::string_view date = id.substr(1, kDate);
+  const std::string_view middle = id.substr(1 + kDate, id.size() - 1 - kDate - kHash);
+  return id[0] == '_' && all(date, "0123456789") && all(hash, "abcdefghijklmnopqrstuvwxyz234567") &&
+         middle.starts_with('_') && (middle.ends_with("_BUY_") || middle.ends_with("_SELL_"));
+}
+
 }  // namespace signalbus::execution

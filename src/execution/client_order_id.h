@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "book/orders.h"
 
@@ -25,5 +26,9 @@ struct OrderIdentity {
 /// {prefix}_{YYYYMMDD}_{symbol}_{side}_{hash}: hash is 10 characters of lower-case base32 of the
 /// SHA-256 over the identity, symbol and side; a long symbol is cut so that 48 characters hold all.
 ClientOrderId make_client_order_id(const OrderIdentity& identity, const Symbol& symbol, Side side);
+
+/// Whether the id has the whole form of ours: prefix, date, symbol, side, hash. Only such an order
+/// that no journal of ours knows is a sign of another installation; a mere prefix is not.
+bool has_our_form(std::string_view id, std::string_view prefix);
 
 }  // namespace signalbus::execution

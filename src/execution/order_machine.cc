@@ -273,7 +273,7 @@ Fill missing_execution(const OrderProgress& order, const Intent& intent,
   const Quantity quantity = order.filled - order.executed;
   SB_CHECK(order.state == OrderState::kResolving && quantity.is_positive());
   // The average covers all fills; what the known ones do not explain belongs to the missing one.
-  using Wide = __int128;
+  using Wide = Int128;
   const Price average = order.filled_avg_price.value_or(intent.order.ref_price);
   Wide value = Wide{average.raw()} * order.filled.raw();
   for (const Fill& fill : known) value -= Wide{fill.price.raw()} * fill.quantity.raw();

@@ -62,6 +62,9 @@ class Journal {
   /// Every batch of the mode and account that is still open, oldest first.
   virtual Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) = 0;
 
+  /// Whether any batch ever had an order of that id.
+  virtual Result<bool> knows(const ClientOrderId& id) = 0;
+
   /// In one transaction, for each in turn: asks `gate`; where it agrees stores the body
   /// (kInvalidInput when another one was stored before), adds one to the intent's posts, records
   /// kSubmitting, and at the first post counts it into the day's use. Gives the gate's answers, in

@@ -1,0 +1,173 @@
+// Sending: the write-ahead through the gate, the POST, and what its answer makes of the order.
+#include <algorithm>
+
+#include "core/text.h"
+#include "execution/mutation.h"
+#include "executor/runner.h"
+
+namespace signalbus::executor {
+namespace {
+
+using execution::mutated;
+using execution::Mutation;
+
+/// How long a group's permission to leave is good for before the trading state is read again.
+constexpr std::int64_t kPermissionMicros = 250'000;
+
+}  // namespace
+
+Status Runner::refresh_prices(const std::vector<Tracked*>& orders) {
+  if (doors_.market == nullptr) return Ok{};
+  std::vector<Symbol> symbols;
+  for (const Tracked* order : orders) symbols.push_back(order->intent.order.symbol);
+  std::sort(symbols.begin(), symbols.end());
+  symbols.erase(std::unique(symbols.begin(), symbols.end()), symbols.end());
+  SB_TRY(fresh_, doors_.market->prices(symbols));
+  return Ok{};
+}
+
+/// The reference price of the plan where nobody knows a fresher one; zero where the market has
+/// none.
+Price Runner::fresh_price(const Intent& intent) const {
+  if (doors_.market == nullptr) return intent.order.ref_price;
+  const PricePoint* point = fresh_.find(intent.order.symbol);
+  return point == nullptr ? Price::zero() : point->price;
+}
+
+/// What all orders that are not final may still cost.
+void Runner::count_open() {
+  MoneySum sum;
+  open_orders_ = 0;
+  for (const Tracked& order : table_.orders()) {
+    if (order.progress.posts == 0 || is_final(order.progress.state)) continue;
+    ++open_orders_;
+    const Quantity rest = order.progress.quantity - order.progress.filled;
+    const Result<Money> notional = notional_half_even(rest, order.price_used);
+    if (notional.ok()) sum.add(notional.value());
+  }
+  open_notional_ = sum.total().ok() ? sum.total().value() : Money::from_raw(INT64_MAX);
+}
+
+Result<WriteAhead> Runner::write_ahead_of(Tracked& order) {
+  const Quantity quantity = order.intent.asked_quantity();
+  Price price = fresh_price(order.intent);
+  if (!price.is_positive()) price = order.intent.order.ref_price;
+  SB_TRY(const Money notional, notional_half_even(quantity, price));
+  if (order.intent.body.empty()) {
+    SB_TRY(order.intent.body, doors_.broker.order_bytes(order.intent));
+  }
+  return WriteAhead{
+      order.intent.client_order_id, order.intent.body, quantity, price, notional, now()};
+}
+
+Status Runner::through_gate(const Tracked& order, const Gate& gate, const GateFacts& facts,
+                            const WriteAhead& post) const {
+  if (facts.control.state == TradingState::kHalted && doors_.venue != nullptr &&
+      !mutated(Mutation::kHaltNotChecked)) {
+    return Error{ErrorCode::kHalted, "halted by " + facts.control.by + ": " + facts.control.reason};
+  }
+  std::optional<Quantity> held;
+  if (has_positions_) {
+    const Holding* holding = positions_.find(order.intent.order.symbol);
+    held = holding == nullptr ? Quantity::zero() : holding->quantity;
+  }
+  return gate({order.intent, post.quantity, fresh_price(order.intent), order.progress.posts > 0,
+               open_notional_, open_orders_, held},
+              facts);
+}
+
+Status Runner::post(const std::vector<Tracked*>& orders, const Gate& gate) {
+  if (orders.empty()) return Ok{};
+  const Status prices = refresh_prices(orders);
+  if (!prices.ok()) {  // no fresh price, no order; the next round asks again
+    trouble_ = prices.error().message;
+    return Ok{};
+  }
+  if (doors_.venue != nullptr) {
+    Result<Holdings> positions = doors_.broker.positions();
+    if (!positions.ok()) {
+      trouble_ = positions.error().message;
+      return Ok{};
+    }
+    positions_ = std::move(positions).value();
+    has_positions_ = true;
+  }
+  const auto size = static_cast<std::size_t>(doors_.venue == nullptr ? INT32_MAX : policy_.group);
+  const std::span<Tracked* const> all(orders);
+  for (std::size_t at = 0; at < all.size() && !halted_ && is_open_now(); at += size) {
+    SB_TRY_OK(post_group(all.subspan(at, std::min(size, all.size() - at)), gate));
+  }
+  return Ok{};
+}
+
+Status Runner::post_group(std::span<Tracked* const> group, const Gate& gate) {
+  count_open();
+  std::vector<WriteAhead> posts;
+  for (Tracked* order : group) {
+    SB_TRY(WriteAhead post, write_ahead_of(*order));
+    posts.push_back(std::move(post));
+  }
+  std::size_t asked = 0;  // the gate is asked about each, in order
+  SB_TRY(const std::vector<Status> verdicts,
+         doors_.journal.write_ahead(table_.batch(), posts,
+                                    [&](const GateFacts& facts, const WriteAhead& post) {
+                                      return through_gate(*group[asked++], gate, facts, post);
+                                    }));
+  const std::int64_t permitted_at = doors_.clock.monotonic_micros();
+  std::vector<Tracked*> leaving;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    Tracked& order = *group[i];
+    if (verdicts[i].ok()) {
+      order.price_used = posts[i].price_used;
+      order.submitted_at = posts[i].at;
+      apply(order, execution::Posted{});
+      order.changed = false;  // the write-ahead said so
+      leaving.push_back(&order);
+    } else if (verdicts[i].error().code == ErrorCode::kHalted) {
+      halted_ = true;
+    } else {
+      log(LogLevel::kWarn, order.intent.order.symbol.text() + ": " + verdicts[i].error().message);
+      apply(order, execution::Dropped{verdicts[i].error().message});
+    }
+  }
+  for (Tracked* order : leaving) {
+    // A slow group must not outrun a halt: what has not left stays unknown, and never leaves.
+    if (doors_.clock.monotonic_micros() - permitted_at > kPermissionMicros) {
+      SB_TRY_OK(check_control());
+      if (halted_) break;
+    }
+    submit(*order);
+  }
+  return save();
+}
+
+/// Sends one order whose write-ahead is durable.
+void Runner::submit(Tracked& order) {
+  Intent intent = order.intent;
+  intent.posts = mutated(Mutation::kRefusalOfResendEnds) ? 0 : order.progress.posts - 1;
+  if (mutated(Mutation::kNewIdPerRetry) && intent.posts > 0) {
+    intent.client_order_id =
+        ClientOrderId(intent.client_order_id.get() + std::to_string(intent.posts));
+    intent.body.clear();
+  }
+  last_post_ = now();
+  listed_ = false;
+  const Result<SubmitAnswer> answer = doors_.broker.submit(intent);
+  if (!answer.ok()) {
+    apply(order, execution::NoAnswer{answer.error().message});
+    return;
+  }
+  const OrderEvent& event = answer.value().event;
+  if (event.state == OrderState::kRejected && event.order_id.get().empty()) {
+    apply(order, execution::Refused{event.reject_code, event.error});
+    notes_.push_back(order.intent.client_order_id.get() +
+                     " was refused by the broker: " + event.error);
+    return;
+  }
+  for (const Fill& fill : answer.value().fills) {
+    table_.add_fill(order, fill, now(), policy_.patience);
+  }
+  apply(order, execution::Seen{event});
+}
+
+}  // namespace signalbus::executor
