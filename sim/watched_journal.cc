@@ -97,6 +97,10 @@ Result<std::vector<Batch>> WatchedJournal::open_batches(Mode mode, const Account
   return reads("open_batches", [&] { return journal_.open_batches(mode, account); });
 }
 
+Result<bool> WatchedJournal::knows(const ClientOrderId& id) {
+  return reads("knows", [&] { return journal_.knows(id); });
+}
+
 Result<std::vector<Status>> WatchedJournal::write_ahead(const Batch& batch,
                                                         std::span<const WriteAhead> posts,
                                                         const ExitGate& gate) {

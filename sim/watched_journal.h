@@ -28,6 +28,7 @@ class WatchedJournal final : public Journal {
   Result<std::set<Symbol>> traded_symbols(Mode mode, const AccountId& account) override;
   Status take_over(const std::string& holder, Instant at) override;
   Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) override;
+  Result<bool> knows(const ClientOrderId& id) override;
   Result<std::vector<Status>> write_ahead(const Batch& batch, std::span<const WriteAhead> posts,
                                           const ExitGate& gate) override;
   Result<ControlRecord> control() override;
