@@ -54,6 +54,8 @@ enum class Cause {
   kCorporateAction,
   kFee,
   kDividend,
+  kInterest,
+  kTransfer,  ///< Cash or shares that were moved in or out.
   kLateFill,
   kUnknown
 };

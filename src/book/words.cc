@@ -94,6 +94,8 @@ constexpr std::array kCauses = {Words<Cause>{Cause::kNone, ""},
                                 Words<Cause>{Cause::kCorporateAction, "corporate_action"},
                                 Words<Cause>{Cause::kFee, "fee"},
                                 Words<Cause>{Cause::kDividend, "dividend"},
+                                Words<Cause>{Cause::kInterest, "interest"},
+                                Words<Cause>{Cause::kTransfer, "transfer"},
                                 Words<Cause>{Cause::kLateFill, "late_fill"},
                                 Words<Cause>{Cause::kUnknown, "unknown"}};
 

@@ -54,7 +54,7 @@ TEST(WordsTest, EveryEnumeratorReadsBackFromItsWord) {
 TEST(WordsTest, EnumsThatAreOnlyWrittenHaveDistinctWords) {
   EXPECT_EQ(words(BatchState::kEnded).size(), 3u);
   EXPECT_EQ(words(ReconStatus::kSkipped).size(), 3u);
-  EXPECT_EQ(words(Cause::kUnknown).size(), 12u);
+  EXPECT_EQ(words(Cause::kUnknown).size(), 14u);
 }
 
 TEST(WordsTest, WritesTheWordsOfTheSpecification) {

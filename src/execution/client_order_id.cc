@@ -37,4 +37,10 @@ bool has_our_form(std::string_view id, std::string_view prefix) {
          middle.starts_with('_') && (middle.ends_with("_BUY_") || middle.ends_with("_SELL_"));
 }
 
+std::optional<TradeDate> run_date_of(std::string_view id, std::string_view prefix) {
+  if (!has_our_form(id, prefix)) return std::nullopt;
+  const Result<TradeDate> date = TradeDate::parse(id.substr(prefix.size() + 1, 8));
+  return date.ok() ? std::optional<TradeDate>(date.value()) : std::nullopt;
+}
+
 }  // namespace signalbus::execution

@@ -2,6 +2,7 @@
 // broker refuses a copy.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,5 +31,8 @@ ClientOrderId make_client_order_id(const OrderIdentity& identity, const Symbol& 
 /// Whether the id has the whole form of ours: prefix, date, symbol, side, hash. Only such an order
 /// that no journal of ours knows is a sign of another installation; a mere prefix is not.
 bool has_our_form(std::string_view id, std::string_view prefix);
+
+/// The run date that an id of our form names; nullopt for every other id.
+std::optional<TradeDate> run_date_of(std::string_view id, std::string_view prefix);
 
 }  // namespace signalbus::execution

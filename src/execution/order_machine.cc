@@ -21,6 +21,11 @@ bool at_broker(OrderState state) {
          state == OrderState::kResolving;
 }
 
+/// Nothing that the broker says changes it any more.
+bool is_closed(OrderState state) {
+  return is_final(state) || state == OrderState::kQuarantined;
+}
+
 void quarantine(OrderProgress& order, const std::string& words) {
   order.state = OrderState::kQuarantined;
   order.words = words;
@@ -61,7 +66,7 @@ Rule see_end(OrderProgress& order, const OrderEvent& event, Instant now) {
 }
 
 Rule see(OrderProgress& order, const OrderEvent& event, Instant now) {
-  if (is_final(order.state) || order.state == OrderState::kQuarantined) return Rule::kNone;
+  if (is_closed(order.state)) return Rule::kNone;
   if (order.state == OrderState::kPlanned) {
     quarantine(order, "the broker has this order, the journal never sent it");
     return Rule::kT10;
@@ -168,7 +173,7 @@ struct Apply {
     return sealed == Rule::kNone ? rule : sealed;
   }
   Rule operator()(const Contradicted& input) const {
-    if (is_final(order.state)) return Rule::kNone;
+    if (is_closed(order.state)) return Rule::kNone;
     quarantine(order, input.words);
     return Rule::kT10;
   }
@@ -180,7 +185,7 @@ struct Apply {
     return Rule::kT15;
   }
   Rule operator()(const Executed& input) const {
-    if (is_final(order.state) || order.state == OrderState::kPlanned) return Rule::kNone;
+    if (is_closed(order.state) || order.state == OrderState::kPlanned) return Rule::kNone;
     order.executed = std::max(order.executed, input.sum);
     order.filled = std::max(order.filled, order.executed);
     if (order.filled > order.quantity) {

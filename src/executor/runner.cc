@@ -20,7 +20,7 @@ constexpr std::int64_t kCancelAgain = 10;
 Instant close_of(TradeDate date) {
   const Result<calendar::Session> session = calendar::session(date);
   if (session.ok()) return session.value().close;
-  return calendar::to_instant(date.plus_days(1), {0, 0});
+  return calendar::to_instant(date.plus_days(1), calendar::TimeOfDay::of(0, 0));
 }
 
 bool awaits_word(OrderState state) {

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/text.h"
+#include "executor/plain_wait.h"
 #include "inputs/load_market.h"
 #include "pipeline/risk_refusal.h"
 #include "report/save_execution.h"
@@ -27,14 +28,6 @@ OrderEvent abandoned(const Intent& intent, const std::string& why, Instant now) 
           .error = why};
 }
 
-OrderEvent submitting(const Intent& intent, const PriceBook& market, Instant now) {
-  const PricePoint* point = market.find(intent.order.symbol);
-  OrderEvent event = abandoned(intent, "", now);
-  event.state = OrderState::kSubmitting;
-  if (point != nullptr) event.price_used = point->price;
-  return event;
-}
-
 /// Orders that the gate refused, with its words.
 using Refusals = std::map<Symbol, std::string>;
 
@@ -50,10 +43,8 @@ Result<Refusals> check_gate(const ExecutablePlan& plan, const PriceBook& market,
   return refusals;
 }
 
-/// A batch with its intents as the journal has them.
 struct StoredBatch {
   Batch batch;
-  std::vector<Intent> intents;
   std::size_t refused;  ///< Orders that the gate refused.
 };
 
@@ -64,83 +55,53 @@ Result<StoredBatch> open_batch(Doors& doors, const ExecuteDoors& execute,
                                int number) {
   SB_TRY(const Refusals refusals, check_gate(plan, execute.market, request.risk));
   Batch batch{request.key, number, BatchState::kOpen, plan.plan_hash, doors.clock.now()};
-  std::vector<Intent> intents = execution::make_intents(plan.orders, batch, request.id_prefix);
+  const std::vector<Intent> intents =
+      execution::make_intents(plan.orders, batch, request.id_prefix);
   SB_TRY_OK(execute.journal.open_batch(batch, intents));
   std::vector<OrderEvent> events;
-  for (Intent& intent : intents) {
+  for (const Intent& intent : intents) {
     const auto at = refusals.find(intent.order.symbol);
     if (at == refusals.end()) continue;
     doors.log.line(LogLevel::kWarn, "m4", intent.order.symbol.text() + ": " + at->second);
     events.push_back(abandoned(intent, at->second, batch.opened_at));
-    intent.state = OrderState::kAbandoned;
   }
   if (!events.empty()) SB_TRY_OK(execute.journal.record(batch, events, {}));
-  return StoredBatch{std::move(batch), std::move(intents), events.size()};
+  return StoredBatch{std::move(batch), events.size()};
 }
 
-/// An earlier batch as it stands; a finished one needs no intents.
-Result<StoredBatch> read_batch(Journal& journal, const Batch& batch) {
-  if (batch.state != BatchState::kOpen) return StoredBatch{batch, {}, 0};
-  SB_TRY(std::vector<Intent> intents, journal.intents(batch));
-  return StoredBatch{batch, std::move(intents), 0};
+/// What the executor may do with the orders of the batch, and asks before each leaves.
+executor::Job make_job(const Batch& batch, const ExecuteRequest& request) {
+  return {.batch = batch,
+          .id_prefix = request.id_prefix,
+          .gate = [](const executor::ExitOrder&, const GateFacts&) { return Status(Ok{}); },
+          .cash_floor = Money::zero(),
+          .quantity_decimals = request.quantity_decimals,
+          .min_notional = request.min_notional};
 }
 
-/// Sends one intent whose write-ahead is durable. After a crash the broker is asked first: the
-/// order may have arrived; the same id can then only give the same order.
-Result<SubmitAnswer> send(Broker& broker, const Intent& intent, bool may_have_been_sent) {
-  if (may_have_been_sent) {
-    SB_TRY(std::optional<SubmitAnswer> known, broker.order(intent.client_order_id));
-    if (known) return std::move(*known);
+/// Ends what earlier batches left, then takes this one to its end.
+Result<executor::Outcome> execute_batch(Doors& doors, const ExecuteDoors& execute,
+                                        const Batch& batch, const ExecuteRequest& request) {
+  executor::PlainWait wait(doors.clock);
+  const executor::Doors ports{execute.broker, execute.journal,
+                              doors.clock,    execute.hints != nullptr ? *execute.hints : wait,
+                              doors.log,      execute.venue,
+                              execute.fresh};
+  executor::Outcome end;
+  if (execute.venue != nullptr) {
+    SB_TRY(executor::Outcome earlier,
+           executor::settle_earlier(ports, request.key.mode, request.key.account, request.id_prefix,
+                                    batch.id(), request.policy));
+    end = std::move(earlier);
   }
-  return broker.submit(intent);
-}
-
-/// A second leg goes out only when the first of its symbol is completely filled.
-bool first_leg_filled(const Intent& second, const std::vector<Intent>& intents) {
-  return std::all_of(intents.begin(), intents.end(), [&](const Intent& first) {
-    const bool same = first.order.symbol == second.order.symbol && first.order.leg() == 1;
-    return !same || first.state == OrderState::kSimulated || first.state == OrderState::kFilled;
-  });
-}
-
-/// Sends every open intent of one phase: one synced write-ahead for all, then each, then one synced
-/// record of the answers. The intents get the states that were recorded.
-Status send_phase(Doors& doors, const ExecuteDoors& execute, const Batch& batch, int phase,
-                  std::vector<Intent>& intents) {
-  std::vector<OrderEvent> events;
-  std::vector<Intent*> to_send;
-  for (Intent& intent : intents) {
-    if (is_final(intent.state) || execution::phase_of(intent.order) != phase) continue;
-    if (phase == 2 && !first_leg_filled(intent, intents)) {
-      events.push_back(abandoned(intent, "the first leg did not fill", doors.clock.now()));
-      intent.state = OrderState::kAbandoned;
-      continue;
-    }
-    to_send.push_back(&intent);
-    events.push_back(submitting(intent, execute.market, doors.clock.now()));
+  if (batch.state != BatchState::kOpen) {
+    end.state = batch.state;
+    return end;
   }
-  if (events.empty()) return Ok{};
-  SB_TRY_OK(execute.journal.record(batch, events, {}));
-  events.clear();
-  std::vector<Fill> fills;
-  for (Intent* intent : to_send) {
-    const bool maybe_sent = intent->state != OrderState::kPlanned;
-    SB_TRY(SubmitAnswer answer, send(execute.broker, *intent, maybe_sent));
-    intent->state = answer.event.state;
-    events.push_back(std::move(answer.event));
-    fills.insert(fills.end(), answer.fills.begin(), answer.fills.end());
-  }
-  return execute.journal.record(batch, events, fills);
-}
-
-/// A batch is finished only when every order is; until then the next run resumes it.
-Status check_all_final(const Batch& batch, const std::vector<Intent>& intents) {
-  const auto open = std::count_if(intents.begin(), intents.end(),
-                                  [](const Intent& intent) { return !is_final(intent.state); });
-  if (open == 0) return Ok{};
-  return Error{ErrorCode::kUnknownOutcome, "batch " + batch.id().get() + ": " +
-                                               counted(static_cast<std::size_t>(open), "order") +
-                                               " without a final state; run again to resume it"};
+  SB_TRY(executor::Outcome own, executor::execute(ports, make_job(batch, request), request.policy));
+  own.unresolved += end.unresolved;
+  own.notes.insert(own.notes.begin(), end.notes.begin(), end.notes.end());
+  return own;
 }
 
 /// Views of the journal: the log gains what it does not have, the fills are those of the batch.
@@ -161,16 +122,19 @@ Status write_views(Doors& doors, Journal& journal, const ExecuteRequest& request
 
 std::string describe(const ExecuteOutcome& outcome) {
   const std::string id = outcome.batch.id().get();
-  switch (outcome.decision.kind) {
-    case BatchDecision::Kind::kAlreadyDone:
-      return "batch " + id + " is finished, nothing was sent; --again opens the next batch";
-    case BatchDecision::Kind::kResume:
-      return "batch " + id + " was resumed and is finished";
-    case BatchDecision::Kind::kOpenNew:
-      break;
+  if (outcome.decision.kind == BatchDecision::Kind::kAlreadyDone) {
+    return "batch " + id + " is finished, nothing was sent; --again opens the next batch";
   }
-  return "batch " + id + ": " + counted(outcome.orders.size(), "order") + ", " +
-         std::to_string(outcome.refused) + " refused by risk limits";
+  const std::string resumed =
+      outcome.decision.kind == BatchDecision::Kind::kResume ? " was resumed:" : ":";
+  std::string out = "batch " + id + resumed + " " + counted(outcome.orders.size(), "order") + ", " +
+                    std::to_string(outcome.refused) + " refused by risk limits";
+  if (outcome.end.halted) out += ", halted";
+  if (outcome.end.unresolved > 0) {
+    out += ", " + counted(outcome.end.unresolved, "order") +
+           " without a final state; run again to resume it";
+  }
+  return out;
 }
 
 }  // namespace
@@ -193,6 +157,16 @@ Result<PriceBook> gate_prices(Files& files, const Workspace& workspace,
   return inputs::load_prices(files, path);
 }
 
+int ExecuteOutcome::exit_code() const {
+  if (end.unresolved > 0) return exit_code_of(ErrorCode::kUnknownOutcome);
+  if (end.halted) return exit_code_of(ErrorCode::kHalted);
+  const bool rejected = std::any_of(orders.begin(), orders.end(), [](const OrderRecord& record) {
+    return record.event.state == OrderState::kRejected;
+  });
+  if (rejected) return exit_code_of(ErrorCode::kBrokerRefused);
+  return refused > 0 ? exit_code_of(ErrorCode::kLimitExceeded) : 0;
+}
+
 Result<ExecuteOutcome> run_execute(Doors& doors, const ExecuteDoors& execute,
                                    const std::optional<ExecutablePlan>& plan,
                                    const ExecuteRequest& request) {
@@ -200,19 +174,24 @@ Result<ExecuteOutcome> run_execute(Doors& doors, const ExecuteDoors& execute,
   const BatchDecision decision = execution::decide_batch(latest, request.again);
   const bool opens = decision.kind == BatchDecision::Kind::kOpenNew;
   SB_CHECK(!opens || plan.has_value());
-  SB_TRY(StoredBatch stored, opens ? open_batch(doors, execute, *plan, request, decision.number)
-                                   : read_batch(execute.journal, *latest));
-  Batch& batch = stored.batch;
-  if (batch.state == BatchState::kOpen) {
-    for (int phase = 0; phase < execution::kPhases; ++phase) {
-      SB_TRY_OK(send_phase(doors, execute, batch, phase, stored.intents));
-    }
-    SB_TRY_OK(check_all_final(batch, stored.intents));
-    SB_TRY_OK(execute.journal.close_batch(batch, BatchState::kFinished, doors.clock.now()));
-    batch.state = BatchState::kFinished;
+  std::size_t refused = 0;
+  std::optional<Batch> batch = latest;
+  if (opens) {
+    SB_TRY(StoredBatch stored, open_batch(doors, execute, *plan, request, decision.number));
+    batch = std::move(stored.batch);
+    refused = stored.refused;
   }
-  ExecuteOutcome outcome{decision, std::move(batch), {}, stored.refused, 0, {}};
+  Result<executor::Outcome> end = execute_batch(doors, execute, *batch, request);
+  // Whatever happened, what is known is written down; without a journal nothing is known.
+  if (!end.ok() &&
+      (end.error().code == ErrorCode::kStorage || end.error().code == ErrorCode::kLocked)) {
+    return std::move(end).error();
+  }
+  ExecuteOutcome outcome{decision, std::move(*batch), {}, refused, 0, {}, {}};
   SB_TRY_OK(write_views(doors, execute.journal, request, outcome));
+  if (!end.ok()) return std::move(end).error();
+  outcome.end = std::move(end).value();
+  outcome.batch.state = outcome.end.state;
   doors.log.line(LogLevel::kInfo, "m4", describe(outcome));
   return outcome;
 }

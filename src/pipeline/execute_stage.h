@@ -10,6 +10,7 @@
 #include "book/orders.h"
 #include "core/result.h"
 #include "execution/batch.h"
+#include "executor/executor.h"
 #include "pipeline/workspace.h"
 #include "ports/broker.h"
 #include "ports/journal.h"
@@ -35,6 +36,9 @@ struct ExecuteRequest {
   bool again = false;  ///< Trade a finished batch once more, as the next batch.
   std::string id_prefix;
   risk::RiskLimits risk;
+  executor::Policy policy;
+  int quantity_decimals = 4;
+  Money min_notional = Money::whole(1);
   std::string log_path;    ///< execution_log.csv
   std::string fills_path;  ///< filled_orders.csv
 };
@@ -43,9 +47,13 @@ struct ExecuteOutcome {
   execution::BatchDecision decision;
   Batch batch;
   std::vector<OrderRecord> orders;  ///< Every order of the batch with its final state.
-  std::size_t refused;              ///< By the risk gate.
+  std::size_t refused;              ///< By risk limits.
   std::size_t rows_added;           ///< To the execution log.
   std::vector<std::string> files;
+  executor::Outcome end;  ///< How the executor left the batch, and earlier ones.
+
+  /// docs/exit-codes.md: unresolved before halted before refused by the broker before by a limit.
+  int exit_code() const;
 };
 
 /// The adapters of execution. `market` is what the gate compares reference prices with.
@@ -53,6 +61,9 @@ struct ExecuteDoors {
   Broker& broker;
   Journal& journal;
   const PriceBook& market;
+  Venue* venue = nullptr;       ///< Absent in dry mode.
+  OrderHints* hints = nullptr;  ///< Absent: the broker is asked every now and then.
+  MarketData* fresh = nullptr;  ///< Prices of this moment for the gate; absent: those of `market`.
 };
 
 /// The orders' own reference prices, as a book.

@@ -6,37 +6,18 @@
 #include <string>
 #include <vector>
 
+#include "book/account.h"
 #include "book/market.h"
 #include "book/orders.h"
 #include "core/result.h"
 
 namespace signalbus {
 
-struct BrokerAccount {
-  AccountId id;
-  Money equity;
-  Money cash;
-  /// What open buys and new ones may cost together; absent where only cash limits them.
-  std::optional<Money> buying_power = std::nullopt;
-  std::string number = {};  ///< The account's number as its owner knows it; may be empty.
-  /// Why the broker would refuse orders now, in words; empty when it would not.
-  std::string blocked = {};
-};
-
 /// The broker's answer about an order: the state it is in, with executions known so far. They may
 /// be fewer than `event.filled_qty` says: fills() has the rest, perhaps a moment later.
 struct SubmitAnswer {
   OrderEvent event;
   std::vector<Fill> fills;
-};
-
-/// An order at the broker, ours or anyone's.
-struct BrokerOrder {
-  OrderEvent event;    ///< Its client order id is the broker's invention where nobody chose one.
-  std::string symbol;  ///< As the broker writes it: it need not be a Symbol of ours.
-  std::optional<Side> side;          ///< Absent for a word we do not know.
-  std::optional<Quantity> quantity;  ///< Absent for an order by notional.
-  std::string status;                ///< The broker's own word.
 };
 
 /// Called from one thread. Every call may block up to the time-out given at construction. Nothing

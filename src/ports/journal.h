@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "book/account.h"
 #include "book/orders.h"
 #include "core/result.h"
 
@@ -97,6 +98,13 @@ class Journal {
   virtual Status acknowledge(Mode mode, const AccountId& account, const Acknowledgement& seen) = 0;
   virtual Result<std::vector<Acknowledgement>> acknowledgements(Mode mode,
                                                                 const AccountId& account) = 0;
+
+  /// Where reconciliation counts from; the newest one that was set, if any.
+  virtual Result<std::optional<Baseline>> baseline(Mode mode, const AccountId& account) = 0;
+  virtual Status set_baseline(Mode mode, const AccountId& account, const Baseline& baseline) = 0;
+  /// Every batch of the mode and account opened at that moment or later, oldest first.
+  virtual Result<std::vector<Batch>> batches_since(Mode mode, const AccountId& account,
+                                                   Instant opened) = 0;
 
   /// Records the start of a run and returns it with its number within the date.
   virtual Result<RunRecord> begin_run(Mode mode, TradeDate run_date, Instant at) = 0;

@@ -52,8 +52,11 @@ Explanation explain_shortfall(const Symbol& symbol, const OrdersBySymbol& execut
         break;
       case OrderState::kPlanned:
       case OrderState::kSubmitting:
-      case OrderState::kLive:
       case OrderState::kUnknown:
+      case OrderState::kLive:
+      case OrderState::kCancelling:
+      case OrderState::kResolving:
+      case OrderState::kQuarantined:
         return {Cause::kUnknown, words + ", so its fate is open; run reconcile --source broker"};
     }
   }
