@@ -47,9 +47,9 @@ std::optional<core::OrderNumber> Checker::at_broker(std::string_view id) const {
 
 void Checker::on_birth(const Process& process) { alive_[process.life()] = &process; }
 
-void Checker::on_death(Life life) { alive_.erase(life); }
+void Checker::on_death(ProcessId life) { alive_.erase(life); }
 
-void Checker::on_log(Life, std::string_view line) { check_secret(line, "the log"); }
+void Checker::on_log(ProcessId, std::string_view line) { check_secret(line, "the log"); }
 
 void Checker::check_secret(std::string_view text, std::string_view where) const {
   const bool clean =
@@ -59,14 +59,14 @@ void Checker::check_secret(std::string_view text, std::string_view where) const 
 
 // -- The wire ---------------------------------------------------------------------------------
 
-void Checker::on_request(Life life, const net::HttpRequest& request) {
+void Checker::on_request(ProcessId life, const net::HttpRequest& request) {
   check_rate(life);
   check_secret(request.body, "a body");
   check_secret(request.target, "a target");
   if (is_post_of_order(request)) check_post(life, request);
 }
 
-void Checker::check_rate(Life life) {
+void Checker::check_rate(ProcessId life) {
   std::deque<Instant>& times = requests_[life];
   const Instant now = world_.now();
   while (!times.empty() && times.front() <= now.plus_seconds(-60)) times.pop_front();
@@ -75,7 +75,7 @@ void Checker::check_rate(Life life) {
           "more requests in a minute than the broker takes");
 }
 
-void Checker::check_post(Life life, const net::HttpRequest& request) {
+void Checker::check_post(ProcessId life, const net::HttpRequest& request) {
   const std::string_view id = member(request.body, "client_order_id");
   KnownOrder& order = known(id, "I3");
   require(!model_.failed.contains(life), "I3", "a POST after a failed write", id);
@@ -95,7 +95,9 @@ void Checker::on_exchange_event(const core::Event& event) {
   const core::Order& order = world_.exchange().order(event.order);
   if (!world_.is_ours(event.order)) return;
   if (event.kind == core::EventKind::kPendingNew && !order.is_leg()) check_new_order(order);
-  check_cash();
+  const bool is_fill =
+      event.kind == core::EventKind::kFill || event.kind == core::EventKind::kPartialFill;
+  if (is_fill && order.side == core::OrderSide::kBuy) check_cash(order);
 }
 
 void Checker::check_new_order(const core::Order& order) {
@@ -108,37 +110,41 @@ void Checker::check_new_order(const core::Order& order) {
   require(order.state.qty <= wanted.intent.order.quantity, "I2", "larger than planned", id);
 }
 
-/// What others took out of the account is not ours to answer for.
-void Checker::check_cash() {
+/// A buy of ours must leave the account with money, but for what others took while the batch ran.
+void Checker::check_cash(const core::Order& bought) {
+  const core::Order& entry =
+      bought.is_leg() ? world_.exchange().order(bought.parent) : bought;
+  const KnownOrder& wanted = known(entry.client_order_id, "I3");
   const Int128 cash = world_.exchange().state().account(world_.account()).cash.raw();
-  const Int128 taken = std::max<Int128>(0, -world_.foreign_cash());
+  if (cash >= 0) return;
+  const Int128 taken = world_.taken_since(wanted.batch.opened_at.plus_seconds(-60));
   if (cash + taken >= 0) return;
-  violated("I4", "the account has less than nothing: " +
-                     Money::from_raw(static_cast<std::int64_t>(cash)).text());
+  violated("I4", "cash is " + Money::from_raw(static_cast<std::int64_t>(cash)).text() + " after " +
+                     std::string(entry.client_order_id));
 }
 
 // -- The journal ------------------------------------------------------------------------------
 
-void Checker::on_write_begins(Life life) {
+void Checker::on_write_begins(ProcessId life) {
   require(!model_.failed.contains(life), "I3", "a write after a failed write");
   model_.in_doubt = life;
 }
 
-void Checker::on_write_ends(Life life) {
+void Checker::on_write_ends(ProcessId life) {
   if (!model_.failed.contains(life)) model_.in_doubt.reset();
 }
 
-void Checker::on_write_failed(Life life) { model_.failed.insert(life); }
+void Checker::on_write_failed(ProcessId life) { model_.failed.insert(life); }
 
-void Checker::on_take_over(Life life) { model_.owner = life; }
+void Checker::on_take_over(ProcessId life) { model_.owner = life; }
 
 void Checker::on_control(const ControlRecord& record) { model_.control = record; }
 
-void Checker::check_writer(Life life) {
+void Checker::check_writer(ProcessId life) {
   require(life == model_.owner, "I11", "a life that was replaced still writes");
 }
 
-void Checker::on_batch_opened(Life life, const Batch& batch, std::span<const Intent> intents) {
+void Checker::on_batch_opened(ProcessId life, const Batch& batch, std::span<const Intent> intents) {
   check_writer(life);
   KnownBatch known{batch, {}};
   for (const Intent& intent : intents) {
@@ -155,7 +161,7 @@ void Checker::on_batch_opened(Life life, const Batch& batch, std::span<const Int
   require(added, "I1", "a batch that was opened before", batch.id().get());
 }
 
-void Checker::on_batch_closed(Life life, const Batch& batch, BatchState state) {
+void Checker::on_batch_closed(ProcessId life, const Batch& batch, BatchState state) {
   check_writer(life);
   const auto found = model_.batches.find(batch.id().get());
   require(found != model_.batches.end(), "I8", "closes a batch that was never opened");
@@ -166,7 +172,7 @@ void Checker::on_batch_closed(Life life, const Batch& batch, BatchState state) {
   found->second.batch.state = state;
 }
 
-void Checker::on_write_ahead(Life life, const Batch&, std::span<const WriteAhead> posts,
+void Checker::on_write_ahead(ProcessId life, const Batch&, std::span<const WriteAhead> posts,
                              std::span<const Status> answers) {
   check_writer(life);
   for (std::size_t i = 0; i < posts.size(); ++i) {
@@ -174,12 +180,13 @@ void Checker::on_write_ahead(Life life, const Batch&, std::span<const WriteAhead
     KnownOrder& order = known(posts[i].client_order_id.get(), "I3");
     check_let_out(life, order, posts[i]);
     move_to(order, OrderState::kSubmitting);
-    if (order.write_aheads++ == 0) order.body = posts[i].body;
+    if (order.write_aheads++ > 0) continue;
+    order.body = posts[i].body;
     order.written_at = world_.now();
   }
 }
 
-void Checker::check_let_out(Life life, const KnownOrder& order, const WriteAhead& post) {
+void Checker::check_let_out(ProcessId life, const KnownOrder& order, const WriteAhead& post) {
   const std::string& id = post.client_order_id.get();
   require(model_.control.state != TradingState::kHalted, "I5", "a write-ahead after the halt", id);
   require(order.write_aheads == 0 || order.body == post.body, "I14", "other bytes than before", id);
@@ -188,7 +195,7 @@ void Checker::check_let_out(Life life, const KnownOrder& order, const WriteAhead
 }
 
 /// By the time at which the program decided, on a machine whose clock is right.
-void Checker::check_session(Life life, const WriteAhead& post) {
+void Checker::check_session(ProcessId life, const WriteAhead& post) {
   const auto process = alive_.find(life);
   if (process == alive_.end() || process->second->clock_error() != 0) return;
   const auto session = calendar::session(calendar::new_york_date(post.at));
@@ -199,19 +206,19 @@ void Checker::check_session(Life life, const WriteAhead& post) {
           post.client_order_id.get());
 }
 
+/// Their time counts from the last sell that was sent for the first time; from the opening of the
+/// batch where one could not be sent at all.
 void Checker::check_buy_waits(const KnownOrder& buy) {
-  Instant last_sell = Instant::from_micros(0);
+  Instant since = buy.batch.opened_at;
   const KnownOrder* open = nullptr;
   for (const std::string& id : model_.batches.at(buy.batch.id().get()).ids) {
     const KnownOrder& other = model_.orders.at(id);
     if (other.intent.order.side != Side::kSell || other.intent.order.leg() == 2) continue;
-    if (other.write_aheads > 0) last_sell = std::max(last_sell, other.written_at);
+    if (other.write_aheads > 0) since = std::max(since, other.written_at);
     if (!is_final(other.state)) open = &other;
   }
-  if (open == nullptr) return;
-  require(open->write_aheads > 0, "I10", "a buy before a sell was sent",
-          buy.intent.client_order_id.get());
-  require(world_.now() >= last_sell.plus_seconds(promises_.fill_wait), "I10",
+  if (open == nullptr || open->state == OrderState::kQuarantined) return;
+  require(world_.now() >= since.plus_seconds(promises_.fill_wait), "I10",
           "a buy while a sell is open and has time left", buy.intent.client_order_id.get());
 }
 
@@ -225,7 +232,7 @@ void Checker::move_to(KnownOrder& order, OrderState next) {
   order.state = next;
 }
 
-void Checker::on_recorded(Life life, const Batch&, std::span<const OrderEvent> events,
+void Checker::on_recorded(ProcessId life, const Batch&, std::span<const OrderEvent> events,
                           std::span<const Fill> fills) {
   check_writer(life);
   for (const Fill& fill : fills) book(fill);

@@ -32,20 +32,20 @@ class Checker final : public Watch {
 
   void on_exchange_event(const core::Event& event) override;
   void on_birth(const Process& process) override;
-  void on_death(Life life) override;
-  void on_log(Life life, std::string_view line) override;
-  void on_request(Life life, const net::HttpRequest& request) override;
+  void on_death(ProcessId life) override;
+  void on_log(ProcessId life, std::string_view line) override;
+  void on_request(ProcessId life, const net::HttpRequest& request) override;
   void on_arrival(const net::HttpRequest& request, int status, bool late) override;
-  void on_write_begins(Life life) override;
-  void on_write_ends(Life life) override;
-  void on_write_failed(Life life) override;
-  void on_take_over(Life life) override;
-  void on_batch_opened(Life life, const Batch& batch, std::span<const Intent> intents) override;
-  void on_write_ahead(Life life, const Batch& batch, std::span<const WriteAhead> posts,
+  void on_write_begins(ProcessId life) override;
+  void on_write_ends(ProcessId life) override;
+  void on_write_failed(ProcessId life) override;
+  void on_take_over(ProcessId life) override;
+  void on_batch_opened(ProcessId life, const Batch& batch, std::span<const Intent> intents) override;
+  void on_write_ahead(ProcessId life, const Batch& batch, std::span<const WriteAhead> posts,
                       std::span<const Status> answers) override;
-  void on_recorded(Life life, const Batch& batch, std::span<const OrderEvent> events,
+  void on_recorded(ProcessId life, const Batch& batch, std::span<const OrderEvent> events,
                    std::span<const Fill> fills) override;
-  void on_batch_closed(Life life, const Batch& batch, BatchState state) override;
+  void on_batch_closed(ProcessId life, const Batch& batch, BatchState state) override;
   void on_control(const ControlRecord& record) override;
 
   /// A new life reads what the last one left: everything that was acknowledged must be there.
@@ -66,15 +66,15 @@ class Checker final : public Watch {
   KnownOrder& known(std::string_view id, std::string_view invariant);
   std::optional<core::OrderNumber> at_broker(std::string_view id) const;
 
-  void check_writer(Life life);
+  void check_writer(ProcessId life);
   void check_new_order(const core::Order& order);
-  void check_cash();
-  void check_rate(Life life);
+  void check_cash(const core::Order& bought);
+  void check_rate(ProcessId life);
   void check_secret(std::string_view text, std::string_view where) const;
-  void check_post(Life life, const net::HttpRequest& request);
-  void check_let_out(Life life, const KnownOrder& order, const WriteAhead& post);
+  void check_post(ProcessId life, const net::HttpRequest& request);
+  void check_let_out(ProcessId life, const KnownOrder& order, const WriteAhead& post);
   void check_buy_waits(const KnownOrder& buy);
-  void check_session(Life life, const WriteAhead& post);
+  void check_session(ProcessId life, const WriteAhead& post);
   void check_final(const KnownOrder& order, const OrderEvent& event);
   void move_to(KnownOrder& order, OrderState next);
   void book(const Fill& fill);
@@ -84,8 +84,8 @@ class Checker final : public Watch {
   World& world_;
   Promises promises_;
   Model model_;
-  std::map<Life, const Process*> alive_;
-  std::map<Life, std::deque<Instant>> requests_;
+  std::map<ProcessId, const Process*> alive_;
+  std::map<ProcessId, std::deque<Instant>> requests_;
   std::map<std::string, int> orders_of_wish_;  // by batch, symbol, side, leg
   std::map<std::string, std::uint64_t> seen_;
 };

@@ -94,7 +94,8 @@ Result<Ending> Life::execute(const Batch& batch) {
                           .id_prefix = std::string(kPrefix),
                           .gate = [](const executor::ExitOrder&, const GateFacts&) {
                             return Status(Ok{});
-                          }};
+                          },
+                          .cash_floor = process_.world().cash_floor()};
   const executor::Doors all = doors();
   const executor::Policy times = policy();
   Result<executor::Outcome> done = executor::execute(all, job, times);

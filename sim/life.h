@@ -56,7 +56,7 @@ class Life {
   Result<Ending> execute(const Batch& batch);
   Result<Ending> sweep();
   executor::Doors doors();
-  AccountId account() const { return AccountId(process_.world().account_id()); }
+  AccountId account() { return AccountId(process_.world().account_id()); }
 
   Process process_;
   SimClock clock_;

@@ -2,6 +2,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <regex>
+#include "execution/mutation.h"
 
 #include "sim/story.h"
 
@@ -15,6 +17,7 @@ int main(int argc, char** argv) {
     if (!std::strcmp(argv[i], "--seeds")) seeds = std::strtoull(argv[++i], nullptr, 0);
     if (!std::strcmp(argv[i], "--first")) first = std::strtoull(argv[++i], nullptr, 0);
     if (!std::strcmp(argv[i], "--seed")) first = std::strtoull(argv[++i], nullptr, 0), seeds = 1;
+    if (!std::strcmp(argv[i], "--mutation")) signalbus::execution::g_mutation = signalbus::execution::Mutation(std::atoi(argv[++i]));
     if (!std::strcmp(argv[i], "--trace")) trace = true;
   }
   FaultCounts counts{};
@@ -29,7 +32,7 @@ int main(int argc, char** argv) {
     orders += v.orders, lives += v.lives, events += v.events, seconds += v.simulated_seconds;
     if (v.violation) {
       ++failed;
-      auto& b = bad[v.violation->invariant + ": " + v.violation->words.substr(0, 60)];
+      auto& b = bad[v.violation->invariant + ": " + std::regex_replace(v.violation->words, std::regex("sb_[A-Za-z0-9_]*|-?[0-9.]+"), "*")];
       if (b.first++ == 0) b.second = s;
     }
   }

@@ -154,6 +154,13 @@ class MemoryJournal final : public Journal {
   Result<std::vector<Acknowledgement>> acknowledgements(Mode, const AccountId&) override {
     return std::vector<Acknowledgement>();
   }
+  Result<std::optional<Baseline>> baseline(Mode, const AccountId&) override {
+    return std::optional<Baseline>();
+  }
+  Status set_baseline(Mode, const AccountId&, const Baseline&) override { return Ok{}; }
+  Result<std::vector<Batch>> batches_since(Mode, const AccountId&, Instant) override {
+    return std::vector<Batch>();
+  }
   Result<RunRecord> begin_run(Mode mode, TradeDate date, Instant at) override {
     return RunRecord{date, 1, mode, at};
   }

@@ -20,7 +20,7 @@ struct KnownOrder {
   int write_aheads = 0;
   int sent = 0;        ///< POSTs that left a process.
   std::string body;    ///< Of the first write-ahead.
-  Instant written_at;  ///< The last write-ahead, by the right time.
+  Instant written_at;  ///< The first write-ahead, by the right time.
   std::map<std::string, Int128> executions;
   Int128 executed = 0;  ///< Sum of them, 1e-9 shares.
 };

@@ -2,7 +2,7 @@
 
 namespace signalbus::sim {
 
-Process::Process(World& world, Life life) : world_(world), life_(life) {
+Process::Process(World& world, ProcessId life) : world_(world), life_(life) {
   for (Watch* watch : world_.watches()) watch->on_birth(*this);
 }
 

@@ -16,12 +16,12 @@ struct Death {
 
 class Process {
  public:
-  Process(World& world, Life life);
+  Process(World& world, ProcessId life);
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
-  Life life() const { return life_; }
+  ProcessId life() const { return life_; }
   World& world() { return world_; }
 
   /// A port is called, or has done its work and is about to return. May throw Death.
@@ -40,7 +40,7 @@ class Process {
 
  private:
   World& world_;
-  Life life_;
+  ProcessId life_;
   std::int64_t clock_error_ = 0;
   std::uint64_t calls_ = 0;
   std::function<void()> between_calls_;

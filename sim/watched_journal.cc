@@ -169,6 +169,20 @@ Result<std::vector<Acknowledgement>> WatchedJournal::acknowledgements(Mode mode,
   return reads("acknowledgements", [&] { return journal_.acknowledgements(mode, account); });
 }
 
+Result<std::optional<Baseline>> WatchedJournal::baseline(Mode mode, const AccountId& account) {
+  return reads("baseline", [&] { return journal_.baseline(mode, account); });
+}
+
+Status WatchedJournal::set_baseline(Mode mode, const AccountId& account,
+                                    const Baseline& baseline) {
+  return writes("set_baseline", [&] { return journal_.set_baseline(mode, account, baseline); });
+}
+
+Result<std::vector<Batch>> WatchedJournal::batches_since(Mode mode, const AccountId& account,
+                                                         Instant opened) {
+  return reads("batches_since", [&] { return journal_.batches_since(mode, account, opened); });
+}
+
 Result<RunRecord> WatchedJournal::begin_run(Mode mode, TradeDate run_date, Instant at) {
   return writes("begin_run", [&] { return journal_.begin_run(mode, run_date, at); });
 }

@@ -43,6 +43,10 @@ class WatchedJournal final : public Journal {
   Status acknowledge(Mode mode, const AccountId& account, const Acknowledgement& seen) override;
   Result<std::vector<Acknowledgement>> acknowledgements(Mode mode,
                                                         const AccountId& account) override;
+  Result<std::optional<Baseline>> baseline(Mode mode, const AccountId& account) override;
+  Status set_baseline(Mode mode, const AccountId& account, const Baseline& baseline) override;
+  Result<std::vector<Batch>> batches_since(Mode mode, const AccountId& account,
+                                           Instant opened) override;
   Result<RunRecord> begin_run(Mode mode, TradeDate run_date, Instant at) override;
   Status finish_run(const RunRecord& run, Instant at, int exit_code,
                     const std::string& outcome) override;

@@ -125,17 +125,18 @@ Result<net::HttpResponse> Wire::comes_back(const net::HttpRequest& request,
   return response;
 }
 
-const net::HttpResponse* Wire::stale_answer(const net::HttpRequest& request) {
+/// The cache is the network's: it remembers what an earlier process asked, too.
+const net::HttpResponse* Wire::stale_answer(const net::HttpRequest& request) const {
   if (!may_be_stale(request)) return nullptr;
-  const auto known = answers_.find(request.target);
-  if (known == answers_.end()) return nullptr;
+  const auto known = world_.cache().find(request.target);
+  if (known == world_.cache().end()) return nullptr;
   if (world_.now().micros() - known->second.at.micros() > kStaleMicrosMax) return nullptr;
   return world_.strikes(Fault::kStaleRead) ? &known->second.response : nullptr;
 }
 
 void Wire::keep(const net::HttpRequest& request, const net::HttpResponse& response) {
   if (world_.healed() || !may_be_stale(request)) return;
-  answers_.insert_or_assign(request.target, Answer{world_.now(), response});
+  world_.cache().insert_or_assign(request.target, World::Cached{world_.now(), response});
 }
 
 }  // namespace signalbus::sim

@@ -2,9 +2,7 @@
 // that a network, a proxy or a busy service does to them.
 #pragma once
 
-#include <map>
 #include <optional>
-#include <string>
 
 #include "alpaca/http_sender.h"
 #include "sim/process.h"
@@ -19,23 +17,17 @@ class Wire final : public alpaca::HttpSender {
                                  std::chrono::milliseconds deadline) override;
 
  private:
-  struct Answer {
-    Instant at;
-    net::HttpResponse response;
-  };
-
   Result<net::HttpResponse> exchange(const net::HttpRequest& request, std::int64_t deadline);
   std::optional<net::HttpResponse> refused_before(const net::HttpRequest& request);
   std::optional<Result<net::HttpResponse>> travels_late(const net::HttpRequest& request,
                                                         std::int64_t deadline);
   Result<net::HttpResponse> comes_back(const net::HttpRequest& request, net::HttpResponse response,
                                        std::int64_t deadline);
-  const net::HttpResponse* stale_answer(const net::HttpRequest& request);
+  const net::HttpResponse* stale_answer(const net::HttpRequest& request) const;
   void keep(const net::HttpRequest& request, const net::HttpResponse& response);
 
   Process& process_;
   World& world_;
-  std::map<std::string, Answer> answers_;  // the last of each GET that may be answered by a cache
   int burst_ = 0;                          // requests that are still to be answered with 429
 };
 

@@ -278,7 +278,7 @@ void World::move_cash() {
   const Money amount = kind == core::ActivityKind::kFee ? Money::from_raw(-1'250'000)
                                                         : Money::whole(rng_.between(1, 500));
   venue_.move_cash(account_, kind, amount, "simulated");
-  foreign_cash_ += amount.raw();
+  if (amount.is_negative()) taken_.emplace_back(now(), -Int128{amount.raw()});
   note({"cash", to_text(kind), amount.text()});
 }
 
@@ -295,6 +295,12 @@ void World::block_asset() {
   });
 }
 
+Int128 World::taken_since(Instant since) const {
+  Int128 sum = 0;
+  for (auto at = taken_.rbegin(); at != taken_.rend() && at->first >= since; ++at) sum += at->second;
+  return sum;
+}
+
 // -- What happens there -----------------------------------------------------------------------
 
 bool World::is_ours(core::OrderNumber number) const {
@@ -308,9 +314,8 @@ void World::on_event(const core::Event& event) {
   const core::Order& order = exchange().order(event.order);
   const bool is_fill =
       event.kind == core::EventKind::kFill || event.kind == core::EventKind::kPartialFill;
-  if (is_fill && !is_ours(event.order)) {
-    const Int128 value = Int128{event.qty.raw()} * event.price.raw() / 1'000'000'000'000;
-    foreign_cash_ += order.side == core::OrderSide::kBuy ? -value : value;
+  if (is_fill && order.side == core::OrderSide::kBuy && !is_ours(event.order)) {
+    taken_.emplace_back(now(), Int128{event.qty.raw()} * event.price.raw() / 1'000'000'000'000);
   }
   note({"exchange:", to_text(event.kind), order.client_order_id,
         is_fill ? event.qty.text() : std::string(), is_fill ? event.price.text() : std::string()});

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,12 +57,21 @@ class World final : public exchange::VenueListener {
   std::string account_id() const { return exchange().account_id(account_).text(); }
   const std::vector<Symbol>& symbols() const { return symbols_; }
   Price price_of(std::size_t symbol) const;
+  /// What buys must leave: more than prices move between a plan and its fills.
+  Money cash_floor() const { return Money::from_raw(venue_.settings().cash.raw() / 20); }
   void watch(Watch& watch) { watches_.push_back(&watch); }
   void unwatch(Watch& watch) { std::erase(watches_, &watch); }
   std::span<Watch* const> watches() const { return watches_; }
 
   /// The exchange's answer to a request that has arrived; `late`: nobody waits for it any more.
   exchange::Reply deliver(const net::HttpRequest& request, bool late = false);
+
+  /// What a cache on the way remembers of an answer.
+  struct Cached {
+    Instant at;
+    net::HttpResponse response;
+  };
+  std::map<std::string, Cached>& cache() { return cache_; }
 
   // -- Faults --------------------------------------------------------------------------------
   /// Whether it happens at this occasion; counted. Never once the world is healed.
@@ -79,8 +89,8 @@ class World final : public exchange::VenueListener {
   void every_minute(std::function<void()> what) { minutely_.push_back(std::move(what)); }
 
   // -- What people moved -------------------------------------------------------------------
-  /// Change of cash by others than us, since the start.
-  Int128 foreign_cash() const { return foreign_cash_; }
+  /// What others took out of the account's cash since that moment, 1e-6 USD.
+  Int128 taken_since(Instant since) const;
 
   void on_event(const core::Event& event) override;
   void on_price(core::AssetNumber, Instant) override {}
@@ -114,9 +124,10 @@ class World final : public exchange::VenueListener {
   std::vector<Fault> market_faults_;  // by rule of the exchange's fault layer
   std::vector<Watch*> watches_;
   std::vector<std::function<void()>> minutely_;
+  std::map<std::string, Cached> cache_;  // by target
   FaultCounts counts_{};
   bool healed_ = false;
-  Int128 foreign_cash_ = 0;
+  std::vector<std::pair<Instant, Int128>> taken_;  // cash, by others
   int foreign_orders_ = 0;
 };
 
