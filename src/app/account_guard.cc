@@ -1,8 +1,8 @@
 #include "app/account_guard.h"
 
-#include <cstdlib>
+#include <unistd.h>
 
-#include "dry_broker/dry_broker.h"
+#include <cstdlib>
 
 namespace signalbus::app {
 
@@ -17,11 +17,11 @@ Result<AccountGuard> AccountGuard::take(Session& session, const std::string& com
   return AccountGuard(std::move(lock));
 }
 
-Result<std::unique_ptr<Broker>> make_broker(Session& session, const PriceBook& market) {
-  SB_TRY_OK(pipeline::check_mode_is_built(session.mode()));
-  BrokerAccount account{AccountId("dry"), Money::zero(), Money::zero()};
-  return std::unique_ptr<Broker>(std::make_unique<dry_broker::DryBroker>(
-      market, session.doors().clock, std::move(account), Holdings{}));
+Status AccountGuard::take_over(Session& session) const {
+  SB_TRY(Journal * journal, session.journal());
+  const std::string holder =
+      "pid " + std::to_string(::getpid()) + ", mode " + std::string(to_text(session.mode()));
+  return journal->take_over(holder, session.doors().clock.now());
 }
 
 }  // namespace signalbus::app

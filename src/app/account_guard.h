@@ -1,4 +1,4 @@
-// AccountGuard: the account's lock, taken or inherited; and the broker that the mode talks to.
+// AccountGuard: the account's lock, taken or inherited; its holder is the journal's one writer.
 #pragma once
 
 #include <memory>
@@ -6,7 +6,6 @@
 
 #include "app/session.h"
 #include "core/result.h"
-#include "ports/broker.h"
 #include "storage/account_lock.h"
 
 namespace signalbus::app {
@@ -18,14 +17,14 @@ inline constexpr const char* kLockVariable = "SIGNALBUS_ACCOUNT_LOCK";
 class AccountGuard {
  public:
   static Result<AccountGuard> take(Session& session, const std::string& command);
+  /// Makes the session's journal ours alone to write: whoever held the account before, and was only
+  /// paused, fails from now on.
+  Status take_over(Session& session) const;
   const storage::AccountLock& lock() const { return lock_; }
 
  private:
   explicit AccountGuard(storage::AccountLock lock) : lock_(std::move(lock)) {}
   storage::AccountLock lock_;
 };
-
-/// The Broker of the session's mode; `market` must outlive it.
-Result<std::unique_ptr<Broker>> make_broker(Session& session, const PriceBook& market);
 
 }  // namespace signalbus::app

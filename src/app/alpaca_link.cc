@@ -72,7 +72,16 @@ AlpacaLink::AlpacaLink(alpaca::Endpoints endpoints, Senders senders, const alpac
       broker_(trading_, clock),
       venue_(trading_),
       snapshots_(data_, clock, alpaca::PriceSource::kSnapshot, {}),
-      latest_(data_, clock, alpaca::PriceSource::kLatest, {}) {}
+      latest_(data_, clock, alpaca::PriceSource::kLatest, {}),
+      keys_(keys) {}
+
+OrderHints& AlpacaLink::hints(Clock& clock) {
+  if (!updates_) {
+    updates_ = std::make_unique<alpaca::TradeUpdates>(alpaca::stream_connector(endpoints_.stream),
+                                                      keys_, clock, jitter());
+  }
+  return *updates_;
+}
 
 MarketData& AlpacaLink::prices(settings::PriceSource source) {
   return source == settings::PriceSource::kLatest ? latest_ : snapshots_;

@@ -9,6 +9,7 @@
 #include "alpaca/alpaca_venue.h"
 #include "alpaca/data_api.h"
 #include "alpaca/http_sender.h"
+#include "alpaca/trade_updates.h"
 #include "alpaca/trading_api.h"
 #include "app/call_log.h"
 #include "app/sim_exchange.h"
@@ -32,6 +33,8 @@ class AlpacaLink {
   alpaca::DataApi& data() { return data_; }
   Broker& broker() { return broker_; }
   Venue& venue() { return venue_; }
+  /// Word of order changes from the trade-update stream, opened at first use.
+  OrderHints& hints(Clock& clock);
   /// Prices from snapshots or from the latest quotes and trades.
   MarketData& prices(settings::PriceSource source);
 
@@ -56,6 +59,8 @@ class AlpacaLink {
   alpaca::AlpacaVenue venue_;
   alpaca::AlpacaPrices snapshots_;
   alpaca::AlpacaPrices latest_;
+  alpaca::Keys keys_;
+  std::unique_ptr<alpaca::TradeUpdates> updates_;
 };
 
 }  // namespace signalbus::app

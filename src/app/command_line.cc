@@ -47,6 +47,13 @@ void add_mode(CLI::App& command, Options& options, const std::string& name) {
       ->type_name("MODE");
 }
 
+void add_live_confirm(CLI::App& command, Options& options) {
+  command
+      .add_option("--live-confirm", options.live_confirm,
+                  "Mode live: the account that is meant, by number or id")
+      ->type_name("ACCOUNT");
+}
+
 CLI::App* add_signals(CLI::App& app, Options& options) {
   CLI::App* command = app.add_subcommand("signals", "M1: strategy files -> target weights");
   command->footer(
@@ -110,6 +117,7 @@ CLI::App* add_run(CLI::App& app, Options& options) {
   command->add_flag("--skip-weekends", options.skip_weekends, "Daemon: only on trading days");
   command->add_flag("--again", options.again, "Trade a finished batch once more");
   command->add_flag("--isolate", options.isolate, "Each stage in a process of its own");
+  add_live_confirm(*command, options);
   const auto stages = CLI::IsMember({"m1", "m2", "m4", "m5", "m6"});
   command->add_option("--skip", options.skip, "Stages to leave out")->check(stages);
   command->add_option("--only", options.only, "Stages to run, no other")->check(stages);
@@ -127,6 +135,7 @@ CLI::App* add_execute(CLI::App& app, Options& options) {
   command->add_flag("--accept-edited", options.accept_edited,
                     "Execute orders that were edited by hand");
   command->add_flag("--again", options.again, "Trade a finished batch once more");
+  add_live_confirm(*command, options);
   return command;
 }
 

@@ -62,6 +62,7 @@ struct Options {
   std::string orders;
   std::string plan;
   bool accept_edited = false;
+  std::string live_confirm;  ///< The account that mode live trades, by id or number.
   bool again = false;
   bool once = false;
   bool daemon = false;

@@ -62,7 +62,7 @@ struct Runner {
                                        .spawn = spawn};
     SB_TRY(const pipeline::PlanSources ask, session.plan_sources());
     const pipeline::RunDoors doors{
-        journal, [this](const PriceBook& market) { return make_broker(session, market); }, ask};
+        journal, [this](const PriceBook& market) { return session.execute_doors(market); }, ask};
     return pipeline::run_once(session.doors(), doors, session.workspace(), session.settings(),
                               manifest, request);
   }
@@ -107,10 +107,11 @@ Result<int> run_command(const Options& options, const std::string& program) {
   std::optional<formats::ParquetPreload> preload;  // beside everything up to its first use
   if (!options.isolate) preload.emplace();
   SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
-  SB_TRY_OK(pipeline::check_mode_is_built(session->mode()));
   SB_TRY(const pipeline::Manifest manifest, session->manifest());
   SB_TRY(const AccountGuard guard, AccountGuard::take(*session, "run"));
   SB_TRY(Journal * journal, session->journal());
+  SB_TRY_OK(guard.take_over(*session));
+  SB_TRY_OK(session->connect());
   Runner runner{*session, options, manifest, *journal, {}};
   if (options.isolate) {
     SB_TRY(const std::string handle, guard.lock().hand_down());

@@ -8,6 +8,7 @@
 #include "app/progress_bar.h"
 #include "calendar/new_york.h"
 #include "core/text.h"
+#include "dry_broker/dry_broker.h"
 #include "formats/yaml.h"
 #include "storage/sqlite_journal.h"
 
@@ -82,8 +83,9 @@ Result<std::unique_ptr<Session>> Session::open(const Options& options) {
   SB_TRY_OK(session->locate());
   SB_TRY_OK(session->read_settings());
   if (options.now) session->fixed_clock_ = std::make_unique<storage::FixedClock>(*options.now);
-  Clock& clock = options.now ? static_cast<Clock&>(*session->fixed_clock_)
-                             : static_cast<Clock&>(session->system_clock_);
+  session->clock_ = std::make_unique<SwitchClock>(
+      options.now ? static_cast<Clock&>(*session->fixed_clock_) : session->system_clock_);
+  Clock& clock = *session->clock_;
   const bool bar = !options.quiet && !options.json && ::isatty(STDERR_FILENO) == 1;
   session->progress_ = make_progress(bar);
   storage::RunLogOptions log;
@@ -133,6 +135,76 @@ Result<AlpacaLink*> Session::alpaca() {
   return alpaca_.get();
 }
 
+/// Real money needs two switches that say so, and orders to it never go by accident.
+Status Session::check_environment() const {
+  const bool live = alpaca_->endpoints().is_live();
+  if (mode_ == Mode::kPaper && live) {
+    return Error{ErrorCode::kUsage,
+                 "mode paper, but the trading endpoint is Alpaca's live one; use "
+                 "https://paper-api.alpaca.markets (alpaca.trading_endpoint, APCA_API_BASE_URL)"};
+  }
+  if (mode_ != Mode::kLive) return Ok{};
+  if (!live && !alpaca_->endpoints().trading.is_loopback()) {
+    return Error{ErrorCode::kUsage,
+                 "mode live, but the trading endpoint is not Alpaca's live one; use "
+                 "https://api.alpaca.markets (alpaca.trading_endpoint, APCA_API_BASE_URL)"};
+  }
+  return Ok{};
+}
+
+Status Session::use_clock_of(AlpacaLink& link) {
+  if (mode_ == Mode::kSim) {
+    exchange_clock_ = sim_->clock(system_clock_);
+  } else {
+    SB_TRY(const VenueClock said, link.venue().clock());
+    if (said.simulated) {
+      exchange_clock_ = std::make_unique<RemoteClock>(link.venue(), said.now, system_clock_);
+    }
+  }
+  if (exchange_clock_) clock_->switch_to(*exchange_clock_);
+  const TradeDate today = calendar::new_york_date(clock_->now());
+  if (mode_ == Mode::kSim || !options_.date || *options_.date == today) return Ok{};
+  return Error{ErrorCode::kUsage, "--date " + options_.date->iso() + ": mode " +
+                                      std::string(to_text(mode_)) + " trades today, which is " +
+                                      today.iso() + " at the exchange; leave the flag out"};
+}
+
+Status Session::connect() {
+  if (mode_ == Mode::kDry || connected_) return Ok{};
+  SB_TRY(AlpacaLink * link, alpaca());
+  SB_TRY_OK(check_environment());
+  SB_TRY(const BrokerAccount account, link->broker().account());
+  SB_TRY_OK(pipeline::check_account(account, settings_.alpaca.account_id));
+  if (mode_ == Mode::kLive && options_.live_confirm != account.id.get() &&
+      options_.live_confirm != account.number) {
+    return Error{ErrorCode::kUsage,
+                 "mode live trades real money; confirm the account with --live-confirm " +
+                     (account.number.empty() ? account.id.get() : account.number)};
+  }
+  settings_.alpaca.account_id = account.id.get();
+  SB_TRY_OK(use_clock_of(*link));
+  connected_ = true;
+  return Ok{};
+}
+
+Result<pipeline::ExecuteDoors> Session::execute_doors(const PriceBook& market) {
+  SB_TRY(Journal * journal, this->journal());
+  if (mode_ == Mode::kDry) {
+    dry_broker_ = std::make_unique<dry_broker::DryBroker>(
+        market, doors_->clock, BrokerAccount{AccountId("dry"), Money::zero(), Money::zero()},
+        Holdings{});
+    return pipeline::ExecuteDoors{*dry_broker_, *journal, market};
+  }
+  SB_TRY_OK(connect());
+  pipeline::ExecuteDoors doors{alpaca_->broker(), *journal, market};
+  doors.venue = &alpaca_->venue();
+  if (mode_ != Mode::kSim) doors.hints = &alpaca_->hints(doors_->clock);
+  if (pipeline::prices_come_from_market(settings_)) {
+    doors.fresh = &alpaca_->prices(settings_.scheduler.m2.price_source);
+  }
+  return doors;
+}
+
 Result<pipeline::PlanSources> Session::plan_sources() {
   pipeline::PlanSources ask;
   const bool from_market = pipeline::prices_come_from_market(settings_);
@@ -140,6 +212,7 @@ Result<pipeline::PlanSources> Session::plan_sources() {
   SB_TRY(AlpacaLink * link, alpaca());
   if (from_market) ask.market = &link->prices(settings_.scheduler.m2.price_source);
   if (mode_ == Mode::kDry) return ask;
+  SB_TRY_OK(connect());
   if (!from_market && !link->endpoints().trading.is_loopback()) {
     return Error{ErrorCode::kUsage,
                  "mode " + std::string(to_text(mode_)) +

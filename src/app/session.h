@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/alpaca_link.h"
+#include "app/exchange_clock.h"
 #include "app/options.h"
 #include "core/result.h"
 #include "pipeline/requests.h"
@@ -31,8 +32,14 @@ class Session {
   settings::Settings& settings() { return settings_; }
   storage::SystemClock& system_clock() { return system_clock_; }
   Mode mode() const { return mode_; }
-  /// The flag, else today in New York.
+  /// The flag, else today in New York, by the exchange's clock once connect() was called.
   TradeDate run_date() const;
+
+  /// Whose account the mode trades and what time it is there; nothing to do in mode dry. From then
+  /// on alpaca.account_id is the broker's own id and doors().clock the exchange's, where it has
+  /// one. kUsage for another account than the pinned one or, in paper and live, a date that is not
+  /// today; kBrokerRefused for a blocked account, errors of the connection as they are.
+  Status connect();
 
   /// kUsage with every problem of strategy_manifest.yaml.
   Result<pipeline::Manifest> manifest();
@@ -41,6 +48,8 @@ class Session {
   /// The connection to Alpaca, in mode sim to the embedded exchange, made at first use. kUsage when
   /// keys, endpoints or the settings of the exchange are not in order.
   Result<AlpacaLink*> alpaca();
+  /// Where M4 sends orders of the mode; `market` must outlive what it gives.
+  Result<pipeline::ExecuteDoors> execute_doors(const PriceBook& market);
   /// Whom M2 asks: the market where prices come from it, broker and venue beyond mode dry. kUsage
   /// for a price file in paper or live, unless orders stay on this machine.
   Result<pipeline::PlanSources> plan_sources();
@@ -49,6 +58,8 @@ class Session {
   explicit Session(const Options& options) : options_(options) {}
   Status locate();
   Status read_settings();
+  Status check_environment() const;
+  Status use_clock_of(AlpacaLink& link);
 
   const Options& options_;
   pipeline::Workspace workspace_;
@@ -57,12 +68,16 @@ class Session {
   storage::DiskFiles files_;
   storage::SystemClock system_clock_;
   std::unique_ptr<storage::FixedClock> fixed_clock_;
+  std::unique_ptr<SwitchClock> clock_;
+  std::unique_ptr<Clock> exchange_clock_;
   std::unique_ptr<Progress> progress_;
   std::unique_ptr<storage::SpdlogRunLog> log_;
   std::unique_ptr<pipeline::Doors> doors_;
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<SimExchange> sim_;
   std::unique_ptr<AlpacaLink> alpaca_;
+  std::unique_ptr<Broker> dry_broker_;
+  bool connected_ = false;
 };
 
 }  // namespace signalbus::app

@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "app/exchange_clock.h"
 #include "core/paths.h"
 #include "exchange/command_file.h"
 #include "exchange/server.h"
@@ -67,6 +68,9 @@ struct SimExchange::State {
   exchange::Service service{venue, {}};
   net::Loop loop;
   exchange::Streams streams{loop, service};
+  bool simulated = false;  ///< It has a clock of its own, which said `started_at` at its start ...
+  double speed = 0;        ///< ... and runs this many times faster than ours.
+  Instant started_at = Instant::from_micros(0);
   std::unique_ptr<exchange::Server> server;  ///< Absent where the transport is direct.
   std::thread thread;
 };
@@ -90,6 +94,9 @@ Result<std::unique_ptr<SimExchange>> SimExchange::start(const SimSettings& setti
          exchange::load_faults(files, at(root, settings.faults)));
   state->service.faults().add(std::move(faults));
   SB_TRY_OK(state->venue.start(state->ledger.get()));
+  state->simulated = state->venue.clock().simulated();
+  state->speed = static_cast<double>(venue.clock.speed);
+  state->started_at = state->venue.now();
   if (settings.transport == settings::SimTransport::kHttp) {
     SB_TRY(state->server,
            exchange::Server::listen(state->loop, state->service, state->streams, {}, [] {}));
@@ -103,6 +110,11 @@ std::unique_ptr<alpaca::HttpSender> SimExchange::connect() {
   Result<net::Url> url = net::Url::parse(state_->server->url());
   SB_CHECK(url.ok());
   return std::make_unique<alpaca::NetSender>(std::move(url).value());
+}
+
+std::unique_ptr<Clock> SimExchange::clock(Clock& machine) {
+  if (!state_->simulated) return nullptr;
+  return std::make_unique<SimClock>(state_->started_at, state_->speed, connect(), machine);
 }
 
 std::string SimExchange::url() const {

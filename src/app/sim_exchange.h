@@ -6,6 +6,7 @@
 
 #include "alpaca/http_sender.h"
 #include "core/result.h"
+#include "ports/clock.h"
 #include "ports/files.h"
 #include "settings/settings.h"
 
@@ -25,6 +26,9 @@ class SimExchange {
 
   /// One more door to it: over loopback HTTP, or by a call where `sim.transport` is direct.
   std::unique_ptr<alpaca::HttpSender> connect();
+  /// Its own time, where it has one; absent: this machine's (`sim.clock` open or wall). `machine`
+  /// must outlive it.
+  std::unique_ptr<Clock> clock(Clock& machine);
   /// `http://127.0.0.1:PORT`; the host of nothing where the transport is direct.
   std::string url() const;
 

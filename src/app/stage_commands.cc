@@ -151,6 +151,7 @@ Result<int> plan_command(const Options& options) {
     return Error{ErrorCode::kUsage, targets_path + ": targets are for " + targets.trade_date.iso() +
                                         ", --date says " + options.date->iso()};
   }
+  SB_TRY_OK(session->connect());
   std::set<Symbol> traded;
   if (doors.files.exists(workspace.journal())) {
     SB_TRY(Journal * journal, session->journal());
@@ -181,7 +182,6 @@ Result<int> plan_command(const Options& options) {
 
 Result<int> execute_command(const Options& options) {
   SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
-  SB_TRY_OK(pipeline::check_mode_is_built(session->mode()));
   const Workspace& workspace = session->workspace();
   pipeline::Doors& doors = session->doors();
   SB_TRY(const AccountGuard guard, AccountGuard::take(*session, "execute"));
@@ -189,7 +189,8 @@ Result<int> execute_command(const Options& options) {
   paths.orders_path = or_default(options.orders, paths.orders_path);
   paths.plan_path = or_default(options.plan, paths.plan_path);
   paths.accept_edited = options.accept_edited;
-  SB_TRY(Journal * journal, session->journal());
+  SB_TRY_OK(guard.take_over(*session));
+  SB_TRY_OK(session->connect());
   std::optional<pipeline::ExecutablePlan> plan;
   SB_TRY(const bool stored, has_stored_batch(*session, options));
   if (!stored) {
@@ -199,16 +200,15 @@ Result<int> execute_command(const Options& options) {
   const pipeline::ExecuteRequest request =
       pipeline::make_execute_request(workspace, session->settings(), session->mode(),
                                      plan ? plan->trade_date : *options.date, options.again);
-  SB_TRY(const std::unique_ptr<Broker> broker, make_broker(*session, market));
-  SB_TRY(const pipeline::ExecuteOutcome done,
-         pipeline::run_execute(doors, {*broker, *journal, market}, plan, request));
+  SB_TRY(const pipeline::ExecuteDoors execute, session->execute_doors(market));
+  SB_TRY(const pipeline::ExecuteOutcome done, pipeline::run_execute(doors, execute, plan, request));
   StageJson json("execute");
   json.count("orders", done.orders.size()).count("refused", done.refused);
   json.count("rows_added", done.rows_added);
   print_result(options,
                pipeline::execution_section(done) + pipeline::files_section(done.files, workspace),
                json.take({}, done.files));
-  return done.refused > 0 ? 4 : 0;
+  return done.exit_code();
 }
 
 Result<int> reconcile_command(const Options& options) {

@@ -22,9 +22,7 @@ bool at_broker(OrderState state) {
 }
 
 /// Nothing that the broker says changes it any more.
-bool is_closed(OrderState state) {
-  return is_final(state) || state == OrderState::kQuarantined;
-}
+bool is_closed(OrderState state) { return is_final(state) || state == OrderState::kQuarantined; }
 
 void quarantine(OrderProgress& order, const std::string& words) {
   order.state = OrderState::kQuarantined;
@@ -73,7 +71,8 @@ Rule see(OrderProgress& order, const OrderEvent& event, Instant now) {
   }
   const bool was_unsure = maybe_sent(order.state);
   join(order, event);
-  if (event.state == OrderState::kUnknown || order.filled > order.quantity) {
+  const bool taken = event.state == OrderState::kQuarantined || event.state == OrderState::kUnknown;
+  if (taken || order.filled > order.quantity) {
     quarantine(order, event.error.empty() ? "more was filled than ordered" : event.error);
     return Rule::kT18;
   }

@@ -55,18 +55,6 @@ Result<T> or_named(Result<T> loaded, const std::string& remedy) {
   return Error{ErrorCode::kNotFound, loaded.error().message + "; " + remedy};
 }
 
-/// A pinned account is traded, or none.
-Status check_account(const BrokerAccount& account, const std::string& wanted) {
-  if (!wanted.empty() && wanted != account.id.get() && wanted != account.number) {
-    return Error{ErrorCode::kUsage, "the keys are of account " + account.number + " (" +
-                                        account.id.get() + "), alpaca.account_id says " + wanted +
-                                        "; use that account's keys, or change the setting"};
-  }
-  if (account.blocked.empty()) return Ok{};
-  return Error{ErrorCode::kBrokerRefused, "account " + account.number + ": " + account.blocked +
-                                              "; nothing is planned until the broker lifts it"};
-}
-
 /// Ages of prices and dates of runs mean nothing when the two clocks disagree.
 Status check_clock(Venue& venue, const Clock& clock, std::int64_t skew_max_seconds) {
   SB_TRY(const VenueClock theirs, venue.clock());
@@ -187,6 +175,17 @@ void log_plan(Doors& doors, const RebalancePlan& plan) {
 }
 
 }  // namespace
+
+Status check_account(const BrokerAccount& account, const std::string& wanted) {
+  if (!wanted.empty() && wanted != account.id.get() && wanted != account.number) {
+    return Error{ErrorCode::kUsage, "the keys are of account " + account.number + " (" +
+                                        account.id.get() + "), alpaca.account_id says " + wanted +
+                                        "; use that account's keys, or change the setting"};
+  }
+  if (account.blocked.empty()) return Ok{};
+  return Error{ErrorCode::kBrokerRefused, "account " + account.number + ": " + account.blocked +
+                                              "; nothing is planned until the broker lifts it"};
+}
 
 std::string plan_json_path(const std::string& orders_path) {
   return join_path(parent_path(orders_path), "plan.json");

@@ -88,4 +88,7 @@ std::string positions_bod_path(const std::string& orders_path);
 Result<std::string> find_latest_positions_file(const Files& files, const std::string& outputs_dir,
                                                TradeDate before);
 
+/// A pinned account (by id or number; empty: any) is traded, or none; and none that is blocked.
+Status check_account(const BrokerAccount& account, const std::string& wanted);
+
 }  // namespace signalbus::pipeline

@@ -85,12 +85,30 @@ Result<PlanRequest> make_plan_request(const Workspace& workspace,
       .plan_path = workspace.at(settings.execution.out_plan)};
 }
 
+namespace {
+
+executor::Policy policy_of(const settings::ExecutionSettings& execution) {
+  executor::Policy policy;
+  policy.patience.settle = execution.settle_seconds;
+  policy.patience.grace = execution.grace_seconds;
+  policy.fill_wait = execution.fill_wait_seconds;
+  policy.end_wait = execution.end_wait_seconds;
+  policy.poll = execution.poll_seconds;
+  policy.close_guard = execution.close_guard_seconds;
+  return policy;
+}
+
+}  // namespace
+
 ExecuteRequest make_execute_request(const Workspace& workspace, const settings::Settings& settings,
                                     Mode mode, TradeDate run_date, bool again) {
   return {.key = {mode, account_of(settings, mode), run_date},
           .again = again,
           .id_prefix = settings.idempotency.client_order_id_prefix,
           .risk = settings.risk,
+          .policy = policy_of(settings.execution),
+          .quantity_decimals = settings.planning.quantity_decimals,
+          .min_notional = settings.planning.min_order_notional,
           .log_path = workspace.in_outputs("execution_log.csv"),
           .fills_path = workspace.in_outputs("filled_orders.csv")};
 }
@@ -117,14 +135,6 @@ ReconcileRequest make_reconcile_request(const Workspace& workspace,
 
 AccountId account_of(const settings::Settings& settings, Mode mode) {
   return AccountId(mode == Mode::kDry ? "dry" : settings.alpaca.account_id);
-}
-
-Status check_mode_is_built(Mode mode) {
-  if (mode == Mode::kDry) return Ok{};
-  return Error{ErrorCode::kUsage,
-               "mode " + std::string(to_text(mode)) +
-                   " does not trade in this version yet; `plan` and `doctor` work with the broker, "
-                   "execution is --mode dry"};
 }
 
 }  // namespace signalbus::pipeline

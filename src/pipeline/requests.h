@@ -44,7 +44,4 @@ ReconcileRequest make_reconcile_request(const Workspace& workspace,
 /// The account a mode trades: "dry" in dry mode, the configured one else.
 AccountId account_of(const settings::Settings& settings, Mode mode);
 
-/// kUsage for a mode whose broker this version does not have.
-Status check_mode_is_built(Mode mode);
-
 }  // namespace signalbus::pipeline

@@ -281,13 +281,13 @@ Result<StageAnswer> Run::m4() {
   }
   SB_TRY(const PriceBook market, out_.m2 ? Result<PriceBook>(out_.m2->prices)
                                          : gate_prices(doors_.files, workspace_, plan));
-  SB_TRY(const std::unique_ptr<Broker> broker, run_doors_.broker(market));
-  SB_TRY(out_.m4, run_execute(doors_, {*broker, run_doors_.journal, market}, plan, request));
+  SB_TRY(const ExecuteDoors execute, run_doors_.execute(market));
+  SB_TRY(out_.m4, run_execute(doors_, execute, plan, request));
   add_files(out_, out_.m4->files);
   return StageAnswer{
       StageState::kDone,
       "batch " + out_.m4->batch.id().get() + ", " + counted(out_.m4->orders.size(), "order"),
-      out_.m4->refused > 0 ? 4 : 0};
+      out_.m4->exit_code()};
 }
 
 Result<StageAnswer> Run::m5() {

@@ -38,8 +38,8 @@ struct RunRequest {
 /// What a run works with besides the stages' doors.
 struct RunDoors {
   Journal& journal;
-  /// Makes the broker of the mode; `market` outlives it.
-  std::function<Result<std::unique_ptr<Broker>>(const PriceBook& market)> broker;
+  /// Where M4 sends the orders of the mode; `market` outlives it.
+  std::function<Result<ExecuteDoors>(const PriceBook& market)> execute;
   PlanSources plan = {};  ///< Whom M2 asks; nobody: files.
 };
 

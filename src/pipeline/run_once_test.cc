@@ -82,11 +82,12 @@ class RunOnceTest : public ::testing::Test {
   }
 
   Result<RunOutcome> run() {
-    const RunDoors run_doors{
-        *journal_, [&](const PriceBook& market) -> Result<std::unique_ptr<Broker>> {
-          return std::unique_ptr<Broker>(std::make_unique<FailingBroker>(
-              market, clock_, good_submissions_, during_submit_, leaves_open_, sent_));
-        }};
+    const RunDoors run_doors{*journal_, [&](const PriceBook& market) -> Result<ExecuteDoors> {
+                               broker_ = std::make_unique<FailingBroker>(
+                                   market, clock_, good_submissions_, during_submit_, leaves_open_,
+                                   sent_);
+                               return ExecuteDoors{*broker_, *journal_, market};
+                             }};
     return run_once(doors_, run_doors, workspace_, settings_, manifest_, request_);
   }
   RunOutcome run_ok() {

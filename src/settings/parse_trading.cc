@@ -151,6 +151,15 @@ void read_execution(Block& root, Settings& out) {
   }
   out.execution.settle_seconds =
       block.integer("settle_seconds", {0, 600}, out.execution.settle_seconds);
+  out.execution.grace_seconds =
+      block.integer("grace_seconds", {0, 600}, out.execution.grace_seconds);
+  out.execution.fill_wait_seconds =
+      block.integer("fill_wait_seconds", {1, 86'400}, out.execution.fill_wait_seconds);
+  out.execution.end_wait_seconds =
+      block.integer("end_wait_seconds", {0, 3600}, out.execution.end_wait_seconds);
+  out.execution.poll_seconds = block.integer("poll_seconds", {1, 60}, out.execution.poll_seconds);
+  out.execution.close_guard_seconds =
+      block.integer("close_guard_seconds", {0, 3600}, out.execution.close_guard_seconds);
 }
 
 void read_planning(Block& root, Settings& out) {

@@ -49,6 +49,11 @@ struct ExecutionSettings {
   std::string out_orders = "./data/outputs/planned_orders.csv";
   std::string out_plan = "./data/outputs/rebalance_plan.csv";
   std::int64_t settle_seconds = 5;  ///< 0..600; after the last POST, for unknown answers to show.
+  std::int64_t grace_seconds = 10;  ///< 0..600; after a cancel or expiry, for late executions.
+  std::int64_t fill_wait_seconds = 300;    ///< 1..86400; for sells, then for buys, to fill.
+  std::int64_t end_wait_seconds = 60;      ///< 0..3600; after that, for what was canceled to end.
+  std::int64_t poll_seconds = 2;           ///< 1..60; between looks at the broker.
+  std::int64_t close_guard_seconds = 120;  ///< 0..3600; no new order this shortly before the close.
 };
 
 /// client_order_id is `{prefix}_{YYYYMMDD}_{symbol}_{side}_{hash}`; it cannot be turned off.

@@ -1,19 +1,9 @@
 #include "storage/journal_rows.h"
 
-#include <initializer_list>
-
 #include "core/text.h"
 
 namespace signalbus::storage {
 namespace {
-
-void bind_optional(Query& query, const std::optional<Price>& price) {
-  if (price) {
-    query.bind(price->raw());
-  } else {
-    query.bind_null();
-  }
-}
 
 std::optional<Price> optional_price(const Query& row, int column) {
   if (row.is_null(column)) return std::nullopt;
@@ -33,63 +23,48 @@ Result<BatchState> parse_batch_state(std::string_view text) {
   return Error{ErrorCode::kStorage, "batch state " + quoted(text) + " is unknown"};
 }
 
-std::string or_dash(const std::optional<Price>& price) {
-  return price ? std::to_string(price->raw()) : "-";
-}
-
-std::string netstrings(std::initializer_list<std::string_view> fields) {
-  std::string out;
-  for (const std::string_view field : fields) {
-    out += std::to_string(field.size());
-    out += ':';
-    out += field;
-    out += ',';
-  }
-  return out;
-}
-
 }  // namespace
 
-void bind_intent(Query& query, const Intent& intent) {
+void add_intent(Link& link, const Intent& intent) {
   const PlannedOrder& order = intent.order;
-  query.bind(intent.client_order_id.get())
-      .bind(std::int64_t{intent.sequence})
-      .bind(std::int64_t{intent.attempt})
-      .bind(to_text(intent.state))
-      .bind(order.asset_id.get())
-      .bind(order.symbol.view())
-      .bind(to_text(order.side))
-      .bind(order.quantity.raw())
-      .bind(to_text(order.type));
-  bind_optional(query, order.take_profit);
-  bind_optional(query, order.stop_loss);
-  bind_optional(query, order.limit_price);
-  query.bind(order.ref_price.raw())
-      .bind(order.notional.raw())
-      .bind(to_text(order.time_in_force))
-      .bind(to_text(order.purpose));
+  link.add(intent.client_order_id.get())
+      .add(std::int64_t{intent.sequence})
+      .add(std::int64_t{intent.attempt})
+      .add(to_text(intent.state))
+      .add(order.asset_id.get())
+      .add(order.symbol.view())
+      .add(to_text(order.side))
+      .add(order.quantity.raw())
+      .add(to_text(order.type))
+      .add(order.take_profit)
+      .add(order.stop_loss)
+      .add(order.limit_price)
+      .add(order.ref_price.raw())
+      .add(order.notional.raw())
+      .add(to_text(order.time_in_force))
+      .add(to_text(order.purpose));
 }
 
-void bind_event(Query& query, const OrderEvent& event) {
-  query.bind(to_text(event.state)).bind(event.order_id.get()).bind(event.filled_qty.raw());
-  bind_optional(query, event.filled_avg_price);
-  query.bind(event.price_used.raw());
-  if (event.submitted_at) {
-    query.bind_copy(event.submitted_at->rfc3339());
-  } else {
-    query.bind_null();
-  }
-  query.bind_copy(event.updated_at.rfc3339()).bind(event.reject_code).bind(event.error);
+void add_event(Link& link, const OrderEvent& event) {
+  link.add(to_text(event.state))
+      .add(event.order_id.get())
+      .add(event.filled_qty.raw())
+      .add(event.filled_avg_price)
+      .add(event.price_used.raw())
+      .add(event.submitted_at)
+      .add(event.updated_at)
+      .add(event.reject_code)
+      .add(event.error);
 }
 
-void bind_fill(Query& query, const Fill& fill) {
-  query.bind(fill.execution_id)
-      .bind(fill.order_id.get())
-      .bind(fill.symbol.view())
-      .bind(to_text(fill.side))
-      .bind(fill.quantity.raw())
-      .bind(fill.price.raw())
-      .bind_copy(fill.at.rfc3339());
+void add_fill(Link& link, const Fill& fill) {
+  link.add(fill.execution_id)
+      .add(fill.order_id.get())
+      .add(fill.symbol.view())
+      .add(to_text(fill.side))
+      .add(fill.quantity.raw())
+      .add(fill.price.raw())
+      .add(fill.at);
 }
 
 Result<Batch> read_batch(const Query& row, int first) {
@@ -159,25 +134,45 @@ Result<Fill> read_fill(const Query& row, int first) {
               .at = at};
 }
 
-std::string chain_place(const Batch& batch) {
-  return netstrings({to_text(batch.key.mode), batch.key.account.get(), batch.key.run_date.iso(),
-                     std::to_string(batch.number), batch.plan_hash});
+Result<ControlRecord> read_control(const Query& row, int first) {
+  SB_TRY(const TradingState state, parse_trading_state(row.text(first)));
+  SB_TRY(const std::optional<Instant> at, optional_instant(row, first + 3));
+  return ControlRecord{.state = state,
+                       .reason = std::string(row.text(first + 1)),
+                       .by = std::string(row.text(first + 2)),
+                       .at = at};
 }
 
-std::string chain_text(std::string_view prev_hash, std::string_view place,
-                       const OrderEvent& event) {
-  return netstrings({prev_hash, place, event.client_order_id.get(), to_text(event.state),
-                     event.order_id.get(), std::to_string(event.filled_qty.raw()),
-                     or_dash(event.filled_avg_price), std::to_string(event.price_used.raw()),
-                     event.submitted_at ? event.submitted_at->rfc3339() : "-",
-                     event.updated_at.rfc3339(), event.reject_code, event.error});
+Result<SleeveMove> read_move(const Query& row, int first) {
+  std::optional<Symbol> symbol;
+  if (!row.is_null(first + 2)) {
+    SB_TRY(symbol, Symbol::parse(row.text(first + 2)));
+  }
+  return SleeveMove{.from = StrategyId(std::string(row.text(first))),
+                    .to = StrategyId(std::string(row.text(first + 1))),
+                    .symbol = symbol,
+                    .quantity = Quantity::from_raw(row.integer(first + 3)),
+                    .price = Price::from_raw(row.integer(first + 4)),
+                    .cash = Money::from_raw(row.integer(first + 5)),
+                    .reason = std::string(row.text(first + 6))};
 }
 
-std::string chain_text(std::string_view prev_hash, std::string_view place, const Fill& fill) {
-  return netstrings({prev_hash, place, fill.execution_id, fill.order_id.get(),
-                     fill.client_order_id.get(), fill.symbol.view(), to_text(fill.side),
-                     std::to_string(fill.quantity.raw()), std::to_string(fill.price.raw()),
-                     fill.at.rfc3339()});
+Result<Override> read_override(const Query& row, int first) {
+  SB_TRY(const Instant at, Instant::parse(row.text(first + 3)));
+  SB_TRY(const Instant expires_at, Instant::parse(row.text(first + 4)));
+  return Override{.rule = std::string(row.text(first)),
+                  .reason = std::string(row.text(first + 1)),
+                  .by = std::string(row.text(first + 2)),
+                  .at = at,
+                  .expires_at = expires_at};
+}
+
+Result<Acknowledgement> read_acknowledgement(const Query& row, int first) {
+  SB_TRY(const Instant at, Instant::parse(row.text(first + 3)));
+  return Acknowledgement{.key = std::string(row.text(first)),
+                         .reason = std::string(row.text(first + 1)),
+                         .by = std::string(row.text(first + 2)),
+                         .at = at};
 }
 
 }  // namespace signalbus::storage

@@ -1,10 +1,8 @@
-// Values of the journal to columns and back, and the text over which its hash chains run.
+// Values of the journal to columns and back.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "book/orders.h"
+#include "storage/journal_chain.h"
 #include "storage/sqlite.h"
 
 namespace signalbus::storage {
@@ -18,10 +16,10 @@ inline constexpr int kEventColumns = 10;   // client_order_id state order_id fil
                                            // filled_avg_price price_used submitted_at updated_at
                                            // reject_code error
 
-void bind_intent(Query& query, const Intent& intent);
-/// Without the client order id, which the table holds as a reference.
-void bind_event(Query& query, const OrderEvent& event);
-void bind_fill(Query& query, const Fill& fill);
+/// Add the columns after the reference to the row that they belong to, in the table's order.
+void add_intent(Link& link, const Intent& intent);
+void add_event(Link& link, const OrderEvent& event);
+void add_fill(Link& link, const Fill& fill);
 
 /// An error means that the row was not written by this program.
 Result<Batch> read_batch(const Query& row, int first);
@@ -30,12 +28,13 @@ Result<OrderEvent> read_event(const Query& row, int first);
 /// execution_id order_id client_order_id symbol side quantity price at.
 Result<Fill> read_fill(const Query& row, int first);
 
-/// Where a row belongs, as part of its chain text: it cannot be moved to another batch unseen.
-std::string chain_place(const Batch& batch);
-
-/// What the hash of a row covers. Each field stands as `<size>:<text>,`, so that no two different
-/// rows have the same text.
-std::string chain_text(std::string_view prev_hash, std::string_view place, const OrderEvent& event);
-std::string chain_text(std::string_view prev_hash, std::string_view place, const Fill& fill);
+/// state reason author at.
+Result<ControlRecord> read_control(const Query& row, int first);
+/// from_strategy to_strategy symbol quantity price cash reason.
+Result<SleeveMove> read_move(const Query& row, int first);
+/// rule reason author at expires_at.
+Result<Override> read_override(const Query& row, int first);
+/// difference reason author at.
+Result<Acknowledgement> read_acknowledgement(const Query& row, int first);
 
 }  // namespace signalbus::storage

@@ -4,10 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 
 #include "storage/descriptor.h"
+#include "storage/journal_chain.h"
+#include "storage/journal_schema1.h"
 
 namespace signalbus::storage {
 namespace {
@@ -16,48 +17,113 @@ constexpr std::int64_t kApplicationId =
     0x53426a31;  // "SBj1": another program's database is refused
 
 // Amounts are the raw integers of Price, Money and Quantity (core/money.h), dates and instants the
-// text of ISO 8601, NULL only where a value may be absent.
-constexpr const char* kSchema1 = R"sql(
+// text of ISO 8601, NULL only where a value may be absent. `record` numbers the rows of all tables
+// that have it, 1, 2, 3 ... without a gap, and `hash` chains them (journal_chain.h).
+constexpr const char* kTables = R"sql(
 CREATE TABLE batch (
-  batch_key INTEGER PRIMARY KEY,
+  record INTEGER PRIMARY KEY,
   mode TEXT NOT NULL, account TEXT NOT NULL, run_date TEXT NOT NULL,
   number INTEGER NOT NULL CHECK (number >= 1),
-  state TEXT NOT NULL CHECK (state IN ('open', 'finished', 'ended')),
-  plan_hash TEXT NOT NULL, opened_at TEXT NOT NULL, closed_at TEXT,
+  plan_hash TEXT NOT NULL, opened_at TEXT NOT NULL, hash TEXT NOT NULL,
   UNIQUE (mode, account, run_date, number)
 ) STRICT;
 
+CREATE TABLE closing (  -- a batch is open until its first, and in the state of its newest
+  record INTEGER PRIMARY KEY,
+  batch INTEGER NOT NULL REFERENCES batch,
+  state TEXT NOT NULL CHECK (state IN ('open', 'finished', 'ended')),
+  at TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX closing_by_batch ON closing (batch);
+
 CREATE TABLE intent (
-  intent_key INTEGER PRIMARY KEY,
-  batch_key INTEGER NOT NULL REFERENCES batch,
+  record INTEGER PRIMARY KEY,
+  batch INTEGER NOT NULL REFERENCES batch,
   client_order_id TEXT NOT NULL, sequence INTEGER NOT NULL, attempt INTEGER NOT NULL,
   state TEXT NOT NULL,  -- when stored; the newest is in event
   asset_id TEXT NOT NULL, symbol TEXT NOT NULL, side TEXT NOT NULL, quantity INTEGER NOT NULL,
   type TEXT NOT NULL, take_profit INTEGER, stop_loss INTEGER, limit_price INTEGER,
   ref_price INTEGER NOT NULL, notional INTEGER NOT NULL, time_in_force TEXT NOT NULL,
-  purpose TEXT NOT NULL,
-  UNIQUE (batch_key, client_order_id)
+  purpose TEXT NOT NULL, hash TEXT NOT NULL,
+  UNIQUE (batch, client_order_id), UNIQUE (batch, sequence)
 ) STRICT;
-CREATE UNIQUE INDEX intent_by_sequence ON intent (batch_key, sequence);
+
+CREATE TABLE share (  -- of an intent: who asked for it
+  record INTEGER PRIMARY KEY,
+  intent INTEGER NOT NULL REFERENCES intent,
+  strategy TEXT NOT NULL, quantity INTEGER NOT NULL, hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX share_by_intent ON share (intent);
+
+CREATE TABLE posting (  -- one for each time that an intent may have left
+  record INTEGER PRIMARY KEY,
+  intent INTEGER NOT NULL REFERENCES intent,
+  post INTEGER NOT NULL CHECK (post >= 1),
+  body TEXT,  -- of the first; the same bytes left ever after
+  body_sha256 TEXT NOT NULL, price_used INTEGER NOT NULL, notional INTEGER NOT NULL,
+  at TEXT NOT NULL, hash TEXT NOT NULL,
+  UNIQUE (intent, post), CHECK ((post = 1) = (body IS NOT NULL))
+) STRICT;
 
 CREATE TABLE event (
-  sequence INTEGER PRIMARY KEY,  -- 1, 2, 3 ... without a gap
-  intent_key INTEGER NOT NULL REFERENCES intent,
+  record INTEGER PRIMARY KEY,
+  intent INTEGER NOT NULL REFERENCES intent,
   state TEXT NOT NULL, order_id TEXT NOT NULL, filled_qty INTEGER NOT NULL,
   filled_avg_price INTEGER, price_used INTEGER NOT NULL, submitted_at TEXT,
-  updated_at TEXT NOT NULL, reject_code TEXT NOT NULL, error TEXT NOT NULL,
-  prev_hash TEXT NOT NULL, hash TEXT NOT NULL
+  updated_at TEXT NOT NULL, reject_code TEXT NOT NULL, error TEXT NOT NULL, hash TEXT NOT NULL
 ) STRICT;
-CREATE INDEX event_by_intent ON event (intent_key);
+CREATE INDEX event_by_intent ON event (intent);
 
 CREATE TABLE fill (
-  sequence INTEGER PRIMARY KEY,
-  batch_key INTEGER NOT NULL REFERENCES batch,
-  intent_key INTEGER NOT NULL REFERENCES intent,
+  record INTEGER PRIMARY KEY,
+  batch INTEGER NOT NULL REFERENCES batch, intent INTEGER NOT NULL REFERENCES intent,
   execution_id TEXT NOT NULL, order_id TEXT NOT NULL, symbol TEXT NOT NULL, side TEXT NOT NULL,
-  quantity INTEGER NOT NULL, price INTEGER NOT NULL, at TEXT NOT NULL,
-  prev_hash TEXT NOT NULL, hash TEXT NOT NULL,
-  UNIQUE (batch_key, execution_id)
+  quantity INTEGER NOT NULL, price INTEGER NOT NULL, at TEXT NOT NULL, hash TEXT NOT NULL,
+  UNIQUE (batch, execution_id)
+) STRICT;
+
+CREATE TABLE move (
+  record INTEGER PRIMARY KEY,
+  batch INTEGER NOT NULL REFERENCES batch,
+  from_strategy TEXT NOT NULL, to_strategy TEXT NOT NULL, symbol TEXT,
+  quantity INTEGER NOT NULL, price INTEGER NOT NULL, cash INTEGER NOT NULL,
+  reason TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX move_by_batch ON move (batch);
+
+CREATE TABLE control (  -- the newest holds
+  record INTEGER PRIMARY KEY,
+  state TEXT NOT NULL, reason TEXT NOT NULL, author TEXT NOT NULL, at TEXT, hash TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE takeover (  -- the newest may write
+  record INTEGER PRIMARY KEY,
+  epoch INTEGER NOT NULL UNIQUE, holder TEXT NOT NULL, at TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE equity_mark (
+  record INTEGER PRIMARY KEY,
+  mode TEXT NOT NULL, account TEXT NOT NULL, date TEXT NOT NULL, equity INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  UNIQUE (mode, account, date)
+) STRICT;
+
+CREATE TABLE permission (  -- to pass one rule once
+  record INTEGER PRIMARY KEY,
+  rule TEXT NOT NULL, reason TEXT NOT NULL, author TEXT NOT NULL, at TEXT NOT NULL,
+  expires_at TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE permission_use (
+  record INTEGER PRIMARY KEY,
+  permission INTEGER NOT NULL UNIQUE REFERENCES permission,
+  at TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE acknowledgement (
+  record INTEGER PRIMARY KEY,
+  mode TEXT NOT NULL, account TEXT NOT NULL, difference TEXT NOT NULL, reason TEXT NOT NULL,
+  author TEXT NOT NULL, at TEXT NOT NULL, hash TEXT NOT NULL
 ) STRICT;
 
 -- Follows from event and fill; kept, because asking them costs more with every year of trading.
@@ -73,27 +139,11 @@ CREATE TABLE run (
   UNIQUE (run_date, number)
 ) STRICT;
 
-CREATE TRIGGER event_keeps BEFORE UPDATE ON event
-  BEGIN SELECT raise(ABORT, 'event is append-only'); END;
-CREATE TRIGGER event_stays BEFORE DELETE ON event
-  BEGIN SELECT raise(ABORT, 'event is append-only'); END;
-CREATE TRIGGER fill_keeps BEFORE UPDATE ON fill
-  BEGIN SELECT raise(ABORT, 'fill is append-only'); END;
-CREATE TRIGGER fill_stays BEFORE DELETE ON fill
-  BEGIN SELECT raise(ABORT, 'fill is append-only'); END;
-CREATE TRIGGER intent_keeps BEFORE UPDATE ON intent
-  BEGIN SELECT raise(ABORT, 'intent is append-only'); END;
-CREATE TRIGGER intent_stays BEFORE DELETE ON intent
-  BEGIN SELECT raise(ABORT, 'intent is append-only'); END;
-
 PRAGMA application_id = 1396861489;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 )sql";
 static_assert(kApplicationId == 1396861489);
-
-/// Element n brings a database from version n to n + 1 and sets user_version itself.
-constexpr std::array kMigrations = {kSchema1};
-static_assert(kMigrations.size() == kJournalSchema);
+static_assert(kJournalSchema == 2);
 
 Result<std::int64_t> read_integer(Sqlite& database, const char* sql) {
   SB_TRY(Query query, database.query(sql));
@@ -126,15 +176,30 @@ Result<std::int64_t> read_version(Sqlite& database) {
   return version;
 }
 
+/// Nobody, this program included, changes or deletes a chained row by accident.
+Status make_append_only(Sqlite& database) {
+  for (const ChainedTable* table : kChainedTables) {
+    const std::string name(table->name);
+    const std::string refusal = " BEGIN SELECT raise(ABORT, '" + name + " is append-only'); END;";
+    const std::string triggers = "CREATE TRIGGER " + name + "_keeps BEFORE UPDATE ON " + name +
+                                 refusal + "CREATE TRIGGER " + name + "_stays BEFORE DELETE ON " +
+                                 name + refusal;
+    SB_TRY_OK(database.execute(triggers.c_str()));
+  }
+  return Ok{};
+}
+
 Status migrate(Sqlite& database) {
   SB_TRY(std::int64_t version, read_version(database));
   if (version == kJournalSchema) return Ok{};
   SB_TRY_OK(database.execute("PRAGMA journal_mode = WAL"));
   SB_TRY(Transaction transaction, Transaction::begin(database));
   SB_TRY(version, read_version(database));  // another process may have been first
-  for (; version < kJournalSchema; ++version) {
-    SB_TRY_OK(database.execute(kMigrations[static_cast<std::size_t>(version)]));
-  }
+  if (version == kJournalSchema) return Ok{};
+  if (version == 1) SB_TRY_OK(put_schema1_aside(database));
+  SB_TRY_OK(database.execute(kTables));
+  if (version == 1) SB_TRY_OK(take_schema1_over(database));
+  SB_TRY_OK(make_append_only(database));
   return transaction.commit();
 }
 
@@ -165,8 +230,9 @@ Status prepare_file(const std::string& path) {
   return Ok{};
 }
 
-Result<std::unique_ptr<Sqlite>> open_and_migrate(const std::string& path, int flags) {
-  SB_TRY(std::unique_ptr<Sqlite> database, Sqlite::open(path, flags));
+Result<std::unique_ptr<Sqlite>> open_and_migrate(const std::string& path, int flags,
+                                                 const char* vfs = nullptr) {
+  SB_TRY(std::unique_ptr<Sqlite> database, Sqlite::open(path, flags, vfs));
   sqlite3_db_config(database->handle(), SQLITE_DBCONFIG_ENABLE_FKEY, 1, nullptr);
   sqlite3_db_config(database->handle(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(database->handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -180,6 +246,11 @@ Result<std::unique_ptr<Sqlite>> open_and_migrate(const std::string& path, int fl
 Result<std::unique_ptr<Sqlite>> open_journal_database(const std::string& path) {
   SB_TRY_OK(prepare_file(path));
   return open_and_migrate(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
+}
+
+Result<std::unique_ptr<Sqlite>> open_journal_on(const char* vfs, const std::string& path) {
+  return open_and_migrate(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                          vfs);
 }
 
 Result<std::unique_ptr<Sqlite>> open_journal_in_memory() {

@@ -59,12 +59,16 @@ bool Query::is_null(int column) const {
   return sqlite3_column_type(statement_, column) == SQLITE_NULL;
 }
 
-Result<std::unique_ptr<Sqlite>> Sqlite::open(const std::string& path, int flags) {
+int Query::columns() const { return sqlite3_column_count(statement_); }
+
+int Query::changes() const { return sqlite3_changes(database_.handle()); }
+
+Result<std::unique_ptr<Sqlite>> Sqlite::open(const std::string& path, int flags, const char* vfs) {
   // Nobody reads SQLite's memory statistics, and counting takes a lock around each allocation.
   // Refused (and harmless) once a connection was opened.
   sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_EXRESCODE, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_EXRESCODE, vfs);
   SB_CHECK(handle != nullptr);  // only when there is no memory at all
   std::unique_ptr<Sqlite> database(new Sqlite(path, handle));
   if (code != SQLITE_OK) return database->error();
@@ -74,6 +78,7 @@ Result<std::unique_ptr<Sqlite>> Sqlite::open(const std::string& path, int flags)
 
 Sqlite::~Sqlite() {
   for (const Prepared& prepared : prepared_) sqlite3_finalize(prepared.statement);
+  if (failed_) sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_close(handle_);
 }
 
@@ -104,21 +109,31 @@ Error Sqlite::error() const {
       return {ErrorCode::kLocked, path_ +
                                       ": another process has kept the journal busy for 5 s; "
                                       "wait until it ends, then run again"};
+    case SQLITE_CONSTRAINT:
+      return {ErrorCode::kInvalidInput, path_ + ": the journal refuses the record: " + words};
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return damaged(words);
     default:
       break;
   }
+  set_failed();
   const int cause = sqlite3_system_errno(handle_);
   if (cause == 0) return {ErrorCode::kStorage, path_ + ": cannot use the journal: " + words};
   return system_error(ErrorCode::kStorage, path_, "use the journal: " + words, cause);
 }
 
 Error Sqlite::damaged(std::string_view why) const {
+  set_failed();
   return {ErrorCode::kStorage, path_ + ": the journal is damaged: " + std::string(why) +
                                    "; do not trade: restore a backup and compare it with the "
                                    "broker first"};
+}
+
+std::uint32_t Sqlite::data_version() const {
+  std::uint32_t version = 0;
+  SB_CHECK(sqlite3_file_control(handle_, "main", SQLITE_FCNTL_DATA_VERSION, &version) == SQLITE_OK);
+  return version;
 }
 
 Result<Transaction> Transaction::begin(Sqlite& database) {
@@ -138,7 +153,11 @@ Transaction::~Transaction() {
 
 Status Transaction::commit() {
   SB_TRY(Query query, database_->query("COMMIT"));
-  SB_TRY_OK(query.run());
+  const Status committed = query.run();
+  if (!committed.ok()) {
+    database_->set_failed();
+    return Error{ErrorCode::kStorage, committed.error().message};
+  }
   database_ = nullptr;
   return Ok{};
 }

@@ -42,6 +42,8 @@ class Query {
   std::int64_t integer(int column) const;
   std::string_view text(int column) const;  ///< Valid until the next step.
   bool is_null(int column) const;
+  int columns() const;
+  int changes() const;  ///< Rows that the last run() wrote.
 
  private:
   const Sqlite& database_;
@@ -53,7 +55,9 @@ class Query {
 class Sqlite {
  public:
   /// `flags` as sqlite3_open_v2 takes them. kStorage naming path and cause.
-  static Result<std::unique_ptr<Sqlite>> open(const std::string& path, int flags);
+  /// `vfs` names the file system layer; null is the system's own.
+  static Result<std::unique_ptr<Sqlite>> open(const std::string& path, int flags,
+                                              const char* vfs = nullptr);
   ~Sqlite();
   Sqlite(const Sqlite&) = delete;
   Sqlite& operator=(const Sqlite&) = delete;
@@ -63,11 +67,18 @@ class Sqlite {
   /// Runs statements that return nothing of interest.
   Status execute(const char* sql);
 
-  /// The last failure in SQLite's words: kLocked when another process keeps writing, kStorage else.
+  /// The last failure in SQLite's words: kLocked when another process keeps writing, kInvalidInput
+  /// when the tables' own rules refuse the row, kStorage else.
   Error error() const;
   /// kStorage: the file cannot be what this program wrote, for the reason given.
   Error damaged(std::string_view why) const;
   const std::string& path() const { return path_; }
+  /// Whether anything was ever kStorage here: the file may not be as this connection thinks, and
+  /// nothing more may be written through it. Closing then leaves the files alone.
+  bool failed() const { return failed_; }
+  void set_failed() const { failed_ = true; }
+  /// Changes whenever another connection has written; as seen inside a transaction.
+  std::uint32_t data_version() const;
   sqlite3* handle() const { return handle_; }
 
  private:
@@ -80,6 +91,7 @@ class Sqlite {
   std::string path_;
   sqlite3* handle_;
   std::vector<Prepared> prepared_;
+  mutable bool failed_ = false;  ///< Noted where the error is made, whoever reads it.
 };
 
 /// A write transaction; rolled back unless committed.
@@ -89,7 +101,7 @@ class Transaction {
   Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
-  /// Returns after the change is on disk.
+  /// Returns after the change is on disk. Any failure is kStorage: what is on disk is not known.
   Status commit();
 
  private:

@@ -1,30 +1,36 @@
-// SqliteJournal: the Journal port on SQLite (WAL, synchronous=FULL), with hash-chained events.
+// SqliteJournal: the Journal port on SQLite (WAL, synchronous=FULL), with one hash chain.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "ports/journal.h"
-#include "storage/journal_recording.h"
+#include "storage/journal_audit.h"
+#include "storage/journal_write.h"
 #include "storage/sqlite.h"
 
 namespace signalbus::storage {
 
 /// See ports/journal.h. An event repeats the newest one of its order when it differs at most in
-/// `updated_at`: asking the broker again is no news. Two processes may have it open; writes wait up
-/// to 5 s for each other, then fail with kLocked and have changed nothing.
+/// `updated_at`: asking the broker again is no news. Several processes may have it open; writes
+/// wait up to 5 s for each other, then fail with kLocked and have changed nothing. After a kStorage
+/// nothing more is written through the object, not even at its end.
 class SqliteJournal final : public Journal {
  public:
   /// Opens or creates it (folder 0700, files 0600). kStorage when it cannot be used, is damaged, or
   /// was written by a newer program; the message names the file.
   static Result<std::unique_ptr<SqliteJournal>> open(const std::string& path);
+  /// The same on a file system layer registered with SQLite under that name, for tests that lose
+  /// power.
+  static Result<std::unique_ptr<SqliteJournal>> open_on(const char* vfs, const std::string& path);
   /// For tests and `--no-state` looks: gone with the object.
   static Result<std::unique_ptr<SqliteJournal>> open_in_memory();
 
   Result<std::optional<Batch>> latest_batch(const BatchKey& key) override;
   Status open_batch(const Batch& batch, std::span<const Intent> intents) override;
-  /// This and the next four: kNotFound when the journal does not know the batch, kInvalidInput when
-  /// it stored it with another plan_hash.
+  /// This and all below that take a batch: kNotFound when the journal does not know it,
+  /// kInvalidInput when it stored it with another plan_hash.
   Result<std::vector<Intent>> intents(const Batch& batch) override;
   /// kInvalidInput, with nothing changed, when an order is not of the batch.
   Status record(const Batch& batch, std::span<const OrderEvent> events,
@@ -34,25 +40,46 @@ class SqliteJournal final : public Journal {
   Result<std::vector<Fill>> fills(const Batch& batch) override;
   /// Symbols with a fill, or with an event that tells of one.
   Result<std::set<Symbol>> traded_symbols(Mode mode, const AccountId& account) override;
+
+  Status take_over(const std::string& holder, Instant at) override;
+  Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) override;
+  /// kInvalidInput, with nothing changed, when an order is not of the batch or is final, when the
+  /// batch is closed, and when other bytes were stored.
+  Result<std::vector<Status>> write_ahead(const Batch& batch, std::span<const WriteAhead> posts,
+                                          const ExitGate& gate) override;
+
+  Result<ControlRecord> control() override;
+  Status set_control(const ControlRecord& record) override;
+  Result<DayUse> day_use(Mode mode, const AccountId& account, TradeDate date) override;
+  Result<EquityMarks> mark_equity(Mode mode, const AccountId& account, TradeDate date,
+                                  Money equity) override;
+  Status add_override(const Override& permission) override;
+  Result<std::optional<Override>> use_override(const std::string& rule, Instant at) override;
+
+  Status record_moves(const Batch& batch, std::span<const SleeveMove> moves) override;
+  Result<std::vector<SleeveEntry>> sleeve_entries(Mode mode, const AccountId& account) override;
+  Status acknowledge(Mode mode, const AccountId& account, const Acknowledgement& seen) override;
+  Result<std::vector<Acknowledgement>> acknowledgements(Mode mode,
+                                                        const AccountId& account) override;
+
   Result<RunRecord> begin_run(Mode mode, TradeDate run_date, Instant at) override;
   Status finish_run(const RunRecord& run, Instant at, int exit_code,
                     const std::string& outcome) override;
   Result<bool> run_succeeded(Mode mode, TradeDate run_date) override;
 
-  /// Walks both hash chains. kStorage naming the first event or fill that was changed, inserted or
-  /// removed. What was cut off the end leaves no trace in a chain.
-  Status verify_chain();
+  /// See audit_journal.
+  Result<JournalAudit> audit() { return audit_journal(*database_); }
 
  private:
-  explicit SqliteJournal(std::unique_ptr<Sqlite> database) : database_(std::move(database)) {}
+  explicit SqliteJournal(std::unique_ptr<Sqlite> database)
+      : database_(std::move(database)), memory_(*database_) {}
 
-  Result<std::int64_t> key_of(const Batch& batch);
-
-  Status record_inside(const Batch& batch, std::span<const OrderEvent> events,
-                       std::span<const Fill> fills);
+  /// A transaction of this object's epoch.
+  Result<JournalWrite> begin() { return JournalWrite::begin(*database_, memory_, epoch_); }
 
   std::unique_ptr<Sqlite> database_;
-  KnownOrders known_;  ///< Of the batch last written: its one writer is the account's holder.
+  JournalMemory memory_;
+  std::int64_t epoch_ = 0;  ///< Of this object's takeover; 0 before it.
 };
 
 }  // namespace signalbus::storage

@@ -1,0 +1,53 @@
+// Reading orders, moves and whole tables of a journal.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "ports/journal.h"
+#include "storage/journal_write.h"
+#include "storage/sqlite.h"
+
+namespace signalbus::storage {
+
+/// For SELECTs over `batch b`: the state of its newest closing, NULL while there is none.
+#define SB_NEWEST_CLOSING \
+  "(SELECT state FROM closing WHERE batch = b.record ORDER BY record DESC LIMIT 1)"
+/// The columns of read_batch.
+#define SB_BATCH_COLUMNS                                                 \
+  "b.mode, b.account, b.run_date, b.number, coalesce(" SB_NEWEST_CLOSING \
+  ", 'open'), "                                                          \
+  "b.plan_hash, b.opened_at"
+
+/// All rows of a query, each read by `read`.
+template <class Row>
+Result<std::vector<Row>> read_all(const Sqlite& database, Query& query,
+                                  Result<Row> (*read)(const Query&, int)) {
+  std::vector<Row> found;
+  while (true) {
+    SB_TRY(const bool row, query.step());
+    if (!row) return found;
+    SB_TRY(Row value, trusted(database, read(query, 0)));
+    found.push_back(std::move(value));
+  }
+}
+
+/// An intent with body, posts and shares, and its newest event.
+struct StoredOrder {
+  Intent intent;
+  std::optional<OrderEvent> newest;
+};
+
+/// By sequence. Errors as find_batch has them; kStorage also when a body is not the one that was
+/// sent.
+Result<std::vector<StoredOrder>> read_orders(Sqlite& database, const Batch& batch);
+
+/// Moves and fills in the order of recording, fills with their intent's shares.
+Result<std::vector<SleeveEntry>> read_sleeve_entries(Sqlite& database, Mode mode,
+                                                     const AccountId& account);
+
+/// Stores the intent with its shares.
+Status append_intent(JournalWrite& write, KnownOrders& known, const Intent& intent);
+
+}  // namespace signalbus::storage

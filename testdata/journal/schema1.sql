@@ -1,0 +1,84 @@
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE batch (
+  batch_key INTEGER PRIMARY KEY,
+  mode TEXT NOT NULL, account TEXT NOT NULL, run_date TEXT NOT NULL,
+  number INTEGER NOT NULL CHECK (number >= 1),
+  state TEXT NOT NULL CHECK (state IN ('open', 'finished', 'ended')),
+  plan_hash TEXT NOT NULL, opened_at TEXT NOT NULL, closed_at TEXT,
+  UNIQUE (mode, account, run_date, number)
+) STRICT;
+INSERT INTO batch VALUES(1,'dry','ACC1','2025-08-29',1,'finished','9f86d08','2025-08-29T13:00:00Z','2025-08-29T13:01:00Z');
+INSERT INTO batch VALUES(2,'paper','ACC1','2025-08-29',2,'open','9f86d08','2025-08-29T13:00:00Z',NULL);
+CREATE TABLE intent (
+  intent_key INTEGER PRIMARY KEY,
+  batch_key INTEGER NOT NULL REFERENCES batch,
+  client_order_id TEXT NOT NULL, sequence INTEGER NOT NULL, attempt INTEGER NOT NULL,
+  state TEXT NOT NULL,  -- when stored; the newest is in event
+  asset_id TEXT NOT NULL, symbol TEXT NOT NULL, side TEXT NOT NULL, quantity INTEGER NOT NULL,
+  type TEXT NOT NULL, take_profit INTEGER, stop_loss INTEGER, limit_price INTEGER,
+  ref_price INTEGER NOT NULL, notional INTEGER NOT NULL, time_in_force TEXT NOT NULL,
+  purpose TEXT NOT NULL,
+  UNIQUE (batch_key, client_order_id)
+) STRICT;
+INSERT INTO intent VALUES(1,1,'sb_20250829_S0_BUY_abcdefghij',0,1,'PLANNED','1690','S0','BUY',1234567891,'BRACKET',150500000000,145200000001,148300000000,148299999999,766710001,'DAY','reduce to target');
+INSERT INTO intent VALUES(2,1,'sb_20250829_S1_BUY_abcdefghij',1,1,'PLANNED','','S1','SELL',1234567892,'MARKET',NULL,NULL,NULL,148299999999,766710001,'GTC','change side after the close has filled');
+INSERT INTO intent VALUES(3,1,'sb_20250829_S2_BUY_abcdefghij',2,1,'PLANNED','1692','S2','BUY',1234567893,'BRACKET',150500000000,145200000001,148300000000,148299999999,766710001,'DAY','reduce to target');
+INSERT INTO intent VALUES(4,1,'sb_20250829_S3_BUY_abcdefghij',3,1,'PLANNED','','S3','SELL',1234567894,'MARKET',NULL,NULL,NULL,148299999999,766710001,'GTC','change side after the close has filled');
+INSERT INTO intent VALUES(5,2,'sb_20250829_S0_BUY_abcdefghij',0,1,'PLANNED','1690','S0','BUY',1234567891,'BRACKET',150500000000,145200000001,148300000000,148299999999,766710001,'DAY','reduce to target');
+INSERT INTO intent VALUES(6,2,'sb_20250829_S1_BUY_abcdefghij',1,1,'PLANNED','','S1','SELL',1234567892,'MARKET',NULL,NULL,NULL,148299999999,766710001,'GTC','change side after the close has filled');
+CREATE TABLE event (
+  sequence INTEGER PRIMARY KEY,  -- 1, 2, 3 ... without a gap
+  intent_key INTEGER NOT NULL REFERENCES intent,
+  state TEXT NOT NULL, order_id TEXT NOT NULL, filled_qty INTEGER NOT NULL,
+  filled_avg_price INTEGER, price_used INTEGER NOT NULL, submitted_at TEXT,
+  updated_at TEXT NOT NULL, reject_code TEXT NOT NULL, error TEXT NOT NULL,
+  prev_hash TEXT NOT NULL, hash TEXT NOT NULL
+) STRICT;
+INSERT INTO event VALUES(1,1,'SUBMITTING','b1c2',1234567891,148300000001,148300000000,'2025-08-29T13:00:01Z','2025-08-29T13:00:02.000001Z','','','','ff0afd6f7ca96cc7a23fd9495adc679b555a3ca66d3c3d2e2e184a6d8a96c342');
+INSERT INTO event VALUES(2,2,'SUBMITTING','',0,NULL,148300000000,NULL,'2025-08-29T13:00:02.000001Z','40310000','insufficient buying power','ff0afd6f7ca96cc7a23fd9495adc679b555a3ca66d3c3d2e2e184a6d8a96c342','0d359372d6809251ecc04e8f73b269315fb70d4d2740fdd4bc9b6a510892c6eb');
+INSERT INTO event VALUES(3,3,'SUBMITTING','b1c2',1234567891,148300000001,148300000000,'2025-08-29T13:00:01Z','2025-08-29T13:00:02.000001Z','','','0d359372d6809251ecc04e8f73b269315fb70d4d2740fdd4bc9b6a510892c6eb','5110b8c6354757ccd6a31e1cebb5b7e08d36df99d22cfce0960a6a4a92d717ec');
+INSERT INTO event VALUES(4,1,'SIMULATED','b1c2',1234567891,148300000001,148300000000,'2025-08-29T13:00:01Z','2025-08-29T13:00:02.000001Z','','','5110b8c6354757ccd6a31e1cebb5b7e08d36df99d22cfce0960a6a4a92d717ec','2352b2655d6d31e9a8efe0769b73fb705915fc08446532186e3bbd414b7adcde');
+INSERT INTO event VALUES(5,2,'REJECTED','',0,NULL,148300000000,NULL,'2025-08-29T13:00:02.000001Z','40310000','insufficient buying power','2352b2655d6d31e9a8efe0769b73fb705915fc08446532186e3bbd414b7adcde','67168f2971e2dde38c95178b586ad9407495b3e18dd0f3b13fbc0df7a63ab913');
+INSERT INTO event VALUES(6,6,'SUBMITTING','',0,NULL,148300000000,NULL,'2025-08-29T13:00:02.000001Z','40310000','insufficient buying power','67168f2971e2dde38c95178b586ad9407495b3e18dd0f3b13fbc0df7a63ab913','d6378c6b7838cbda1bf567ecaaf22a4fd1d39a5e4074e9d7e77fe24d27aaa76b');
+CREATE TABLE fill (
+  sequence INTEGER PRIMARY KEY,
+  batch_key INTEGER NOT NULL REFERENCES batch,
+  intent_key INTEGER NOT NULL REFERENCES intent,
+  execution_id TEXT NOT NULL, order_id TEXT NOT NULL, symbol TEXT NOT NULL, side TEXT NOT NULL,
+  quantity INTEGER NOT NULL, price INTEGER NOT NULL, at TEXT NOT NULL,
+  prev_hash TEXT NOT NULL, hash TEXT NOT NULL,
+  UNIQUE (batch_key, execution_id)
+) STRICT;
+INSERT INTO fill VALUES(1,1,1,'x0','b1c2','S0','SELL',1,99000000001,'2025-08-29T13:00:02Z','','54a67cda8a40284411f4aa4174116d7d607e3383d7a85b8e7b107e3964c079d1');
+INSERT INTO fill VALUES(2,1,3,'x2','b1c2','S2','SELL',1,99000000001,'2025-08-29T13:00:02Z','54a67cda8a40284411f4aa4174116d7d607e3383d7a85b8e7b107e3964c079d1','4672badfaa43d79f239e7dda555622dd9477ae3b7af7bd2c96faebd8bc6370a5');
+CREATE TABLE traded_symbol (
+  mode TEXT NOT NULL, account TEXT NOT NULL, symbol TEXT NOT NULL,
+  PRIMARY KEY (mode, account, symbol)
+) STRICT, WITHOUT ROWID;
+INSERT INTO traded_symbol VALUES('dry','ACC1','S0');
+INSERT INTO traded_symbol VALUES('dry','ACC1','S2');
+CREATE TABLE run (
+  run_key INTEGER PRIMARY KEY,
+  run_date TEXT NOT NULL, number INTEGER NOT NULL, mode TEXT NOT NULL,
+  started_at TEXT NOT NULL, finished_at TEXT, exit_code INTEGER, outcome TEXT,
+  UNIQUE (run_date, number)
+) STRICT;
+INSERT INTO run VALUES(1,'2025-08-29',1,'dry','2025-08-29T13:00:00Z','2025-08-29T13:01:01Z',0,'done');
+CREATE UNIQUE INDEX intent_by_sequence ON intent (batch_key, sequence);
+CREATE INDEX event_by_intent ON event (intent_key);
+CREATE TRIGGER event_keeps BEFORE UPDATE ON event
+  BEGIN SELECT raise(ABORT, 'event is append-only'); END;
+CREATE TRIGGER event_stays BEFORE DELETE ON event
+  BEGIN SELECT raise(ABORT, 'event is append-only'); END;
+CREATE TRIGGER fill_keeps BEFORE UPDATE ON fill
+  BEGIN SELECT raise(ABORT, 'fill is append-only'); END;
+CREATE TRIGGER fill_stays BEFORE DELETE ON fill
+  BEGIN SELECT raise(ABORT, 'fill is append-only'); END;
+CREATE TRIGGER intent_keeps BEFORE UPDATE ON intent
+  BEGIN SELECT raise(ABORT, 'intent is append-only'); END;
+CREATE TRIGGER intent_stays BEFORE DELETE ON intent
+  BEGIN SELECT raise(ABORT, 'intent is append-only'); END;
+COMMIT;
+PRAGMA application_id = 1396861489;
+PRAGMA user_version = 1;
