@@ -75,17 +75,19 @@ void Checker::check_end(Journal& journal) {
   compare(journal);
   for (const auto& [id, order] : model_.orders) {
     const std::string state(to_text(order.state));
-    if (order.state != OrderState::kQuarantined) {
+    if (order.state == OrderState::kQuarantined) {
+      require(world_.is_tainted(id), "L1", "given to a person without a reason", id);
+    } else {
       require(is_final(order.state), "L1", "never came to an end, it is " + state, id);
     }
-    check_fills(order);
+    if (!world_.is_tainted(id)) check_fills(order);
   }
   const auto& exchange = world_.exchange();
   for (std::uint32_t n = 1; n <= exchange.order_count(); ++n) {
     const core::Order& order = exchange.order(core::OrderNumber(n));
     if (!world_.is_ours(order.number) || order.is_leg()) continue;
     const KnownOrder& wanted = known(order.client_order_id, "I3");
-    require(!never_was(wanted.state), "I9", "at the broker, and the journal gave it up",
+    require(!never_was(wanted.state) || world_.is_tainted(order.client_order_id), "I9", "at the broker, and the journal gave it up",
             order.client_order_id);
   }
 }

@@ -26,6 +26,9 @@ constexpr std::array<Entry, kFaults> kTable = {{
     {Fault::kSlow, "slow", 50'000},
     {Fault::kStaleRead, "stale_read", 300'000},  // GETs that were asked before
     {Fault::kHiddenOrder, "hidden_order", 500'000},
+    {Fault::kHiddenExecutions, "hidden_executions", 20'000},  // minutes
+    {Fault::kAmnesia, "amnesia", 2'000},                      //
+    {Fault::kNewWord, "new_word", 50'000},                    // answers
     {Fault::kPartialFill, "partial_fill", 300'000},  // orders
     {Fault::kSlowFill, "slow_fill", 500'000},
     {Fault::kAsyncReject, "async_reject", 100'000},
@@ -34,6 +37,8 @@ constexpr std::array<Entry, kFaults> kTable = {{
     {Fault::kPriceMove, "price_move", 500'000},           //
     {Fault::kForeignOrder, "foreign_order", 50'000},      //
     {Fault::kForeignCancel, "foreign_cancel", 50'000},    //
+    {Fault::kForeignReplace, "foreign_replace", 20'000},  //
+    {Fault::kTakenId, "taken_id", 50'000},                // POSTs that were lost
     {Fault::kCashFlow, "cash_flow", 30'000},              //
     {Fault::kSplit, "split", 100'000},                    // nights
     {Fault::kBlockedAsset, "blocked_asset", 20'000},      // minutes
@@ -46,7 +51,7 @@ constexpr std::array<Entry, kFaults> kTable = {{
     {Fault::kKilledInCommit, "killed_in_commit", 10'000}, // commits
     {Fault::kPowerLost, "power_lost", 500'000},           // of all deaths
     {Fault::kPaused, "paused", 10'000},                   // calls of a port
-    {Fault::kClockStep, "clock_step", 10'000},            // minutes
+    {Fault::kClockStep, "clock_step", 2'000},             // calls of a port
     {Fault::kSyncFailed, "sync_failed", 5'000},           // syncs
     {Fault::kDiskFull, "disk_full", 5'000},               // commits
     {Fault::kSecondProcess, "second_process", 10'000},    // calls of a port

@@ -27,7 +27,10 @@ enum class Fault : std::uint8_t {
   kHtml,
   kSlow,       ///< The answer takes seconds.
   kStaleRead,  ///< An answer that was right seconds ago.
-  kHiddenOrder,
+  kHiddenOrder,       ///< A young order is not shown yet.
+  kHiddenExecutions,  ///< None is shown, for minutes.
+  kAmnesia,           ///< No order is shown any more, for minutes: as after a restored backup.
+  kNewWord,           ///< A status that nobody has heard of.
   // In the market and the account.
   kPartialFill,
   kSlowFill,  ///< Accepted; fills seconds or minutes later.
@@ -37,6 +40,8 @@ enum class Fault : std::uint8_t {
   kPriceMove,
   kForeignOrder,
   kForeignCancel,  ///< Somebody cancels an order of ours at the broker.
+  kForeignReplace,
+  kTakenId,  ///< Another installation's order has the id that ours was to have.
   kCashFlow,
   kSplit,
   kBlockedAsset,

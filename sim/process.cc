@@ -26,7 +26,16 @@ void Process::pause_point(std::string_view where) {
     world_.note({"stopped:", where, std::to_string(seconds)});
     world_.time().pass(seconds * 1'000'000);
   }
+  if (world_.strikes(Fault::kClockStep)) step_clock();
   if (world_.strikes(Fault::kKilled)) die(Fault::kKilled);
+}
+
+/// A time service corrects it after a while.
+void Process::step_clock() {
+  const std::int64_t most = world_.rng().chance(500'000) ? 3'600'000'000 : 5'000'000;
+  clock_error_ = world_.rng().between(-most, most);
+  clock_wrong_until_ = world_.now().plus_seconds(world_.rng().between(std::int64_t{10}, std::int64_t{900}));
+  world_.note({"its clock is off by", std::to_string(clock_error_)});
 }
 
 void Process::wait(std::int64_t micros) {

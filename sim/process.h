@@ -31,17 +31,23 @@ class Process {
   [[noreturn]] void die(Fault cause);
 
   /// What its machine's clock is ahead of the right time.
-  std::int64_t clock_error() const { return clock_error_; }
-  void step_clock(std::int64_t micros) { clock_error_ += micros; }
+  std::int64_t clock_error() const {
+    return world_.now() < clock_wrong_until_ ? clock_error_ : 0;
+  }
+
+  bool clock_was_wrong() const { return clock_wrong_until_ > Instant::from_micros(0); }
 
   /// Called at each pause point: gives others a turn.
   void between_calls(std::function<void()> what) { between_calls_ = std::move(what); }
   std::uint64_t calls() const { return calls_; }
 
  private:
+  void step_clock();
+
   World& world_;
   ProcessId life_;
   std::int64_t clock_error_ = 0;
+  Instant clock_wrong_until_ = Instant::from_micros(0);
   std::uint64_t calls_ = 0;
   std::function<void()> between_calls_;
 };

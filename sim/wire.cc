@@ -52,6 +52,7 @@ Result<net::HttpResponse> Wire::exchange(const net::HttpRequest& request, std::i
   }
   if (world_.strikes(Fault::kRequestLost)) {
     process_.wait(deadline);
+    if (request.method == "POST" && world_.strikes(Fault::kTakenId)) world_.take_id(request);
     return unknown("the request was lost");
   }
   if (request.method == "POST") {
@@ -104,6 +105,7 @@ std::optional<net::HttpResponse> Wire::refused_before(const net::HttpRequest& re
 
 Result<net::HttpResponse> Wire::comes_back(const net::HttpRequest& request,
                                            net::HttpResponse response, std::int64_t deadline) {
+  world_.disguise(request, response);
   keep(request, response);
   if (world_.strikes(Fault::kResponseLost)) {
     process_.wait(deadline);

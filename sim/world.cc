@@ -4,6 +4,7 @@
 #include <array>
 
 #include "calendar/exchange_calendar.h"
+#include "exchange/order_body.h"
 #include "ports/testing/memory_files.h"
 
 namespace signalbus::sim {
@@ -206,6 +207,9 @@ void World::overnight() {
   venue_.split(assets_[symbol], {2, 1});
   base_[symbol] = price_of(symbol);
   note({"split", symbols_[symbol].view()});
+  for (const core::OrderNumber order : open_orders()) {
+    if (exchange().order(order).asset == assets_[symbol]) taint(order);
+  }
 }
 
 void World::minute(Instant close) {
@@ -215,6 +219,11 @@ void World::minute(Instant close) {
   if (strikes(Fault::kHaltedSymbol)) halt_symbol();
   if (strikes(Fault::kForeignOrder)) trade_by_hand();
   if (strikes(Fault::kForeignCancel)) cancel_by_hand();
+  if (strikes(Fault::kForeignReplace)) replace_by_hand();
+  if (strikes(Fault::kAmnesia)) forget_orders();
+  if (strikes(Fault::kHiddenExecutions)) {
+    no_executions_until_ = time_.now().plus_seconds(rng_.between(std::int64_t{30}, std::int64_t{300}));
+  }
   if (strikes(Fault::kCashFlow)) move_cash();
   if (strikes(Fault::kBlockedAsset)) block_asset();
   for (const auto& happening : minutely_) happening();
@@ -261,14 +270,76 @@ void World::trade_by_hand() {
   note({"by hand:", buys ? "buy" : "sell", symbols_[symbol].view(), answer.ok() ? "ok" : "refused"});
 }
 
-void World::cancel_by_hand() {
+std::vector<core::OrderNumber> World::open_orders() const {
   core::OrderFilter filter;
-  filter.limit = 50;
-  const auto open = core::list_orders(exchange(), account_, filter);
-  if (open.empty()) return;
-  const core::OrderNumber order = open[rng_.below(open.size())];
-  (void)venue_.cancel(account_, order);
-  note({"by hand: cancel", exchange().order(order).client_order_id});
+  filter.limit = 500;
+  return core::list_orders(exchange(), account_, filter);
+}
+
+std::optional<core::OrderNumber> World::any_open_order() {
+  const auto open = open_orders();
+  if (open.empty()) return std::nullopt;
+  return open[rng_.below(open.size())];
+}
+
+void World::taint(core::OrderNumber order) {
+  tainted_.emplace(exchange().order(order).client_order_id);
+}
+
+void World::cancel_by_hand() {
+  const auto order = any_open_order();
+  if (!order) return;
+  (void)venue_.cancel(account_, *order);
+  note({"by hand: cancel", exchange().order(*order).client_order_id});
+}
+
+void World::replace_by_hand() {
+  const auto order = any_open_order();
+  if (!order) return;
+  const Quantity more = exchange().order(*order).state.qty + Quantity::whole(1);
+  if (!venue_.replace(account_, *order, {.qty = more}).ok()) return;
+  taint(*order);
+  note({"by hand: replace", exchange().order(*order).client_order_id});
+}
+
+/// As after a restored backup: what was there is not shown. Long enough to be sure, and in the
+/// session only: an end that nobody can see any more is beyond every protocol.
+void World::forget_orders() {
+  no_orders_until_ = time_.now().plus_seconds(rng_.between(std::int64_t{30}, std::int64_t{300}));
+  note({"amnesia until", no_orders_until_.rfc3339()});
+  for (const core::OrderNumber order : open_orders()) taint(order);
+}
+
+void World::take_id(const net::HttpRequest& request) {
+  const auto body = exchange::read_order(request.body);
+  if (!body.ok() || !body.value().request.qty) return;
+  core::OrderRequest order = body.value().request;
+  order.qty = *order.qty + Quantity::whole(1);
+  order.order_class = core::OrderClass::kSimple;
+  // Its events come before its answer.
+  const core::OrderNumber next(exchange().order_count() + 1);
+  not_ours_.insert(next);
+  const auto answer = venue_.submit(account_, order, {}, 0);
+  if (!answer.ok()) return void(not_ours_.erase(next));
+  tainted_.emplace(order.client_order_id);
+  note({"taken by another installation:", order.client_order_id});
+}
+
+void World::disguise(const net::HttpRequest& request, net::HttpResponse& response) {
+  if (request.method != "GET" || healed_) return;
+  if (now() < no_executions_until_ && request.target.starts_with("/v2/account/activities")) {
+    response.body = "[]";
+  }
+  if (now() < no_orders_until_ && request.target.starts_with("/v2/orders:by_client_order_id")) {
+    response.status = 404;
+    response.body = R"({"code":40410000,"message":"order not found"})";
+  } else if (now() < no_orders_until_ && request.target.starts_with("/v2/orders?")) {
+    response.body = "[]";
+  }
+  const std::size_t status = response.body.find("\"status\":\"new\"");
+  if (status != std::string::npos && strikes(Fault::kNewWord)) {
+    response.body.replace(status, 14, "\"status\":\"unheard_of\"");
+  }
 }
 
 void World::move_cash() {
@@ -304,6 +375,7 @@ Int128 World::taken_since(Instant since) const {
 // -- What happens there -----------------------------------------------------------------------
 
 bool World::is_ours(core::OrderNumber number) const {
+  if (not_ours_.contains(number)) return false;
   const core::Order& order = exchange().order(number);
   const core::OrderNumber parent = order.parent;
   if (parent != core::kNoOrder && parent != number) return is_ours(parent);
@@ -319,6 +391,7 @@ void World::on_event(const core::Event& event) {
   }
   note({"exchange:", to_text(event.kind), order.client_order_id,
         is_fill ? event.qty.text() : std::string(), is_fill ? event.price.text() : std::string()});
+  if (time_.now() < no_orders_until_) taint(event.order);
   for (Watch* watch : watches_) watch->on_exchange_event(event);
 }
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,6 +54,10 @@ class World final : public exchange::VenueListener {
   core::AccountNumber account() const { return account_; }
   /// Whether the order carries our prefix, or is the leg of one that does.
   bool is_ours(core::OrderNumber number) const;
+  /// What others did to an order of ours, so that a person must decide about it.
+  bool is_tainted(std::string_view client_order_id) const {
+    return tainted_.find(client_order_id) != tainted_.end();
+  }
   /// What is held before the story starts.
   void set_position(std::size_t symbol, Quantity quantity);
   std::string account_id() const { return exchange().account_id(account_).text(); }
@@ -65,6 +71,11 @@ class World final : public exchange::VenueListener {
 
   /// The exchange's answer to a request that has arrived; `late`: nobody waits for it any more.
   exchange::Reply deliver(const net::HttpRequest& request, bool late = false);
+
+  /// Another installation sends an order under the id of this POST, which was lost.
+  void take_id(const net::HttpRequest& request);
+  /// What an answer is instead, while the exchange shows less than it knows.
+  void disguise(const net::HttpRequest& request, net::HttpResponse& response);
 
   /// What a cache on the way remembers of an answer.
   struct Cached {
@@ -105,6 +116,11 @@ class World final : public exchange::VenueListener {
   void halt_symbol();
   void trade_by_hand();
   void cancel_by_hand();
+  void replace_by_hand();
+  std::vector<core::OrderNumber> open_orders() const;
+  std::optional<core::OrderNumber> any_open_order();
+  void taint(core::OrderNumber order);
+  void forget_orders();
   void move_cash();
   void block_asset();
   static Price cents(Price price);
@@ -128,6 +144,10 @@ class World final : public exchange::VenueListener {
   FaultCounts counts_{};
   bool healed_ = false;
   std::vector<std::pair<Instant, Int128>> taken_;  // cash, by others
+  std::set<std::string, std::less<>> tainted_;     // client order ids
+  std::set<core::OrderNumber> not_ours_;           // in spite of their ids
+  Instant no_executions_until_ = Instant::from_micros(0);
+  Instant no_orders_until_ = Instant::from_micros(0);
   int foreign_orders_ = 0;
 };
 

@@ -269,6 +269,7 @@ OrderStep apply(const OrderProgress& before, const OrderInput& input, Instant no
                 const Patience& patience) {
   OrderStep step{Rule::kNone, before};
   step.rule = std::visit(Apply{step.after, now, patience}, input);
+  count_rule(static_cast<std::size_t>(step.rule));
   return step;
 }
 
