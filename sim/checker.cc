@@ -86,7 +86,9 @@ void Checker::check_post(ProcessId life, const net::HttpRequest& request) {
 
 void Checker::on_arrival(const net::HttpRequest& request, int status, bool late) {
   if (!is_post_of_order(request)) return;
-  ++seen_[std::string(late ? "late" : "timely") + " POST " + std::to_string(status)];
+  ++seen_[std::string(late ? "late POST " : "POST ") + std::to_string(status)];
+  const bool exists = status == 422 && at_broker(member(request.body, "client_order_id"));
+  if (exists) ++seen_["POST 422 exists"];
 }
 
 // -- The exchange -----------------------------------------------------------------------------
