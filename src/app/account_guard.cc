@@ -21,7 +21,9 @@ Status AccountGuard::take_over(Session& session) const {
   SB_TRY(Journal * journal, session.journal());
   const std::string holder =
       "pid " + std::to_string(::getpid()) + ", mode " + std::string(to_text(session.mode()));
-  return journal->take_over(holder, session.doors().clock.now());
+  // A stage that a run spawned works under the run's takeover.
+  if (std::getenv(kLockVariable) != nullptr) return journal->join_holder(session.mode());
+  return journal->take_over(session.mode(), holder, session.doors().clock.now());
 }
 
 }  // namespace signalbus::app

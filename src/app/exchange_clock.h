@@ -32,7 +32,7 @@ class SimClock final : public Clock {
   SimClock(Instant now, double speed, std::unique_ptr<alpaca::HttpSender> door, Clock& machine);
 
   Instant now() const override;
-  std::int64_t monotonic_micros() const override { return now().micros(); }
+  std::int64_t monotonic_micros() const override { return machine_.monotonic_micros(); }
   void sleep_until(Instant deadline) override;
 
  private:
@@ -50,7 +50,7 @@ class RemoteClock final : public Clock {
   RemoteClock(Venue& venue, Instant now, Clock& machine);
 
   Instant now() const override;
-  std::int64_t monotonic_micros() const override { return now().micros(); }
+  std::int64_t monotonic_micros() const override { return machine_.monotonic_micros(); }
   void sleep_until(Instant deadline) override;
 
  private:

@@ -77,7 +77,6 @@ Result<int> config_check_command(const Options& options) {
   SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
   SB_TRY(const pipeline::Manifest manifest, session->manifest());
   SB_TRY_OK(settings::check_mode(session->settings(), session->mode()));
-  SB_TRY_OK(pipeline::check_mode_is_built(session->mode()));
   const settings::M1Settings& m1 = session->settings().scheduler.m1;
   SB_TRY([[maybe_unused]] const pipeline::Manifest used,
          signals::strategies_for(manifest, {session->run_date(), m1.mode, m1.pick, m1.blend}));

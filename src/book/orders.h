@@ -81,7 +81,8 @@ struct Intent {
   OrderState state;
   /// The request as it was first built; when set, exactly these bytes are sent (again).
   std::string body = {};
-  int posts = 0;                           ///< How often it may have been sent before.
+  int posts = 0;                                    ///< How often it may have been sent before.
+  std::optional<Instant> posted_at = std::nullopt;  ///< When it last may have been sent.
   std::vector<StrategyShare> shares = {};  ///< Who asked for it; empty where nobody keeps sleeves.
   /// What the stored request asks for where that is less than planned, because funds were.
   std::optional<Quantity> reduced_to = std::nullopt;

@@ -12,11 +12,11 @@ OrderProgress progress_of(const Intent& intent, const OrderEvent* event) {
   out.state = intent.state;
   out.posts = intent.posts;
   out.quantity = intent.asked_quantity();
+  out.posted_at = intent.posted_at;
   if (event == nullptr) return out;
   out.order_id = event->order_id;
   out.filled = event->filled_qty;
   out.filled_avg_price = event->filled_avg_price;
-  out.posted_at = event->submitted_at;
   out.code = event->reject_code;
   out.words = event->error;
   // An end that was heard of before the restart is heard of anew: the grace starts again.

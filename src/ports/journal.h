@@ -55,10 +55,13 @@ class Journal {
   /// Every symbol this system ever traded in that mode and account: holdings that are ours.
   virtual Result<std::set<Symbol>> traded_symbols(Mode mode, const AccountId& account) = 0;
 
-  /// Makes this object the one writer: every other that took over before it fails from now on with
-  /// kLocked in each function that writes. `holder` names the process for people. Functions that
-  /// write work without it only where nobody ever took over, and set_control() always.
-  virtual Status take_over(const std::string& holder, Instant at) = 0;
+  /// Makes this object the one writer of that mode: every other that took it over before fails from
+  /// now on with kLocked in each function that writes. `holder` names the process for people.
+  /// Without it functions that write work only where nobody ever took over anything, and
+  /// set_control(), add_override() and acknowledge() always.
+  virtual Status take_over(Mode mode, const std::string& holder, Instant at) = 0;
+  /// Writes beside the present holder of the mode, as a part of it that runs as its own process.
+  virtual Status join_holder(Mode mode) = 0;
 
   /// Every batch of the mode and account that is still open, oldest first.
   virtual Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) = 0;

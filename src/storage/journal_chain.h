@@ -48,8 +48,9 @@ inline constexpr ChainedTable kIntentTable = SB_CHAINED(
     "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?", "");
 inline constexpr ChainedTable kShareTable =
     SB_CHAINED("share", "intent, strategy, quantity", "?,?,?", "");
-inline constexpr ChainedTable kPostingTable = SB_CHAINED(
-    "posting", "intent, post, body, body_sha256, price_used, notional, at", "?,?,?,?,?,?,?", "");
+inline constexpr ChainedTable kPostingTable =
+    SB_CHAINED("posting", "intent, post, body, body_sha256, quantity, price_used, notional, at",
+               "?,?,?,?,?,?,?,?", "");
 inline constexpr ChainedTable kEventTable =
     SB_CHAINED("event",
                "intent, state, order_id, filled_qty, filled_avg_price, price_used, submitted_at, "
@@ -64,7 +65,7 @@ inline constexpr ChainedTable kMoveTable =
 inline constexpr ChainedTable kControlTable =
     SB_CHAINED("control", "state, reason, author, at", "?,?,?,?", "");
 inline constexpr ChainedTable kTakeoverTable =
-    SB_CHAINED("takeover", "epoch, holder, at", "?,?,?", "");
+    SB_CHAINED("takeover", "mode, epoch, holder, at", "?,?,?,?", "");
 inline constexpr ChainedTable kEquityMarkTable =
     SB_CHAINED("equity_mark", "mode, account, date, equity", "?,?,?,?",
                " ON CONFLICT (mode, account, date) DO NOTHING");
@@ -74,13 +75,16 @@ inline constexpr ChainedTable kPermissionUseTable =
     SB_CHAINED("permission_use", "permission, at", "?,?", "");
 inline constexpr ChainedTable kAcknowledgementTable = SB_CHAINED(
     "acknowledgement", "mode, account, difference, reason, author, at", "?,?,?,?,?,?", "");
+inline constexpr ChainedTable kBaselineTable =
+    SB_CHAINED("baseline", "mode, account, at, date, cash, positions, orders_after, counted",
+               "?,?,?,?,?,?,?,?", "");
 #undef SB_CHAINED
 
 inline constexpr std::array kChainedTables = {
-    &kBatchTable,         &kClosingTable,        &kIntentTable,     &kShareTable,
-    &kPostingTable,       &kEventTable,          &kFillTable,       &kMoveTable,
-    &kControlTable,       &kTakeoverTable,       &kEquityMarkTable, &kPermissionTable,
-    &kPermissionUseTable, &kAcknowledgementTable};
+    &kBatchTable,         &kClosingTable,         &kIntentTable,     &kShareTable,
+    &kPostingTable,       &kEventTable,           &kFillTable,       &kMoveTable,
+    &kControlTable,       &kTakeoverTable,        &kEquityMarkTable, &kPermissionTable,
+    &kPermissionUseTable, &kAcknowledgementTable, &kBaselineTable};
 
 /// One row in the making: its columns in the order of the table, then append(). Texts must live
 /// until then.

@@ -27,7 +27,8 @@ Result<SharesByIntent> read_shares_of(Sqlite& database, std::int64_t batch_recor
   return read_shares(query.bind(batch_record));
 }
 
-/// Rows of the intent's columns from 0, the event's, record, body, body_sha256 and posts.
+/// Rows of the intent's columns from 0, the event's, record, body, body_sha256, posts, the quantity
+/// that was asked for and the time of the last post.
 Result<StoredOrder> read_order(const Sqlite& database, const Query& row, SharesByIntent& shares) {
   constexpr int kRest = kIntentColumns + kEventColumns;
   SB_TRY(Intent intent, trusted(database, read_intent(row, 0)));
@@ -42,6 +43,11 @@ Result<StoredOrder> read_order(const Sqlite& database, const Query& row, SharesB
   if (order.intent.posts > 0 && sha256_hex(order.intent.body) != row.text(kRest + 2)) {
     return database.damaged("the body of order " + quoted(order.intent.client_order_id.get()) +
                             " is not what was sent");
+  }
+  if (order.intent.posts > 0) {
+    const Quantity asked = Quantity::from_raw(row.integer(kRest + 4));
+    if (asked != order.intent.order.quantity) order.intent.reduced_to = asked;
+    SB_TRY(order.intent.posted_at, trusted(database, Instant::parse(row.text(kRest + 5))));
   }
   const auto at = shares.find(row.integer(kRest));
   if (at != shares.end()) order.intent.shares = std::move(at->second);
@@ -61,7 +67,8 @@ Result<std::vector<StoredOrder>> read_orders(Sqlite& database, const Batch& batc
              "i.client_order_id, e.state, e.order_id, e.filled_qty, e.filled_avg_price, "
              "e.price_used, e.submitted_at, e.updated_at, e.reject_code, e.error, "
              "i.record, p.body, p.body_sha256, "
-             "(SELECT max(post) FROM posting WHERE intent = i.record) "
+             "(SELECT max(post) FROM posting WHERE intent = i.record), p.quantity, "
+             "(SELECT at FROM posting WHERE intent = i.record ORDER BY post DESC LIMIT 1) "
              "FROM intent i LEFT JOIN " SB_NEWEST_EVENT
              "LEFT JOIN posting p ON p.intent = i.record AND p.post = 1 "
              "WHERE i.batch = ? ORDER BY i.sequence"));

@@ -208,7 +208,11 @@ Status Recording::append_posting(Order& order, const WriteAhead& ahead, std::str
   } else {
     link.add(std::nullopt);
   }
-  link.add(sha256).add(ahead.price_used.raw()).add(ahead.notional.raw()).add(ahead.at);
+  link.add(sha256)
+      .add(ahead.quantity.raw())
+      .add(ahead.price_used.raw())
+      .add(ahead.notional.raw())
+      .add(ahead.at);
   SB_TRY_OK(link.append());
   ++order.posts;
   order.body_sha256 = std::move(sha256);

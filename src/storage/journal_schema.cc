@@ -47,6 +47,7 @@ CREATE TABLE intent (
   purpose TEXT NOT NULL, hash TEXT NOT NULL,
   UNIQUE (batch, client_order_id), UNIQUE (batch, sequence)
 ) STRICT;
+CREATE INDEX intent_by_client_order_id ON intent (client_order_id);
 
 CREATE TABLE share (  -- of an intent: who asked for it
   record INTEGER PRIMARY KEY,
@@ -60,7 +61,7 @@ CREATE TABLE posting (  -- one for each time that an intent may have left
   intent INTEGER NOT NULL REFERENCES intent,
   post INTEGER NOT NULL CHECK (post >= 1),
   body TEXT,  -- of the first; the same bytes left ever after
-  body_sha256 TEXT NOT NULL, price_used INTEGER NOT NULL, notional INTEGER NOT NULL,
+  body_sha256 TEXT NOT NULL, quantity INTEGER NOT NULL, price_used INTEGER NOT NULL, notional INTEGER NOT NULL,
   at TEXT NOT NULL, hash TEXT NOT NULL,
   UNIQUE (intent, post), CHECK ((post = 1) = (body IS NOT NULL))
 ) STRICT;
@@ -96,9 +97,11 @@ CREATE TABLE control (  -- the newest holds
   state TEXT NOT NULL, reason TEXT NOT NULL, author TEXT NOT NULL, at TEXT, hash TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE takeover (  -- the newest may write
+CREATE TABLE takeover (  -- the newest of a mode may write
   record INTEGER PRIMARY KEY,
-  epoch INTEGER NOT NULL UNIQUE, holder TEXT NOT NULL, at TEXT NOT NULL, hash TEXT NOT NULL
+  mode TEXT NOT NULL, epoch INTEGER NOT NULL, holder TEXT NOT NULL, at TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  UNIQUE (mode, epoch)
 ) STRICT;
 
 CREATE TABLE equity_mark (
@@ -125,6 +128,17 @@ CREATE TABLE acknowledgement (
   mode TEXT NOT NULL, account TEXT NOT NULL, difference TEXT NOT NULL, reason TEXT NOT NULL,
   author TEXT NOT NULL, at TEXT NOT NULL, hash TEXT NOT NULL
 ) STRICT;
+
+CREATE TABLE baseline (  -- where reconciliation counts from; the newest holds
+  record INTEGER PRIMARY KEY,
+  mode TEXT NOT NULL, account TEXT NOT NULL, at TEXT NOT NULL, date TEXT NOT NULL,
+  cash INTEGER NOT NULL,
+  positions TEXT NOT NULL,  -- lines of symbol, blank, quantity
+  orders_after TEXT NOT NULL,
+  counted TEXT NOT NULL,    -- lines of ids
+  hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX baseline_by_account ON baseline (mode, account);
 
 -- Follows from event and fill; kept, because asking them costs more with every year of trading.
 CREATE TABLE traded_symbol (

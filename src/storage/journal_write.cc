@@ -14,7 +14,7 @@ Result<ControlRecord> newest_control(Sqlite& database) {
 }
 
 Result<JournalWrite> JournalWrite::begin(Sqlite& database, JournalMemory& memory,
-                                         std::optional<std::int64_t> epoch) {
+                                         const Fence* fence) {
   if (database.failed()) {
     return Error{ErrorCode::kStorage, database.path() +
                                           ": the journal failed before, so nothing more is "
@@ -24,12 +24,18 @@ Result<JournalWrite> JournalWrite::begin(Sqlite& database, JournalMemory& memory
   JournalWrite write(database, memory, std::move(transaction));
   // Until the commit it may tell of what is rolled back.
   SB_TRY_OK(write.recall(std::exchange(memory.holds, false)));
-  if (epoch && *epoch != memory.epoch) {
-    return Error{ErrorCode::kLocked, database.path() + ": " + quoted(memory.holder) +
-                                         " took the journal over, this process may not write to "
-                                         "it; wait until that one ends, then run again"};
-  }
+  if (fence != nullptr) SB_TRY_OK(write.check(*fence));
   return write;
+}
+
+Status JournalWrite::check(const Fence& fence) const {
+  const auto& takeovers = memory_.takeovers;
+  auto newest = takeovers.begin();
+  if (fence.mode) newest = takeovers.find(*fence.mode);
+  if (newest == takeovers.end() || (fence.mode && newest->second.epoch == fence.epoch)) return Ok{};
+  return Error{ErrorCode::kLocked, database_.path() + ": " + quoted(newest->second.holder) +
+                                       " took the journal over, this process may not write to "
+                                       "it; wait until that one ends, then run again"};
 }
 
 Status JournalWrite::recall(bool held) {
@@ -40,12 +46,21 @@ Status JournalWrite::recall(bool held) {
   memory_.day = {};
   SB_TRY_OK(memory_.chain.reload());
   SB_TRY(memory_.control, newest_control(database_));
+  return recall_takeovers();
+}
+
+Status JournalWrite::recall_takeovers() {
+  memory_.takeovers.clear();
+  // Per mode: with a lone max() SQLite takes the other columns from the row that has it.
   SB_TRY(Query query,
-         database_.query("SELECT epoch, holder FROM takeover ORDER BY record DESC LIMIT 1"));
-  SB_TRY(const bool row, query.step());
-  memory_.epoch = row ? query.integer(0) : 0;
-  memory_.holder = row ? query.text(1) : "";
-  return Ok{};
+         database_.query("SELECT mode, max(epoch), holder FROM takeover GROUP BY mode"));
+  while (true) {
+    SB_TRY(const bool row, query.step());
+    if (!row) return Ok{};
+    SB_TRY(const Mode mode, trusted(database_, parse_mode(query.text(0))));
+    memory_.takeovers.insert_or_assign(mode,
+                                       Takeover{query.integer(1), std::string(query.text(2))});
+  }
 }
 
 Status JournalWrite::commit() {

@@ -32,6 +32,18 @@ struct KnownOrders {
   std::set<Symbol> traded = {};  ///< Noted as such already.
 };
 
+/// Who may write for a mode.
+struct Takeover {
+  std::int64_t epoch;
+  std::string holder;
+};
+
+/// What an object may write for: its mode and the epoch of its takeover; before it no mode.
+struct Fence {
+  std::optional<Mode> mode = std::nullopt;
+  std::int64_t epoch = 0;
+};
+
 /// What one object's transactions know from those before. Holds while every transaction commits and
 /// nobody else writes.
 struct JournalMemory {
@@ -40,8 +52,7 @@ struct JournalMemory {
   Chain chain;
   bool holds = false;
   std::uint32_t data_version = 0;
-  std::int64_t epoch = 0;  ///< Of the newest takeover; 0 when there was none.
-  std::string holder = {};
+  std::map<Mode, Takeover> takeovers = {};  ///< The newest of each mode.
   ControlRecord control = {};
   KnownOrders known = {};
   std::optional<std::pair<BatchKey, DayUse>> day = {};  ///< Of the key's account and date.
@@ -50,10 +61,9 @@ struct JournalMemory {
 /// Rolled back, and the memory emptied, unless committed.
 class JournalWrite {
  public:
-  /// `epoch` is the caller's; absent: it may write whoever took over. kLocked when another took
+  /// `fence` is the caller's; absent: it may write whoever took over. kLocked when another took
   /// over or keeps the journal busy; kStorage when this connection failed before.
-  static Result<JournalWrite> begin(Sqlite& database, JournalMemory& memory,
-                                    std::optional<std::int64_t> epoch);
+  static Result<JournalWrite> begin(Sqlite& database, JournalMemory& memory, const Fence* fence);
 
   Sqlite& database() { return database_; }
   JournalMemory& memory() { return memory_; }
@@ -64,6 +74,8 @@ class JournalWrite {
   JournalWrite(Sqlite& database, JournalMemory& memory, Transaction transaction)
       : database_(database), memory_(memory), transaction_(std::move(transaction)) {}
   Status recall(bool held);
+  Status recall_takeovers();
+  Status check(const Fence& fence) const;
 
   Sqlite& database_;
   JournalMemory& memory_;

@@ -41,7 +41,9 @@ class SqliteJournal final : public Journal {
   /// Symbols with a fill, or with an event that tells of one.
   Result<std::set<Symbol>> traded_symbols(Mode mode, const AccountId& account) override;
 
-  Status take_over(const std::string& holder, Instant at) override;
+  Status take_over(Mode mode, const std::string& holder, Instant at) override;
+  Status join_holder(Mode mode) override;
+  Result<bool> knows(const ClientOrderId& id) override;
   Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) override;
   /// kInvalidInput, with nothing changed, when an order is not of the batch or is final, when the
   /// batch is closed, and when other bytes were stored.
@@ -62,6 +64,11 @@ class SqliteJournal final : public Journal {
   Result<std::vector<Acknowledgement>> acknowledgements(Mode mode,
                                                         const AccountId& account) override;
 
+  Result<std::optional<Baseline>> baseline(Mode mode, const AccountId& account) override;
+  Status set_baseline(Mode mode, const AccountId& account, const Baseline& baseline) override;
+  Result<std::vector<Batch>> batches_since(Mode mode, const AccountId& account,
+                                           Instant opened) override;
+
   Result<RunRecord> begin_run(Mode mode, TradeDate run_date, Instant at) override;
   Status finish_run(const RunRecord& run, Instant at, int exit_code,
                     const std::string& outcome) override;
@@ -75,11 +82,15 @@ class SqliteJournal final : public Journal {
       : database_(std::move(database)), memory_(*database_) {}
 
   /// A transaction of this object's epoch.
-  Result<JournalWrite> begin() { return JournalWrite::begin(*database_, memory_, epoch_); }
+  Result<JournalWrite> begin() { return JournalWrite::begin(*database_, memory_, &fence_); }
+  /// One that is not fenced: it belongs to whoever asks.
+  Result<JournalWrite> begin_unfenced() {
+    return JournalWrite::begin(*database_, memory_, nullptr);
+  }
 
   std::unique_ptr<Sqlite> database_;
   JournalMemory memory_;
-  std::int64_t epoch_ = 0;  ///< Of this object's takeover; 0 before it.
+  Fence fence_;
 };
 
 }  // namespace signalbus::storage

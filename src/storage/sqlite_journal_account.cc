@@ -8,22 +8,30 @@
 
 namespace signalbus::storage {
 
-Status SqliteJournal::take_over(const std::string& holder, Instant at) {
-  SB_TRY(JournalWrite write, JournalWrite::begin(*database_, memory_, std::nullopt));
-  const std::int64_t epoch = memory_.epoch + 1;
+Status SqliteJournal::take_over(Mode mode, const std::string& holder, Instant at) {
+  SB_TRY(JournalWrite write, begin_unfenced());
+  const auto before = memory_.takeovers.find(mode);
+  const std::int64_t epoch = before == memory_.takeovers.end() ? 1 : before->second.epoch + 1;
   SB_TRY(Link link, write.link(kTakeoverTable));
-  SB_TRY_OK(link.add(epoch).add(holder).add(at).append());
-  memory_.epoch = epoch;
-  memory_.holder = holder;
+  SB_TRY_OK(link.add(to_text(mode)).add(epoch).add(holder).add(at).append());
+  memory_.takeovers.insert_or_assign(mode, Takeover{epoch, holder});
   SB_TRY_OK(write.commit());
-  epoch_ = epoch;
+  fence_ = {mode, epoch};
+  return Ok{};
+}
+
+Status SqliteJournal::join_holder(Mode mode) {
+  SB_TRY(Query query, database_->query("SELECT max(epoch) FROM takeover WHERE mode = ?"));
+  SB_TRY(const bool row, query.bind(to_text(mode)).step());
+  SB_CHECK(row);
+  fence_ = {mode, query.is_null(0) ? 0 : query.integer(0)};
   return Ok{};
 }
 
 Result<ControlRecord> SqliteJournal::control() { return newest_control(*database_); }
 
 Status SqliteJournal::set_control(const ControlRecord& record) {
-  SB_TRY(JournalWrite write, JournalWrite::begin(*database_, memory_, std::nullopt));
+  SB_TRY(JournalWrite write, begin_unfenced());
   SB_TRY(Link link, write.link(kControlTable));
   link.add(to_text(record.state)).add(record.reason).add(record.by).add(record.at);
   SB_TRY_OK(link.append());
@@ -57,7 +65,7 @@ Result<EquityMarks> SqliteJournal::mark_equity(Mode mode, const AccountId& accou
 }
 
 Status SqliteJournal::add_override(const Override& permission) {
-  SB_TRY(JournalWrite write, begin());
+  SB_TRY(JournalWrite write, begin_unfenced());
   SB_TRY(Link link, write.link(kPermissionTable));
   link.add(permission.rule)
       .add(permission.reason)
@@ -117,7 +125,7 @@ Result<std::vector<SleeveEntry>> SqliteJournal::sleeve_entries(Mode mode,
 
 Status SqliteJournal::acknowledge(Mode mode, const AccountId& account,
                                   const Acknowledgement& seen) {
-  SB_TRY(JournalWrite write, begin());
+  SB_TRY(JournalWrite write, begin_unfenced());
   SB_TRY(Link link, write.link(kAcknowledgementTable));
   link.add(to_text(mode))
       .add(account.get())
