@@ -4,6 +4,13 @@
 #include "storage/journal_rows.h"
 
 namespace signalbus::storage {
+namespace {
+
+/// Batches and runs end with a checkpoint, between orders nobody waits for one. A batch whose log
+/// grows beyond 64 MB pays for one all the same.
+constexpr int kLogPagesMax = 16'384;
+
+}  // namespace
 
 Result<ControlRecord> newest_control(Sqlite& database) {
   SB_TRY(Query query, database.query("SELECT state, reason, author, at FROM control "
@@ -66,7 +73,7 @@ Status JournalWrite::recall_takeovers() {
 Status JournalWrite::commit() {
   SB_TRY_OK(transaction_.commit());
   memory_.holds = true;
-  return Ok{};
+  return database_.log_pages() < kLogPagesMax ? Status(Ok{}) : database_.checkpoint();
 }
 
 }  // namespace signalbus::storage

@@ -110,7 +110,8 @@ Status SqliteJournal::close_batch(const Batch& batch, BatchState state, Instant 
   link.add(row.record).add(to_text(state)).add(at);
   SB_TRY_OK(link.append());
   memory_.known = {};
-  return write.commit();
+  SB_TRY_OK(write.commit());
+  return database_->checkpoint();
 }
 
 Result<std::vector<OrderRecord>> SqliteJournal::orders(const Batch& batch) {
@@ -180,7 +181,8 @@ Status SqliteJournal::finish_run(const RunRecord& run, Instant at, int exit_code
                                            std::to_string(run.number) + " is not in " +
                                            database_->path()};
   }
-  return write.commit();
+  SB_TRY_OK(write.commit());
+  return database_->checkpoint();
 }
 
 Result<bool> SqliteJournal::run_succeeded(Mode mode, TradeDate run_date) {
