@@ -30,9 +30,25 @@ void stop_on_signals(storage::SystemClock& clock) {
   ::sigaction(SIGINT, &action, nullptr);
 }
 
+/// Whether the exchange trades that day. Beyond dry and sim the broker's word decides, and it must
+/// not contradict our calendar, unless the exchange is one of this machine, which may open on any
+/// day.
+Result<bool> trades_on(Session& session, TradeDate date) {
+  SB_TRY(const bool ours, calendar::is_session(date));
+  if (session.mode() == Mode::kDry || session.mode() == Mode::kSim) return ours;
+  SB_TRY(AlpacaLink * link, session.alpaca());
+  SB_TRY(const std::vector<VenueSession> theirs, link->venue().sessions(date, date));
+  if (theirs.empty() != ours || link->endpoints().trading.is_loopback()) return !theirs.empty();
+  return Error{ErrorCode::kLimitExceeded, date.iso() +
+                                              ": the broker's calendar says that the exchange is " +
+                                              (ours ? "closed" : "open") +
+                                              ", ours says the opposite; nothing is traded until "
+                                              "somebody has looked"};
+}
+
 /// A day without a session is only a note where nothing real is traded.
 Status note_session(Session& session, TradeDate date) {
-  SB_TRY(const bool open, calendar::is_session(date));
+  SB_TRY(const bool open, trades_on(session, date));
   if (open) return Ok{};
   const std::string what = date.iso() + " is not a trading day of the exchange";
   if (session.mode() == Mode::kDry || session.mode() == Mode::kSim) {
