@@ -61,6 +61,7 @@ void Checker::check_secret(std::string_view text, std::string_view where) const 
 
 void Checker::on_request(ProcessId life, const net::HttpRequest& request) {
   check_rate(life);
+  if (request.method != "GET") check_silence(request.target);
   check_secret(request.body, "a body");
   check_secret(request.target, "a target");
   if (is_post_of_order(request)) check_post(life, request);
@@ -166,6 +167,7 @@ void Checker::on_batch_opened(ProcessId life, const Batch& batch, std::span<cons
 
 void Checker::on_batch_closed(ProcessId life, const Batch& batch, BatchState state) {
   check_writer(life);
+  check_silence("close");
   const auto found = model_.batches.find(batch.id().get());
   require(found != model_.batches.end(), "I8", "closes a batch that was never opened");
   for (const std::string& id : found->second.ids) {
@@ -178,6 +180,7 @@ void Checker::on_batch_closed(ProcessId life, const Batch& batch, BatchState sta
 void Checker::on_write_ahead(ProcessId life, const Batch&, std::span<const WriteAhead> posts,
                              std::span<const Status> answers) {
   check_writer(life);
+  check_silence("write-ahead");
   for (std::size_t i = 0; i < posts.size(); ++i) {
     if (!answers[i].ok()) continue;
     KnownOrder& order = known(posts[i].client_order_id.get(), "I3");
@@ -239,6 +242,7 @@ void Checker::move_to(KnownOrder& order, OrderState next) {
 void Checker::on_recorded(ProcessId life, const Batch&, std::span<const OrderEvent> events,
                           std::span<const Fill> fills) {
   check_writer(life);
+  check_silence("record");
   for (const Fill& fill : fills) book(fill);
   for (const OrderEvent& event : events) {
     KnownOrder& order = known(event.client_order_id.get(), "I8");

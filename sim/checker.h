@@ -11,6 +11,7 @@
 #include "sim/violation.h"
 #include "sim/watch.h"
 #include "sim/world.h"
+#include "storage/sqlite_journal.h"
 
 namespace signalbus::sim {
 
@@ -49,9 +50,14 @@ class Checker final : public Watch {
   void on_control(const ControlRecord& record) override;
 
   /// A new life reads what the last one left: everything that was acknowledged must be there.
-  void compare(Journal& journal);
+  void compare(storage::SqliteJournal& journal);
   /// Nothing goes wrong any more and everything had its time: I7, I9, I18, L1.
-  void check_end(Journal& journal);
+  void check_end(storage::SqliteJournal& journal);
+
+  /// From now on nothing has to be done any more, so nothing may be: I13.
+  void expect_silence() { silence_ = true; }
+  /// No secret in these bytes: of a disk, say.
+  void check_secret(std::string_view text, std::string_view where) const;
 
   const Model& model() const { return model_; }
   /// How often each thing that must happen somewhere did: "LIVE>CANCELLING".
@@ -70,7 +76,9 @@ class Checker final : public Watch {
   void check_new_order(const core::Order& order);
   void check_cash(const core::Order& bought);
   void check_rate(ProcessId life);
-  void check_secret(std::string_view text, std::string_view where) const;
+  void check_silence(std::string_view what) const {
+    require(!silence_, "I13", "a second recovery still has something to do", what);
+  }
   void check_post(ProcessId life, const net::HttpRequest& request);
   void check_let_out(ProcessId life, const KnownOrder& order, const WriteAhead& post);
   void check_buy_waits(const KnownOrder& buy);
@@ -88,6 +96,7 @@ class Checker final : public Watch {
   std::map<ProcessId, std::deque<Instant>> requests_;
   std::map<std::string, int> orders_of_wish_;  // by batch, symbol, side, leg
   std::map<std::string, std::uint64_t> seen_;
+  bool silence_ = false;
 };
 
 }  // namespace signalbus::sim

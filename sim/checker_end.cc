@@ -4,7 +4,9 @@
 
 namespace signalbus::sim {
 
-void Checker::compare(Journal& journal) {
+void Checker::compare(storage::SqliteJournal& journal) {
+  const auto audit = journal.audit();
+  require(audit.ok(), "I12", "the journal is damaged", audit.ok() ? "" : audit.error().message);
   const auto batches = journal.open_batches(Mode::kPaper, AccountId(world_.account_id()));
   require(batches.ok(), "I12", "the journal cannot be read",
           batches.ok() ? "" : batches.error().message);
@@ -71,7 +73,7 @@ void Checker::check_fills(const KnownOrder& order) const {
           "journal and exchange disagree about what was filled", id);
 }
 
-void Checker::check_end(Journal& journal) {
+void Checker::check_end(storage::SqliteJournal& journal) {
   compare(journal);
   for (const auto& [id, order] : model_.orders) {
     const std::string state(to_text(order.state));

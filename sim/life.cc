@@ -26,8 +26,9 @@ void WatchedLog::line(LogLevel level, std::string_view stage, std::string_view m
   world.note({"log:", level == LogLevel::kError ? "ERROR" : "", stage, message});
 }
 
-Life::Life(World& world, int number, Journal& journal)
+Life::Life(World& world, ProcessId number, Machine& machine)
     : process_(world, number),
+      connection_(machine),
       clock_(process_),
       log_(process_),
       wire_(process_),
@@ -38,7 +39,23 @@ Life::Life(World& world, int number, Journal& journal)
       venue_(trading_),
       prices_(data_, clock_, alpaca::PriceSource::kSnapshot, {}),
       stream_(process_),
-      journal_(journal, process_) {}
+      journal_(connection_, process_) {
+  process_.at_death([this, &machine] {
+    connection_.kill();
+    machine.after_death();
+  });
+  process_.ask_for_death([this] { return connection_.is_dead(); });
+}
+
+bool Life::open_journal(const std::function<void(storage::SqliteJournal&)>& look) {
+  const Status opened = connection_.open();
+  if (!opened.ok()) {
+    process_.world().note({"no journal:", opened.error().message});
+    return false;
+  }
+  look(connection_.journal());
+  return true;
+}
 
 executor::Policy Life::policy() { return {}; }
 
@@ -55,7 +72,7 @@ Ending Life::work(const Task& task) {
 }
 
 Result<Ending> Life::try_to_work(const Task& task) {
-  SB_TRY_OK(journal_.take_over("process " + std::to_string(process_.life()), clock_.now()));
+  SB_TRY_OK(journal_.take_over(Mode::kPaper, "process " + std::to_string(process_.life()), clock_.now()));
   SB_TRY(const ControlRecord control, journal_.control());
   if (control.state == TradingState::kHalted) return sweep();
   const BatchKey key{Mode::kPaper, account(), task.day};

@@ -41,11 +41,11 @@ enum class Ending {
 
 class Life {
  public:
-  Life(World& world, int number, Journal& journal);
+  Life(World& world, ProcessId number, Machine& machine);
 
   Process& process() { return process_; }
-  WatchedJournal& journal() { return journal_; }
-
+  /// Opens the journal; `look` sees it before anything is done. False when it cannot be opened.
+  bool open_journal(const std::function<void(storage::SqliteJournal&)>& look);
   /// Throws Death when the process is killed.
   Ending work(const Task& task);
   static executor::Policy policy();
@@ -59,6 +59,7 @@ class Life {
   AccountId account() { return AccountId(process_.world().account_id()); }
 
   Process process_;
+  Connection connection_;
   SimClock clock_;
   WatchedLog log_;
   Wire wire_;

@@ -12,12 +12,14 @@ Process::~Process() {
 
 void Process::die(Fault cause) {
   world_.note({"dies:", to_text(cause)});
+  if (at_death_) at_death_();
   throw Death{cause};
 }
 
 void Process::pause_point(std::string_view where) {
   ++calls_;
   if (between_calls_) between_calls_();
+  if (is_dead_ && is_dead_()) die(Fault::kPowerLost);
   if (world_.strikes(Fault::kPaused)) {
     // Mostly seconds, sometimes as long as a laptop is shut.
     const std::int64_t seconds = world_.rng().chance(800'000)

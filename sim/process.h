@@ -37,6 +37,10 @@ class Process {
 
   bool clock_was_wrong() const { return clock_wrong_until_ > Instant::from_micros(0); }
 
+  /// Called when it dies, before it is unwound: nothing that it still does has an effect.
+  void at_death(std::function<void()> what) { at_death_ = std::move(what); }
+  /// Whether it went down with its machine while others had their turn.
+  void ask_for_death(std::function<bool()> is_dead) { is_dead_ = std::move(is_dead); }
   /// Called at each pause point: gives others a turn.
   void between_calls(std::function<void()> what) { between_calls_ = std::move(what); }
   std::uint64_t calls() const { return calls_; }
@@ -50,6 +54,8 @@ class Process {
   Instant clock_wrong_until_ = Instant::from_micros(0);
   std::uint64_t calls_ = 0;
   std::function<void()> between_calls_;
+  std::function<void()> at_death_;
+  std::function<bool()> is_dead_;
 };
 
 /// The machine's clock: as right as the machine's.

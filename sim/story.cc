@@ -3,7 +3,7 @@
 #include "calendar/exchange_calendar.h"
 #include "sim/checker.h"
 #include "sim/life.h"
-#include "sim/memory_journal.h"
+#include "sim/machine.h"
 
 namespace signalbus::sim {
 namespace {
@@ -48,9 +48,9 @@ class Story {
   void trade(TradeDate day);
   void do_batch(const Task& task, Instant close);
   Ending live(const Task& task);
+  void others_act(const Task& task);
   void clear_up(TradeDate day);
-  void halt();
-  void resume();
+  void set_control(TradingState state);
   void pass(std::int64_t low, std::int64_t high) { world_.time().pass(rng_.between(low, high)); }
 
   Rng rng_;
@@ -58,8 +58,7 @@ class Story {
   WorldSpec spec_;
   World world_;
   Checker checker_;
-  MemoryStore store_;
-  MemoryJournal journal_{store_};
+  Machine machine_{world_};
   int lives_ = 0;
   bool second_ = false;
   int halts_ = 0;
@@ -72,44 +71,42 @@ void Story::prepare() {
   }
   world_.every_minute([this] {
     if (checker_.model().control.state != TradingState::kHalted) return;
-    if (world_.strikes(Fault::kOperatorResume)) resume();
+    if (world_.strikes(Fault::kOperatorResume)) set_control(TradingState::kNormal);
   });
 }
 
-void Story::halt() {
-  const ControlRecord record{TradingState::kHalted, "simulated", "operator", world_.now()};
-  SB_CHECK(journal_.set_control(record).ok());
-  world_.note({"OPERATOR halts"});
-  for (Watch* watch : world_.watches()) watch->on_control(record);
-}
-
-void Story::resume() {
-  const ControlRecord record{TradingState::kNormal, "simulated", "operator", world_.now()};
-  SB_CHECK(journal_.set_control(record).ok());
-  world_.note({"OPERATOR resumes"});
+/// An operator's own process, beside whoever holds the account.
+void Story::set_control(TradingState state) {
+  const ControlRecord record{state, "simulated", "operator", world_.now()};
+  Connection operators(machine_);
+  if (!operators.open().ok() || !operators.journal().set_control(record).ok()) return;
+  world_.note({"OPERATOR:", to_text(state)});
   for (Watch* watch : world_.watches()) watch->on_control(record);
 }
 
 Ending Story::live(const Task& task) {
-  checker_.compare(journal_);
-  MemoryJournal connection(store_);
+  Life life(world_, ++lives_, machine_);
+  life.process().between_calls([this, &task] { others_act(task); });
+  const bool opened = life.open_journal([this](storage::SqliteJournal& journal) {
+    checker_.compare(journal);
+  });
+  if (!opened) return Ending::kNotDone;
   try {
-    Life life(world_, ++lives_, connection);
-    life.process().between_calls([this, &task] {
-      if (halts_ < 2 && world_.strikes(Fault::kOperatorHalt)) {
-        ++halts_;
-        halt();
-      }
-      if (!second_ && world_.strikes(Fault::kSecondProcess)) {
-        second_ = true;
-        (void)live(task);
-        second_ = false;
-      }
-    });
     return life.work(task);
   } catch (const Death&) {
     return Ending::kNotDone;
   }
+}
+
+void Story::others_act(const Task& task) {
+  if (halts_ < 2 && world_.strikes(Fault::kOperatorHalt)) {
+    ++halts_;
+    set_control(TradingState::kHalted);
+  }
+  if (second_ || !world_.strikes(Fault::kSecondProcess)) return;
+  second_ = true;
+  (void)live(task);
+  second_ = false;
 }
 
 void Story::do_batch(const Task& task, Instant close) {
@@ -149,6 +146,8 @@ void Story::clear_up(TradeDate day) {
     (void)live(nothing);
     world_.time().pass(2 * kMinute);
   }
+  checker_.expect_silence();
+  (void)live(nothing);
 }
 
 Verdict Story::tell() {
@@ -163,9 +162,16 @@ Verdict Story::tell() {
       day = session_after(day);
     }
     world_.heal();
-    if (checker_.model().control.state == TradingState::kHalted) resume();
+    if (checker_.model().control.state == TradingState::kHalted) {
+      set_control(TradingState::kNormal);
+    }
     clear_up(day);
-    checker_.check_end(journal_);
+    Connection last(machine_);
+    SB_CHECK(last.open().ok());
+    checker_.check_end(last.journal());
+    for (const char* file : {"journal.db", "journal.db-wal"}) {
+      checker_.check_secret(machine_.disk().read(file), file);
+    }
   } catch (const Violation& violation) {
     out.violation = violation;
   }

@@ -5,17 +5,16 @@
 #include <functional>
 
 #include "ports/journal.h"
+#include "sim/machine.h"
 #include "sim/process.h"
 
 namespace signalbus::sim {
 
 class WatchedJournal final : public Journal {
  public:
-  WatchedJournal(Journal& journal, Process& process)
-      : journal_(journal), process_(process), world_(process.world()) {}
-
-  /// Asked after each call: whether the machine under the journal died in the middle of it.
-  void ask_for_death(std::function<std::optional<Fault>()> died) { died_ = std::move(died); }
+  /// The connection must be open when a function is called.
+  WatchedJournal(Connection& connection, Process& process)
+      : connection_(connection), process_(process), world_(process.world()) {}
 
   Result<std::optional<Batch>> latest_batch(const BatchKey& key) override;
   Status open_batch(const Batch& batch, std::span<const Intent> intents) override;
@@ -26,7 +25,8 @@ class WatchedJournal final : public Journal {
   Result<std::vector<OrderRecord>> orders(const Batch& batch) override;
   Result<std::vector<Fill>> fills(const Batch& batch) override;
   Result<std::set<Symbol>> traded_symbols(Mode mode, const AccountId& account) override;
-  Status take_over(const std::string& holder, Instant at) override;
+  Status take_over(Mode mode, const std::string& holder, Instant at) override;
+  Status join_holder(Mode mode) override;
   Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) override;
   Result<bool> knows(const ClientOrderId& id) override;
   Result<std::vector<Status>> write_ahead(const Batch& batch, std::span<const WriteAhead> posts,
@@ -61,10 +61,18 @@ class WatchedJournal final : public Journal {
     for (Watch* watch : world_.watches()) what(*watch);
   }
 
-  Journal& journal_;
+  Journal& journal() { return connection_.journal(); }
+  bool is_dead() const { return connection_.is_dead(); }
+  void pay_debt();
+  Result<std::vector<Status>> owe(const Batch& batch, std::span<const WriteAhead> posts,
+                                  const ExitGate& gate);
+  template <class Call>
+  auto broken(const Call& call, decltype(call()) lie);
+
+  Connection& connection_;
   Process& process_;
   World& world_;
-  std::function<std::optional<Fault>()> died_ = [] { return std::nullopt; };
+  std::function<void()> debt_;  // m1: a write-ahead that is not written yet
 };
 
 }  // namespace signalbus::sim
