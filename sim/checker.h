@@ -49,6 +49,8 @@ class Checker final : public Watch {
   void on_batch_closed(ProcessId life, const Batch& batch, BatchState state) override;
   void on_control(const ControlRecord& record) override;
 
+  /// The disk may have lost something: everything is compared.
+  void look_closely() { look_closely_ = true; }
   /// A new life reads what the last one left: everything that was acknowledged must be there.
   void compare(storage::SqliteJournal& journal);
   /// Nothing goes wrong any more and everything had its time: I7, I9, I18, L1.
@@ -97,6 +99,7 @@ class Checker final : public Watch {
   std::map<std::string, int> orders_of_wish_;  // by batch, symbol, side, leg
   std::map<std::string, std::uint64_t> seen_;
   bool silence_ = false;
+  bool look_closely_ = false;
 };
 
 }  // namespace signalbus::sim

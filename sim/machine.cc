@@ -45,6 +45,7 @@ void Machine::after_death() {
   if (!world_.strikes(Fault::kPowerLost)) return;
   world_.note({"the power is lost"});
   disk_.lose_power(rng_.next());
+  at_power_loss_();
 }
 
 void Machine::after_end() {

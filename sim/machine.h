@@ -2,6 +2,7 @@
 // middle of a commit, syncs fail, the disk is full, the power goes.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -23,6 +24,8 @@ class Machine {
   void after_write();
   /// After a process was killed: the machine may go down with it, and every other process too.
   void after_death();
+  /// Called when power was lost.
+  void at_power_loss(std::function<void()> what) { at_power_loss_ = std::move(what); }
   /// After a process ended: what a failed sync left may be lost from view.
   void after_end();
 
@@ -30,6 +33,7 @@ class Machine {
   World& world_;
   lossy_disk::LossyDisk disk_;
   Rng rng_;
+  std::function<void()> at_power_loss_ = [] {};
 };
 
 /// A process's connection to the journal. Closed by its end, or dead with the process.

@@ -28,6 +28,7 @@ struct KnownOrder {
 struct KnownBatch {
   Batch batch;
   std::vector<std::string> ids;
+  bool compared = false;  ///< With the journal, since it was closed.
 };
 
 struct Model {

@@ -69,6 +69,7 @@ void Story::prepare() {
     if (!rng_.chance(500'000)) continue;
     world_.set_position(i, Quantity::from_raw(rng_.between(1, 400'000) * 100'000));
   }
+  machine_.at_power_loss([this] { checker_.look_closely(); });
   world_.every_minute([this] {
     if (checker_.model().control.state != TradingState::kHalted) return;
     if (world_.strikes(Fault::kOperatorResume)) set_control(TradingState::kNormal);
@@ -111,8 +112,11 @@ void Story::others_act(const Task& task) {
 
 void Story::do_batch(const Task& task, Instant close) {
   for (int i = 0; i < kLivesPerBatch; ++i) {
-    if (live(task) == Ending::kDone) return;
-    if (rng_.chance(800'000)) {
+    const Ending ending = live(task);
+    if (ending == Ending::kDone) return;
+    if (ending == Ending::kHalted) {
+      pass(10 * kMinute, 60 * kMinute);
+    } else if (rng_.chance(800'000)) {
       pass(1'000'000, 2 * kMinute);
     } else {
       pass(kMinute, 120 * kMinute);
