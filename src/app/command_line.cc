@@ -6,6 +6,7 @@
 #include "app/version.h"
 #include "core/paths.h"
 #include "core/text.h"
+#include "settings/block.h"
 
 namespace signalbus::app {
 namespace {
@@ -143,7 +144,8 @@ CLI::App* add_reconcile(CLI::App& app, Options& options) {
   CLI::App* command = app.add_subcommand("reconcile", "M5: planned, executed and held compared");
   command->footer(
       "Example:\n  signalbus reconcile --config config/config.yaml --date 2025-08-29 --source logs "
-      "--out-dir data/outputs");
+      "--out-dir data/outputs\n  signalbus reconcile --source broker --strict\n  signalbus "
+      "reconcile --ack position:AAPL:20260102:+3 --reason 'a gift'");
   add_common(*command, options);
   add_date(*command, options);
   command->add_option("--source", options.source, "What is true")
@@ -157,7 +159,82 @@ CLI::App* add_reconcile(CLI::App& app, Options& options) {
       ->type_name("FILE");
   command->add_option("--prices", options.prices, "Price file: symbol,price")->type_name("FILE");
   command->add_flag("--strict", options.strict, "Exit with 10 when differences are found");
+  command->add_option("--ack", options.ack, "A difference that you have looked into, by its key")
+      ->type_name("KEY");
+  command->add_option("--reason", options.reason, "With --ack: what it is")->type_name("TEXT");
+  add_mode(*command, options, "--mode");
+  add_live_confirm(*command, options);
   return command;
+}
+
+CLI::App* add_status(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("status", "Trading state, open batches, open orders");
+  command->footer("Example:\n  signalbus status --root paper_trading");
+  add_common(*command, options);
+  return command;
+}
+
+CLI::App* add_halt(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("halt", "Stop trading now, until `resume`");
+  command->footer("Example:\n  signalbus halt --reason \"prices look wrong\" --wait");
+  add_common(*command, options);
+  command->add_option("--reason", options.reason, "Kept with the halt")->type_name("TEXT");
+  command->add_flag("--wait", options.wait, "Return when no order may be live any more");
+  return command;
+}
+
+CLI::App* add_resume(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("resume", "Trade again after a halt");
+  command->footer(
+      "Examples:\n"
+      "  signalbus resume --reason \"prices are right again\"\n"
+      "  signalbus resume --to SELL_ONLY --reason \"no new positions today\"");
+  add_common(*command, options);
+  command->add_option("--reason", options.reason, "Kept with the state")
+      ->type_name("TEXT")
+      ->required();
+  command
+      ->add_option_function<std::string>(
+          "--to",
+          [&options](const std::string& text) {
+            const Result<TradingState> state = parse_trading_state(text);
+            if (!state.ok()) throw CLI::ValidationError(state.error().message);
+            options.resume_to = state.value();
+          },
+          "NORMAL (the default), REDUCE_ONLY or SELL_ONLY")
+      ->type_name("STATE");
+  return command;
+}
+
+CLI::App* add_override(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("override", "Let one breach of one risk rule pass, once");
+  command->footer(
+      "Example:\n"
+      "  signalbus override max_total_notional --reason \"first investment\" --for 30m\n"
+      "Rules: docs/risk-controls.md");
+  add_common(*command, options);
+  command->add_option("rule", options.rule, "Name of the rule, as max_total_notional")->required();
+  command->add_option("--reason", options.reason, "Kept with the permission")
+      ->type_name("TEXT")
+      ->required();
+  typed_option(*command, "--for", options.for_seconds, "How long it is good for (default: 30m)",
+               [](const std::string& text) -> Result<std::int64_t> {
+                 const std::optional<std::int64_t> seconds = settings::parse_duration(text);
+                 if (seconds) return *seconds;
+                 return Error{ErrorCode::kUsage, "was " + signalbus::quoted(text) +
+                                                     "; write a duration, as 90s, 15m or 24h"};
+               })
+      ->type_name("DURATION");
+  return command;
+}
+
+CLI::App* add_audit(CLI::App& app, Options& options) {
+  CLI::App* audit = app.add_subcommand("audit", "Whether the journal is what was recorded");
+  audit->require_subcommand(1);
+  CLI::App* verify = audit->add_subcommand("verify", "Name the first record that was changed");
+  verify->footer("Example:\n  signalbus audit verify --root paper_trading");
+  add_common(*verify, options);
+  return verify;
 }
 
 CLI::App* add_init(CLI::App& app, Options& options) {
@@ -166,6 +243,29 @@ CLI::App* add_init(CLI::App& app, Options& options) {
   command->add_flag("--json", options.json, "Print one JSON object instead of text");
   command->add_flag("--quiet", options.quiet, "Print errors only");
   command->add_option("dir", options.folder, "Folder; nothing in it is overwritten")->required();
+  return command;
+}
+
+CLI::App* add_demo(CLI::App& app, Options& options) {
+  CLI::App* command =
+      app.add_subcommand("demo", "Two years of trading on the embedded exchange, in seconds");
+  command->footer(
+      "Examples:\n"
+      "  signalbus demo\n"
+      "  signalbus demo --days 60 --dir /tmp/demo\n"
+      "Three strategies on real prices, with faults, in a workspace of their own. No account, no\n"
+      "network. A demo that was stopped goes on when it is called again.");
+  command->add_flag("--json", options.json, "Print one JSON object instead of text");
+  command->add_flag("--quiet", options.quiet, "Print errors only");
+  command
+      ->add_option("--dir", options.folder,
+                   "Workspace; nothing in it is overwritten (default: a new ./signalbus-demo)")
+      ->type_name("DIR");
+  command
+      ->add_option_function<int>(
+          "--days", [&options](const int& days) { options.days = days; },
+          "How many sessions, the newest of the prices (default: 504, two years)")
+      ->type_name("N");
   return command;
 }
 
@@ -257,6 +357,12 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
       {add_execute(app, options), CommandName::kExecute},
       {add_reconcile(app, options), CommandName::kReconcile},
       {add_exchange(app, options), CommandName::kExchange},
+      {add_status(app, options), CommandName::kStatus},
+      {add_halt(app, options), CommandName::kHalt},
+      {add_resume(app, options), CommandName::kResume},
+      {add_override(app, options), CommandName::kOverride},
+      {add_audit(app, options), CommandName::kAuditVerify},
+      {add_demo(app, options), CommandName::kDemo},
       {add_init(app, options), CommandName::kInit}};
   CLI::App* config = app.add_subcommand("config", "Validate or show the configuration");
   config->require_subcommand(1);
@@ -271,8 +377,9 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
   add_common(*doctor, options);
   add_mode(*doctor, options, "--mode");
   if (!arguments.empty() && !arguments.front().starts_with("-")) {
-    const std::vector<std::string> known = {"run",  "signals", "plan",   "execute", "reconcile",
-                                            "init", "config",  "doctor", "exchange"};
+    const std::vector<std::string> known = {"run",  "signals", "plan",     "execute",  "reconcile",
+                                            "init", "config",  "doctor",   "exchange", "status",
+                                            "halt", "resume",  "override", "audit",    "demo"};
     if (std::find(known.begin(), known.end(), arguments.front()) == known.end()) {
       const std::string hint = did_you_mean(arguments.front(), known);
       return {std::nullopt,

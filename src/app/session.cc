@@ -81,7 +81,13 @@ Status Session::read_settings() {
 Result<std::unique_ptr<Session>> Session::open(const Options& options) {
   std::unique_ptr<Session> session(new Session(options));
   SB_TRY_OK(session->locate());
-  SB_TRY_OK(session->read_settings());
+  const Status read = session->read_settings();
+  if (!read.ok()) {
+    // A mistake in a file must not keep anybody from stopping.
+    if (options.command != CommandName::kHalt) return read.error();
+    session->settings_ = {};
+    session->config_problem_ = read.error();
+  }
   if (options.now) session->fixed_clock_ = std::make_unique<storage::FixedClock>(*options.now);
   session->clock_ = std::make_unique<SwitchClock>(
       options.now ? static_cast<Clock&>(*session->fixed_clock_) : session->system_clock_);
@@ -93,6 +99,7 @@ Result<std::unique_ptr<Session>> Session::open(const Options& options) {
   log.file_level = options.debug ? LogLevel::kDebug : LogLevel::kInfo;
   const LogLevel calm = options.daemon && !options.quiet ? LogLevel::kInfo : LogLevel::kError;
   log.stderr_level = options.debug ? LogLevel::kDebug : calm;
+  if (options.is_demo) log.stderr_level.reset();
   log.secrets = {session->settings_.alpaca.key_id.reveal(),
                  session->settings_.alpaca.secret.reveal()};
   std::erase(log.secrets, "");
@@ -118,7 +125,7 @@ Result<pipeline::Manifest> Session::manifest() {
 
 Result<Journal*> Session::journal() {
   if (!journal_) {
-    SB_TRY(journal_, storage::SqliteJournal::open(workspace_.journal()));
+    SB_TRY(journal_, storage::SqliteJournal::open(workspace_.journal(), durability_));
   }
   return journal_.get();
 }
@@ -127,7 +134,7 @@ Result<AlpacaLink*> Session::alpaca() {
   if (alpaca_) return alpaca_.get();
   const std::string calls = join_path(workspace_.logs(), "alpaca_calls.jsonl");
   if (mode_ == Mode::kSim) {
-    SB_TRY(sim_, SimExchange::start(settings_.sim, workspace_.root, files_));
+    SB_TRY(sim_, SimExchange::start(settings_.sim, workspace_.root, files_, durability_));
     SB_TRY(alpaca_, AlpacaLink::make(*sim_, calls, doors_->clock));
   } else {
     SB_TRY(alpaca_, AlpacaLink::make(settings_.alpaca, workspace_.root, calls, doors_->clock));
@@ -221,6 +228,10 @@ Result<pipeline::PlanSources> Session::plan_sources() {
   }
   ask.broker = &link->broker();
   ask.venue = &link->venue();
+  // Without a journal nothing was traded yet, and there is nothing to hold against the broker.
+  if (files_.exists(workspace_.journal())) {
+    SB_TRY(ask.journal, journal());
+  }
   return ask;
 }
 

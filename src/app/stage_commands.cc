@@ -1,10 +1,11 @@
-// signals, plan, execute, reconcile: the specification's scripts as commands.
+// signals, plan, execute: the specification's scripts as commands.
 #include "app/account_guard.h"
 #include "app/commands.h"
 #include "app/session.h"
+#include "app/stage_json.h"
+#include "calendar/new_york.h"
 #include "core/text.h"
 #include "dry_broker/dry_broker.h"
-#include "formats/json_writer.h"
 #include "formats/parquet.h"
 #include "inputs/load_market.h"
 #include "inputs/rows.h"
@@ -14,32 +15,6 @@ namespace signalbus::app {
 namespace {
 
 using pipeline::Workspace;
-
-/// {"command": …, counts…, "files": […]}: what every stage command prints with --json.
-class StageJson {
- public:
-  explicit StageJson(std::string_view command) {
-    json_.begin_object();
-    json_.key("command").string(command);
-  }
-  StageJson& count(std::string_view key, std::size_t value) {
-    json_.key(key).integer(static_cast<std::int64_t>(value));
-    return *this;
-  }
-  std::string take(const std::vector<std::string>& notes, const std::vector<std::string>& files) {
-    json_.key("notes").begin_array();
-    for (const std::string& note : notes) json_.string(note);
-    json_.end_array();
-    json_.key("files").begin_array();
-    for (const std::string& file : files) json_.string(file);
-    json_.end_array();
-    json_.end_object();
-    return json_.take() + "\n";
-  }
-
- private:
-  formats::JsonWriter json_{formats::JsonStyle::kCompact};
-};
 
 std::string notes_text(const std::vector<std::string>& notes) {
   std::string out;
@@ -112,8 +87,29 @@ Result<bool> has_stored_batch(Session& session, const Options& options) {
          execution::BatchDecision::Kind::kOpenNew;
 }
 
-std::string or_default(const std::string& flag, const std::string& fallback) {
-  return flag.empty() ? fallback : flag;
+/// Beyond dry a plan is executed on its day and on the account it was made for.
+Status check_plan(Session& session, const pipeline::PlanFiles& paths,
+                  const pipeline::ExecutablePlan& plan) {
+  if (session.mode() == Mode::kDry) return Ok{};
+  SB_TRY(AlpacaLink * link, session.alpaca());
+  const TradeDate today = calendar::new_york_date(session.doors().clock.now());
+  return pipeline::check_plan_is_current(session.doors(), paths, plan, link->broker(), today);
+}
+
+/// What the gate compares reference prices with: the market's of this moment where prices come from
+/// it, else the plan's price file.
+Result<PriceBook> market_now(Session& session,
+                             const std::optional<pipeline::ExecutablePlan>& plan) {
+  if (!plan || session.mode() == Mode::kDry ||
+      !pipeline::prices_come_from_market(session.settings())) {
+    return pipeline::gate_prices(session.doors().files, session.workspace(), plan);
+  }
+  SB_TRY(AlpacaLink * link, session.alpaca());
+  std::vector<Symbol> symbols;
+  for (const PlannedOrder& order : plan->orders) symbols.push_back(order.symbol);
+  std::sort(symbols.begin(), symbols.end());
+  symbols.erase(std::unique(symbols.begin(), symbols.end()), symbols.end());
+  return link->prices(session.settings().scheduler.m2.price_source).prices(symbols);
 }
 
 }  // namespace
@@ -196,7 +192,8 @@ Result<int> execute_command(const Options& options) {
   if (!stored) {
     SB_TRY(plan, pipeline::load_executable_plan(doors, paths, session->mode(), options.date));
   }
-  SB_TRY(const PriceBook market, pipeline::gate_prices(doors.files, workspace, plan));
+  if (plan) SB_TRY_OK(check_plan(*session, paths, *plan));
+  SB_TRY(const PriceBook market, market_now(*session, plan));
   const pipeline::ExecuteRequest request =
       pipeline::make_execute_request(workspace, session->settings(), session->mode(),
                                      plan ? plan->trade_date : *options.date, options.again);
@@ -209,41 +206,6 @@ Result<int> execute_command(const Options& options) {
                pipeline::execution_section(done) + pipeline::files_section(done.files, workspace),
                json.take({}, done.files));
   return done.exit_code();
-}
-
-Result<int> reconcile_command(const Options& options) {
-  SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
-  const Workspace& workspace = session->workspace();
-  const bool broker = options.source == "broker" ||
-                      (options.source.empty() && session->settings().scheduler.m5.source ==
-                                                     settings::ReconcileSource::kBroker);
-  if (broker) {
-    return Error{ErrorCode::kUsage,
-                 "--source broker needs a broker connection, which this version does not have yet; "
-                 "use --source logs"};
-  }
-  pipeline::ReconcileRequest request = pipeline::make_reconcile_request(
-      workspace, session->settings(), session->mode(), session->run_date());
-  request.orders_path = or_default(options.planned, request.orders_path);
-  request.plan_path = or_default(options.rebalance_plan, request.plan_path);
-  request.log_path = or_default(options.exec_log, request.log_path);
-  request.positions_path = options.positions_in;
-  request.prices_path = options.prices;
-  request.out_dir = or_default(options.out_dir, request.out_dir);
-  const auto planned = pipeline::find_plan(session->doors(), request);
-  if (!planned.ok() && options.date && session->doors().files.exists(request.plan_path)) {
-    Error error = planned.error();
-    if (error.code == ErrorCode::kNotFound)
-      error.code = ErrorCode::kUsage;  // --date contradicts it
-    return error;
-  }
-  SB_TRY(const pipeline::ReconcileOutcome done, pipeline::run_reconcile(session->doors(), request));
-  StageJson json("reconcile");
-  json.count("ok", done.ok).count("mismatch", done.mismatches).count("skipped", done.skipped);
-  print_result(options,
-               pipeline::recon_section(done) + pipeline::files_section(done.files, workspace),
-               json.take({}, done.files));
-  return options.strict && done.mismatches > 0 ? 10 : 0;
 }
 
 }  // namespace signalbus::app

@@ -84,13 +84,11 @@ struct VfsCalls {
   static int read(sqlite3_file* raw, void* out, int amount, sqlite3_int64 offset) {
     const OpenFile& file = OpenFile::of(raw);
     if (file.dead) return SQLITE_IOERR_READ;
-    const std::string_view bytes = file.inode->file.bytes();
     const auto size = static_cast<std::size_t>(amount);
-    const std::size_t begin = std::min(bytes.size(), static_cast<std::size_t>(offset));
-    const std::string_view found = bytes.substr(begin, size);
-    std::memcpy(out, found.data(), found.size());
-    if (found.size() == size) return SQLITE_OK;
-    std::memset(static_cast<char*>(out) + found.size(), 0, size - found.size());
+    char* bytes = static_cast<char*>(out);
+    const std::size_t found = file.inode->file.read(static_cast<std::size_t>(offset), bytes, size);
+    if (found == size) return SQLITE_OK;
+    std::memset(bytes + found, 0, size - found);
     return SQLITE_IOERR_SHORT_READ;
   }
 
@@ -135,7 +133,7 @@ struct VfsCalls {
   static int file_size(sqlite3_file* raw, sqlite3_int64* size) {
     const OpenFile& file = OpenFile::of(raw);
     if (file.dead) return SQLITE_IOERR_FSTAT;
-    *size = static_cast<sqlite3_int64>(file.inode->file.bytes().size());
+    *size = static_cast<sqlite3_int64>(file.inode->file.size());
     return SQLITE_OK;
   }
 
@@ -318,6 +316,8 @@ struct VfsCalls {
 };
 
 DiskMount::DiskMount(LossyDisk& disk) : disk_(disk), vfs_(std::make_unique<sqlite3_vfs>()) {
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS,
+                 0);  // as the journal does; too late once SQLite is in use
   static int count = 0;
   name_ = "lossy-" + std::to_string(++count);
   vfs_->iVersion = 1;

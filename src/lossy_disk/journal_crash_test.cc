@@ -79,6 +79,12 @@ std::vector<Step> day(int number) {
     return journal.acknowledge(Mode::kPaper, batch.key.account, storage::sample_acknowledgement());
   });
   steps.emplace_back([batch](Journal& journal) {
+    return journal.add_legs(batch, std::vector{storage::sample_leg(kOrders, 0)});
+  });
+  steps.emplace_back([batch](Journal& journal) {
+    return journal.set_baseline(Mode::kPaper, batch.key.account, storage::sample_baseline());
+  });
+  steps.emplace_back([batch](Journal& journal) {
     return journal.close_batch(batch, BatchState::kFinished, storage::kNine);
   });
   return steps;
@@ -164,7 +170,7 @@ TEST_F(JournalCrashTest, SurvivesTheLossOfPowerAtEveryWriteAndSync) {
   const int all = operations(steps_);
   ASSERT_GT(all, 50);
   for (int at = 0; at < all; ++at) {
-    for (std::uint64_t seed = 0; seed < 3; ++seed) {
+    for (std::uint64_t seed = 0; seed < 2; ++seed) {
       SCOPED_TRACE("operation " + std::to_string(at) + ", seed " + std::to_string(seed));
       LossyDisk disk(empty_journal());
       disk.fail({DiskFault::Kind::kKill, DiskFault::At::kAny, at});
@@ -216,7 +222,7 @@ TEST_F(JournalCrashTest, SurvivesEveryFailedWriteAndSyncAndAPowerLossAfterIt) {
 }
 
 TEST_F(JournalCrashTest, SurvivesPowerLossAgainAndAgain) {
-  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+  for (std::uint64_t seed = 0; seed < 25; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     LossyDisk disk(empty_journal());
     Luck luck(seed);

@@ -8,17 +8,23 @@ LossyDisk::LossyDisk() = default;
 LossyDisk::~LossyDisk() = default;
 
 LossyDisk::LossyDisk(const LossyDisk& image) {
-  for (const auto& [name, inode] : image.folder_) put(name, std::string(inode->file.bytes()));
+  for (const auto& [name, inode] : image.folder_) {
+    auto copy = std::make_shared<Inode>();
+    copy->file = inode->file;
+    copy->file.settle();
+    folder_[name] = copy;
+    durable_folder_[name] = std::move(copy);
+  }
 }
 
 std::string LossyDisk::read(const std::string& name) const {
   const auto at = folder_.find(name);
-  return at == folder_.end() ? std::string() : std::string(at->second->file.bytes());
+  return at == folder_.end() ? std::string() : at->second->file.read(0, at->second->file.size());
 }
 
-void LossyDisk::put(const std::string& name, std::string bytes) {
+void LossyDisk::put(const std::string& name, std::string_view bytes) {
   auto inode = std::make_shared<Inode>();
-  inode->file = LossyFile(std::move(bytes));
+  inode->file = LossyFile(bytes);
   folder_[name] = inode;
   durable_folder_[name] = std::move(inode);
 }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "lossy_disk/lossy_file.h"
 
@@ -34,7 +35,8 @@ struct DiskFault {
   int after;  ///< How many of them succeed before.
 };
 
-/// Files of one folder. Copies are disks of their own, without mounts: images to start from.
+/// Files of one folder. Copies are disks of their own, durable as they look and without mounts:
+/// cheap images to start from.
 class LossyDisk {
  public:
   LossyDisk();
@@ -58,7 +60,7 @@ class LossyDisk {
 
   /// Bytes of a file as programs see them, "" when it is not there; and to replace it, durably.
   std::string read(const std::string& name) const;
-  void put(const std::string& name, std::string bytes);
+  void put(const std::string& name, std::string_view bytes);
 
  private:
   friend class DiskMount;

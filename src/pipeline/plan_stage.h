@@ -10,6 +10,7 @@
 #include "book/plan.h"
 #include "core/result.h"
 #include "inputs/load_market.h"
+#include "pipeline/broker_check.h"
 #include "pipeline/workspace.h"
 #include "planning/policy.h"
 #include "ports/broker.h"
@@ -25,6 +26,8 @@ struct PlanSources {
   MarketData* market = nullptr;  ///< Prices.
   Broker* broker = nullptr;      ///< Equity and positions.
   Venue* venue = nullptr;        ///< What may be traded, sold short, cut into fractions.
+  /// With a broker: held against it, so that nothing is traded that both differ over.
+  Journal* journal = nullptr;
 };
 
 struct PlanRequest {
@@ -48,6 +51,8 @@ struct PlanRequest {
   std::vector<report::PlanSetting> settings;  ///< For plan.json.
   std::string orders_path;
   std::string plan_path;
+  /// Whose books are held against the broker's; absent: nobody's.
+  std::optional<BrokerCheckRequest> check = std::nullopt;
 };
 
 /// A plan and what it was made of.
@@ -58,6 +63,10 @@ struct PlanDecision {
   std::vector<report::PlanSource> sources;  ///< Input files with their hashes, less the targets.
   std::size_t risk_skips;                   ///< Orders that a risk limit skipped.
   bool prices_fetched;                      ///< From the market: no file holds them yet.
+  /// The bytes of the files. Made here: in a run, Arrow is still loading for M1 meanwhile.
+  std::string orders_csv;
+  std::string plan_csv;
+  std::string positions_bod_csv;
 };
 
 struct PlanOutcome {

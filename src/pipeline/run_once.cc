@@ -284,28 +284,39 @@ Result<StageAnswer> Run::m4() {
   SB_TRY(const ExecuteDoors execute, run_doors_.execute(market));
   SB_TRY(out_.m4, run_execute(doors_, execute, plan, request));
   add_files(out_, out_.m4->files);
-  return StageAnswer{
-      StageState::kDone,
-      "batch " + out_.m4->batch.id().get() + ", " + counted(out_.m4->orders.size(), "order"),
-      out_.m4->exit_code()};
+  const std::vector<std::string>& notes = out_.m4->end.notes;
+  out_.notes.insert(out_.notes.end(), notes.begin(), notes.end());
+  const bool through = out_.m4->end.unresolved == 0 && !out_.m4->end.halted;
+  return StageAnswer{through ? StageState::kDone : StageState::kFailed, out_.m4->words(),
+                     out_.m4->exit_code()};
 }
 
 Result<StageAnswer> Run::m5() {
   const ReconcileRequest request =
       make_reconcile_request(workspace_, settings_, request_.mode, request_.run_date);
-  const Result<std::optional<report::PlanRecord>> planned = find_plan(doors_, request);
-  if (!planned.ok() && planned.error().code == ErrorCode::kNotFound) {
-    return StageAnswer{StageState::kSkipped, "nothing to reconcile: " + planned.error().message, 0};
+  const bool ask = reconciles_with_broker(settings_, request_.mode);
+  SB_CHECK(!ask || request_.spawn || run_doors_.plan.broker != nullptr);
+  const bool both_here = out_.m2 && out_.m4;
+  if (!both_here && !ask) {
+    const Result<std::optional<report::PlanRecord>> plan = find_plan(doors_, request);
+    if (!plan.ok() && plan.error().code == ErrorCode::kNotFound) {
+      return StageAnswer{StageState::kSkipped, "nothing to reconcile: " + plan.error().message, 0};
+    }
   }
   if (request_.spawn) {
-    return spawned(build_m5_cmd(workspace_, settings_, request_.run_date),
+    return spawned(build_m5_cmd(workspace_, settings_, request_.mode, request_.run_date),
                    settings_.scheduler.m5.stage);
   }
-  Result<ReconcileOutcome> done = run_reconcile(doors_, request);
+  Result<ReconcileOutcome> done =
+      ask         ? run_reconcile_with_broker(doors_, {*run_doors_.plan.broker, run_doors_.journal},
+                                              request,
+                                              make_broker_check_request(settings_, request_.mode, true))
+      : both_here ? reconcile_run(doors_, request, *out_.m2, *out_.m4)
+                  : run_reconcile(doors_, request);
   if (!done.ok()) return std::move(done).error();
   out_.m5 = std::move(done).value();
   add_files(out_, out_.m5->files);
-  return StageAnswer{StageState::kDone, counted(out_.m5->mismatches, "difference"), 0};
+  return StageAnswer{StageState::kDone, counted(out_.m5->differences(), "difference"), 0};
 }
 
 /// A finished batch is left alone; an open one is resumed with its stored plan.

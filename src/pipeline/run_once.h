@@ -85,6 +85,7 @@ std::vector<std::string> build_m2_cmd(const Workspace& workspace, const std::str
 std::vector<std::string> build_m4_cmd(const Workspace& workspace, Mode mode, TradeDate run_date,
                                       bool again);
 std::vector<std::string> build_m5_cmd(const Workspace& workspace,
-                                      const settings::Settings& settings, TradeDate run_date);
+                                      const settings::Settings& settings, Mode mode,
+                                      TradeDate run_date);
 
 }  // namespace signalbus::pipeline

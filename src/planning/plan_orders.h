@@ -24,6 +24,10 @@ struct PlanInput {
   std::vector<AssetRule> asset_rules;  ///< Sorted by symbol.
   std::map<Symbol, std::string>
       refused;  ///< Names whose order a risk rule refused, with its words.
+  /// Names that must not be traded, with the words why: broker and journal differ over them.
+  std::map<Symbol, std::string> quarantined = {};
+  /// Why nothing may be bought; absent where cash is not in question.
+  std::optional<std::string> no_buys = std::nullopt;
 };
 
 /// Pure: same inputs, same plan, on any machine; the order of input rows changes nothing.

@@ -135,6 +135,21 @@ bool is_below_ticks(const Trade& trade, const PlanPolicy& policy) {
   return trade.row.price->raw() < (bracket ? 2 : 1) * kLeastTick;
 }
 
+/// Skips what nobody can explain: a name that broker and journal differ over, or any buy while they
+/// differ over cash. True when it was.
+bool skip_quarantined(Trade& trade, const PlanInput& input) {
+  if (!trade.trades()) return false;
+  const auto quarantined = input.quarantined.find(*trade.row.symbol);
+  if (quarantined != input.quarantined.end()) {
+    trade.skip(ReasonCode::kQuarantined, quarantined->second);
+  } else if (input.no_buys && trade.buys() && !trade.covers()) {
+    trade.skip(ReasonCode::kQuarantined, "nothing is bought: " + *input.no_buys);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 /// Skips a name that must not or cannot be traded; true when it was.
 bool skip_barred(Trade& trade, const MappedTarget& target, const Sizing& with, const Abilities& can,
                  bool banned) {
@@ -179,6 +194,7 @@ Status size_with_price(Trade& trade, const MappedTarget& target, Sizing& with) {
   }
   set_direction(trade, !banned && !target.exact_weight.is_zero());
   if (skip_barred(trade, target, with, can, banned) || !trade.trades()) return Ok{};
+  if (skip_quarantined(trade, with.input)) return Ok{};
   return apply_band(trade, target.exact_weight, with);
 }
 
@@ -244,6 +260,7 @@ Status size_untargeted(Trade& trade, const Holding& holding, Sizing& with) {
   }
   if (!set_price(trade, with)) return Ok{};
   set_direction(trade, false);
+  if (skip_quarantined(trade, with.input)) return Ok{};
   if (!can.tradable) {
     trade.skip(ReasonCode::kNotTradable, holding.symbol.text() + " is not tradable at the broker");
   } else if (const auto refused = with.input.refused.find(holding.symbol);

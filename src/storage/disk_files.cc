@@ -108,6 +108,12 @@ SystemCalls SystemCalls::real() {
           .link = ::link};
 }
 
+SystemCalls SystemCalls::of(Durability durability) {
+  SystemCalls calls = real();
+  if (durability == Durability::kProcess) calls.fsync = [](int) { return 0; };
+  return calls;
+}
+
 Result<std::string> DiskFiles::read(const std::string& path, std::uint64_t size_max) {
   SB_TRY(const OpenFile file, open_regular(path));
   const auto too_large = [&](std::uint64_t size) {

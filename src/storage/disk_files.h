@@ -19,6 +19,8 @@ struct SystemCalls {
   std::function<int(const char* from, const char* to)> link;
 
   static SystemCalls real();
+  /// The same; for kProcess nothing is synced.
+  static SystemCalls of(Durability durability);
 };
 
 /// Temporary names start with this; what a crashed run left behind is recognised by it.

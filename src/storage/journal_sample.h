@@ -85,6 +85,7 @@ inline Fill sample_fill(int sequence, const std::string& execution_id) {
 inline WriteAhead sample_ahead(int sequence, const std::string& body = "{}") {
   return {.client_order_id = sample_id(sequence),
           .body = body,
+          .quantity = sample_intent(sequence).order.quantity,
           .price_used = Price::from_raw(148'300'000'000),
           .notional = Money::from_raw(1'000'001 + sequence),
           .at = kNine.plus_seconds(1)};
@@ -118,6 +119,23 @@ inline ControlRecord sample_control(TradingState state = TradingState::kReduceOn
 
 inline Acknowledgement sample_acknowledgement() {
   return {.key = "S0:manual_trade", .reason = "sold by hand", .by = "ana", .at = kNine};
+}
+
+/// The take-profit leg of an intent's bracket.
+inline Intent sample_leg(int sequence, int parent) {
+  Intent leg = sample_intent(sequence);
+  leg.state = OrderState::kLive;
+  leg.parent = sample_id(parent);
+  return leg;
+}
+
+inline Baseline sample_baseline() {
+  return {.at = kNine,
+          .date = date("2025-08-29"),
+          .cash = Money::whole(12),
+          .positions = {{symbol("S0"), Quantity::whole(-3)}, {symbol("S1"), Quantity::from_raw(1)}},
+          .orders_after = kNine.plus_seconds(-60),
+          .counted = {"fee-1", "late-2"}};
 }
 
 inline Status let_all_out(const GateFacts& /*facts*/, const WriteAhead& /*ahead*/) { return Ok{}; }

@@ -46,9 +46,7 @@ Status JournalWrite::check(const Fence& fence) const {
 }
 
 Status JournalWrite::recall(bool held) {
-  const std::uint32_t version = database_.data_version();
-  if (held && version == memory_.data_version) return Ok{};
-  memory_.data_version = version;
+  if (held && database_.data_version() == memory_.data_version) return Ok{};
   memory_.known = {};
   memory_.day = {};
   SB_TRY_OK(memory_.chain.reload());
@@ -72,6 +70,7 @@ Status JournalWrite::recall_takeovers() {
 
 Status JournalWrite::commit() {
   SB_TRY_OK(transaction_.commit());
+  memory_.data_version = database_.data_version();  // a commit of one's own moves it too
   memory_.holds = true;
   return database_.log_pages() < kLogPagesMax ? Status(Ok{}) : database_.checkpoint();
 }

@@ -81,7 +81,7 @@ class Sqlite {
   Status checkpoint();
   /// Pages in the write-ahead log after the last commit of this connection.
   int log_pages() const { return log_pages_; }
-  /// Changes whenever another connection has written; as seen inside a transaction.
+  /// Changes with every commit: of this connection at once, of others when a transaction begins.
   std::uint32_t data_version() const;
   sqlite3* handle() const { return handle_; }
 

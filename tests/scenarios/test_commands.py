@@ -157,8 +157,8 @@ def test_quiet_prints_nothing(workspace):
 
 
 def test_help_has_an_example_for_every_command():
-    for name in ("run", "signals", "plan", "execute", "reconcile", "init"):
-        answer = call(name, "--help")
+    for name in ("run", "signals", "plan", "execute", "reconcile", "init", "audit verify"):
+        answer = call(*name.split(), "--help")
         assert answer.code == 0 and "Example" in answer.out and f"signalbus {name}" in answer.out
     assert call("--version").out.startswith("signalbus ")
 
