@@ -32,8 +32,7 @@ Result<double> return_of_names(Files& files, const std::string& path, TradeDate 
 /// Trades what is left; every finished day is kept before the next begins.
 Status trade_the_rest(const DemoWorkspace& demo, Session& session, const Options& options,
                       Progress& progress, std::vector<DemoDay>& days) {
-  SB_TRY(const std::unique_ptr<DemoTrading> trading,
-         DemoTrading::open(session, options, demo.sessions[days.size()]));
+  SB_TRY(const std::unique_ptr<DemoTrading> trading, DemoTrading::open(session, options));
   for (std::size_t i = days.size(); i < demo.sessions.size(); ++i) {
     progress.update("demo", i, demo.sessions.size());
     SB_TRY(DemoDay day, trading->trade(demo.sessions[i]));
@@ -69,14 +68,18 @@ Result<int> demo_command(const Options& options) {
   if (!result.was_done) {
     const bool bar = !options.quiet && !options.json && ::isatty(STDERR_FILENO) == 1;
     const std::unique_ptr<Progress> progress = make_progress(bar);
+    const bool from_the_start = days.empty();
+    const std::int64_t start = session->system_clock().monotonic_micros();
     SB_TRY_OK(trade_the_rest(demo, *session, run, *progress, days));
+    const std::int64_t micros = session->system_clock().monotonic_micros() - start;
+    if (from_the_start) result.seconds = static_cast<double>(micros) / 1e6;
   }
   SB_TRY(result.same_names,
          return_of_names(files, session->workspace().at(session->settings().sim.prices),
                          days.front().date, days.back().date));
-  for (const auto& [id, share] : session->settings().scheduler.m1.blend) {
-    result.blend.emplace_back(id.get(), share);
-  }
+  SB_TRY(result.strategies,
+         load_strategy_results(files, session->workspace().outputs(), demo.sessions,
+                               session->settings().scheduler.m1.blend));
   result.days = std::move(days);
   print_result(options, demo_page(result), demo_json(result));
   return result.differences() == 0 ? 0 : kDifferencesFound;

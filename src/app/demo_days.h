@@ -28,7 +28,7 @@ struct DemoDay {
   std::int64_t sent_again = 0;   ///< Under the same id, because it was not known to have arrived.
   std::int64_t asked_again = 0;  ///< Questions that got no usable answer at first.
   std::int64_t runs = 0;         ///< 1, more when a run could not be finished.
-  std::int64_t differences = 0;  ///< Between journal and exchange, and unexplained ones of M5.
+  std::int64_t differences = 0;  ///< Between journal and exchange, less bookkeeping.
   Counts faults = {};            ///< Injected, by verb of the fault script.
 
   std::int64_t fault_count() const;

@@ -117,13 +117,18 @@ std::string account_section(const DemoResult& result) {
 }
 
 std::string strategies_section(const DemoResult& result) {
-  std::string out = "Strategies (strategies.py computes them; M1 blends them)\n";
-  for (const auto& [id, share] : result.blend) {
-    std::array<char, 16> text{};
-    std::snprintf(text.data(), text.size(), "%5.1f %%", share * 100);
-    out += "  " + padded(id, 20) + text.data() + "\n";
+  std::string out =
+      "Strategies          of the blend    return  max drawdown   profit, USD   owns now, USD\n";
+  for (const StrategyResult& strategy : result.strategies) {
+    std::array<char, 16> share{};
+    std::snprintf(share.data(), share.size(), "%.0f %%", strategy.share * 100);
+    out += "  " + padded(strategy.strategy_id.get(), 20) + right(share.data(), 10) +
+           right(percent(strategy.performance.result), 10) +
+           right(percent(strategy.performance.max_drawdown), 14) + right(usd(strategy.profit), 14) +
+           right(usd(strategy.equity), 16) + "\n";
   }
-  return out;
+  return out +
+         "  (time-weighted: what moved between them every day to keep the blend counts for none)\n";
 }
 
 /// What a verb of the fault script did, for a reader who does not know the words.
@@ -159,9 +164,11 @@ std::string faults_section(const Totals& totals) {
   const DemoDay& sum = totals.sum;
   out += "  it took " + counted(static_cast<std::size_t>(sum.asked_again), "repeated question") +
          ", " + counted(static_cast<std::size_t>(sum.sent_again), "order") +
-         " sent again under the same id, and a second run on " +
-         counted(static_cast<std::size_t>(totals.repeated_days), "day") + "\n";
-  return out;
+         " sent again under the same id";
+  if (totals.repeated_days > 0) {
+    out += ", a second run on " + counted(static_cast<std::size_t>(totals.repeated_days), "day");
+  }
+  return out + "\n";
 }
 
 std::string proof_section(const DemoResult& result, const Totals& totals) {
@@ -172,7 +179,8 @@ std::string proof_section(const DemoResult& result, const Totals& totals) {
                     " did not fill whole, each with its reason in recon_report_*.csv\n";
   out += "  " + with_thousands(sum.differences) + " differences: on each of " +
          counted(result.days.size(), "day") +
-         " the exchange had the journal's cash to the cent and its positions to the last digit\n";
+         " the exchange's orders, executions, positions and\n"
+         "  cash were asked for and are the journal's, cash to the cent (recon_broker_*.csv)\n";
   return out;
 }
 
@@ -191,6 +199,12 @@ std::string where_section(const DemoResult& result) {
   line("config/, strategies.py", "change them, then: signalbus demo --dir another");
   out += "\nNext: signalbus init my_workspace, with your own weights; then mode paper\n";
   return out;
+}
+
+std::string duration_words(double seconds) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), ", %.1f s", seconds);
+  return seconds > 0 ? text.data() : "";
 }
 
 }  // namespace
@@ -216,7 +230,8 @@ std::string demo_page(const DemoResult& result) {
   const Totals totals = totals_of(result.days);
   std::string out = "signalbus demo: " + counted(result.days.size(), "session") + ", " +
                     result.days.front().date.iso() + " to " + result.days.back().date.iso() +
-                    ", real closes of 20 US large caps, the embedded exchange\n";
+                    ", real closes of 20 US large caps, the embedded exchange" +
+                    duration_words(result.seconds) + "\n";
   if (result.was_done) out += "(it was finished before; nothing was traded now)\n";
   out += "\n" + account_section(result) + "\n" + quarters_section(result);
   out += "\n" + strategies_section(result) + "\n" + faults_section(totals);
@@ -242,6 +257,15 @@ std::string demo_json(const DemoResult& result) {
   json.key("sent_again").integer(totals.sum.sent_again);
   json.key("asked_again").integer(totals.sum.asked_again);
   json.key("differences").integer(totals.sum.differences);
+  json.key("strategies").begin_object();
+  for (const StrategyResult& strategy : result.strategies) {
+    json.key(strategy.strategy_id.get()).begin_object();
+    json.key("return").real(strategy.performance.result);
+    json.key("max_drawdown").real(strategy.performance.max_drawdown);
+    json.key("profit").string(strategy.profit.text());
+    json.key("equity").string(strategy.equity.text()).end_object();
+  }
+  json.end_object();
   json.key("faults").begin_object();
   for (const auto& [verb, times] : totals.faults) json.key(verb).integer(times);
   json.end_object().end_object();

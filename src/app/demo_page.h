@@ -2,20 +2,21 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "app/demo_days.h"
+#include "app/demo_strategies.h"
 
 namespace signalbus::app {
 
 struct DemoResult {
   std::string root;
-  Money start = Money::zero();                             ///< What the account opened with.
-  std::vector<DemoDay> days;                               ///< Never empty.
-  std::vector<std::pair<std::string, double>> blend = {};  ///< Share of each strategy.
+  Money start = Money::zero();  ///< What the account opened with.
+  std::vector<DemoDay> days;    ///< Never empty.
+  std::vector<StrategyResult> strategies = {};
   double same_names = 0;  ///< Return of the names, bought in equal parts at first and left alone.
   bool was_done = false;  ///< Nothing was traded now.
+  double seconds = 0;     ///< What all of the days took; 0 where earlier calls traded some.
 
   std::int64_t differences() const;
 };

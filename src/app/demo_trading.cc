@@ -3,25 +3,12 @@
 #include <algorithm>
 
 #include "calendar/new_york.h"
+#include "reconcile/broker_recon.h"
 
 namespace signalbus::app {
 namespace {
 
 constexpr int kRunsMax = 10;  // of one day: faults are rare, so that many in a row are a bug
-
-/// As the exchange books an execution: to the cent, half to even.
-Money cents_of(const Fill& fill) {
-  const Int128 exact = Int128{fill.quantity.raw()} * fill.price.raw();  // 1e-18 USD
-  const Int128 cents = divide(exact, pow10(16), Rounding::kHalfEven);
-  const Result<Money> money = Money::narrow(cents * pow10(Money::kDecimals - 2));
-  SB_CHECK(money.ok());  // a fill of the demo's own exchange
-  return money.value();
-}
-
-/// Whether running the day again is what a person would do.
-bool is_transient(ErrorCode code) {
-  return code == ErrorCode::kUnavailable || code == ErrorCode::kUnknownOutcome;
-}
 
 Counts difference(const Counts& now, const Counts& before) {
   Counts out;
@@ -33,46 +20,39 @@ Counts difference(const Counts& now, const Counts& before) {
   return out;
 }
 
-std::int64_t unexplained(const pipeline::ReconcileOutcome& outcome) {
-  const auto& rows = outcome.result.rows;
-  return std::count_if(rows.begin(), rows.end(), [](const ReconRow& row) {
-    return row.status == ReconStatus::kMismatch && row.cause == Cause::kUnknown;
+/// Between exchange and journal, whatever was planned.
+std::int64_t differences_of(const pipeline::BrokerCheck& check) {
+  const auto& all = check.recon.differences;
+  return std::count_if(all.begin(), all.end(), [](const Difference& difference) {
+    return !reconcile::is_bookkeeping(difference.cause);
   });
 }
 
 /// A stage that failed for another reason than a fault is the end of the demo.
-Result<pipeline::RunOutcome> done_stages(pipeline::RunOutcome outcome) {
+Status check_stages(const pipeline::RunOutcome& outcome) {
   for (const pipeline::StageReport& stage : outcome.stages) {
     if (stage.state != pipeline::StageState::kFailed) continue;
     return Error{ErrorCode::kInvalidInput,
                  outcome.run.run_date.iso() + ": " + stage.name + ": " + stage.message};
   }
-  return outcome;
+  return Ok{};
 }
 
 }  // namespace
 
-void DemoBooks::add(const Fill& fill) {
-  const bool buys = fill.side == Side::kBuy;
-  const Money value = cents_of(fill);
-  cash += buys ? -value : value;
-  Quantity& held = positions.try_emplace(fill.symbol, Quantity::zero()).first->second;
-  held += buys ? fill.quantity : -fill.quantity;
-  if (held.is_zero()) positions.erase(fill.symbol);
-}
-
-Result<std::unique_ptr<DemoTrading>> DemoTrading::open(Session& session, const Options& options,
-                                                       TradeDate next) {
+Result<std::unique_ptr<DemoTrading>> DemoTrading::open(Session& session, const Options& options) {
   std::unique_ptr<DemoTrading> trading(new DemoTrading(session, options));
-  SB_TRY_OK(trading->start(next));
+  SB_TRY_OK(trading->start());
   return trading;
 }
 
-Status DemoTrading::start(TradeDate next) {
-  if (session_.mode() != Mode::kSim) {
+Status DemoTrading::start() {
+  if (!pipeline::reconciles_with_broker(session_.settings(), Mode::kSim) ||
+      session_.mode() != Mode::kSim) {
     return Error{ErrorCode::kUsage, session_.workspace().config_file +
-                                        ": scheduler.m4.mode is no longer sim; the demo trades on "
-                                        "the embedded exchange only"};
+                                        ": the demo trades on the embedded exchange and asks it "
+                                        "every day; set scheduler.m4.mode: sim and "
+                                        "scheduler.m5.source: broker again"};
   }
   SB_TRY(manifest_, session_.manifest());
   SB_TRY(guard_, AccountGuard::take(session_, "demo"));
@@ -81,50 +61,19 @@ Status DemoTrading::start(TradeDate next) {
   SB_TRY_OK(session_.connect());
   SB_TRY(link_, session_.alpaca());
   runner_ = std::make_unique<DayRunner>(DayRunner{session_, options_, manifest_, *journal});
-  books_.cash = session_.settings().sim.cash;
-  return recall(next);
-}
-
-/// What earlier calls traded in this workspace. A day that they did not finish counts when it is.
-Status DemoTrading::recall(TradeDate next) {
-  const AccountId account = pipeline::account_of(session_.settings(), Mode::kSim);
-  SB_TRY(const std::vector<Batch> batches,
-         runner_->journal.batches_since(Mode::kSim, account, Instant::from_micros(0)));
-  for (const Batch& batch : batches) {
-    if (batch.key.run_date >= next) continue;
-    SB_TRY(const std::vector<Fill> fills, runner_->journal.fills(batch));
-    for (const Fill& fill : fills) books_.add(fill);
-  }
   return Ok{};
-}
-
-void DemoTrading::wait_a_minute() {
-  Clock& clock = session_.doors().clock;
-  clock.sleep_until(clock.now().plus_seconds(60));
-}
-
-/// A question that a fault may have hit is asked again, as a person would.
-template <class Ask>
-auto DemoTrading::asked(Ask ask) -> decltype(ask()) {
-  auto answer = ask();
-  for (int turn = 1; turn < kRunsMax && !answer.ok() && is_transient(answer.error().code); ++turn) {
-    wait_a_minute();
-    answer = ask();
-  }
-  return answer;
 }
 
 /// Runs the day again as long as its orders have no end, which is what the exit code 6 asks for.
 Result<pipeline::RunOutcome> DemoTrading::run_to_the_end(DemoDay& day) {
+  Clock& clock = session_.doors().clock;
   const int unknown = exit_code_of(ErrorCode::kUnknownOutcome);
-  while (true) {
+  while (day.runs < kRunsMax) {
+    if (day.runs > 0) clock.sleep_until(clock.now().plus_seconds(60));
     ++day.runs;
     Result<pipeline::RunOutcome> done = runner_->run(day.date);
-    const bool again =
-        done.ok() ? done.value().exit_code == unknown : is_transient(done.error().code);
-    if (!again) return done.ok() ? done_stages(std::move(done).value()) : done;
-    if (day.runs == kRunsMax) break;
-    wait_a_minute();
+    const int code = done.ok() ? done.value().exit_code : exit_code_of(done.error().code);
+    if (code != unknown) return done;
   }
   return Error{ErrorCode::kUnknownOutcome,
                day.date.iso() + ": " + std::to_string(kRunsMax) +
@@ -132,8 +81,8 @@ Result<pipeline::RunOutcome> DemoTrading::run_to_the_end(DemoDay& day) {
 }
 
 Status DemoTrading::count(const pipeline::RunOutcome& outcome, DemoDay& day) {
-  if (outcome.m5) day.differences += unexplained(*outcome.m5);
-  if (!outcome.m4) return Ok{};
+  SB_TRY_OK(check_stages(outcome));
+  SB_CHECK(outcome.m4 && outcome.m5 && outcome.m5->broker);
   for (const OrderRecord& order : outcome.m4->orders) {
     ++day.orders;
     if (order.event.state != OrderState::kFilled) ++day.unfilled;
@@ -141,26 +90,20 @@ Status DemoTrading::count(const pipeline::RunOutcome& outcome, DemoDay& day) {
   }
   SB_TRY(const std::vector<Fill> fills, runner_->journal.fills(outcome.m4->batch));
   day.fills = static_cast<std::int64_t>(fills.size());
-  for (const Fill& fill : fills) books_.add(fill);
+  const pipeline::BrokerCheck& check = *outcome.m5->broker;
+  day.equity = check.view.account.equity;
+  day.cash = check.view.account.cash;
+  day.positions = static_cast<std::int64_t>(check.view.positions.holdings.size());
+  day.differences = differences_of(check);
   return Ok{};
 }
 
-/// The exchange's word against the books: cash, and every position.
-Status DemoTrading::compare(DemoDay& day) {
-  SB_TRY(const BrokerAccount account, asked([&] { return link_->broker().account(); }));
-  SB_TRY(const Holdings held, asked([&] { return link_->broker().positions(); }));
-  day.equity = account.equity;
-  day.cash = account.cash;
-  day.positions = static_cast<std::int64_t>(held.holdings.size());
-  if (account.cash != books_.cash) ++day.differences;
-  std::map<Symbol, Quantity> theirs;
-  for (const Holding& holding : held.holdings) theirs.emplace(holding.symbol, holding.quantity);
-  for (const auto& [symbol, quantity] : books_.positions) {
-    const auto at = theirs.find(symbol);
-    if (at == theirs.end() || at->second != quantity) ++day.differences;
-    if (at != theirs.end()) theirs.erase(at);
-  }
-  day.differences += static_cast<std::int64_t>(theirs.size());
+Status DemoTrading::count_faults(DemoDay& day) {
+  SB_TRY(const Counts faults, session_.sim()->faults_fired());
+  day.faults = difference(faults, faults_before_);
+  faults_before_ = faults;
+  day.asked_again = link_->calls().repeats() - asked_again_before_;
+  asked_again_before_ = link_->calls().repeats();
   return Ok{};
 }
 
@@ -171,12 +114,7 @@ Result<DemoDay> DemoTrading::trade(TradeDate date) {
   DemoDay day{.date = date};
   SB_TRY(const pipeline::RunOutcome outcome, run_to_the_end(day));
   SB_TRY_OK(count(outcome, day));
-  SB_TRY_OK(compare(day));
-  SB_TRY(const Counts faults, session_.sim()->faults_fired());
-  day.faults = difference(faults, faults_before_);
-  faults_before_ = faults;
-  day.asked_again = link_->calls().repeats() - asked_again_before_;
-  asked_again_before_ = link_->calls().repeats();
+  SB_TRY_OK(count_faults(day));
   return day;
 }
 

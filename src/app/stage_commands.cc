@@ -112,6 +112,20 @@ Result<PriceBook> market_now(Session& session,
   return link->prices(session.settings().scheduler.m2.price_source).prices(symbols);
 }
 
+/// What the journal knows of who owns what; nothing where there is no journal yet.
+Result<pipeline::SleeveHistory> sleeve_history(Session& session, Broker* broker) {
+  if (!session.doors().files.exists(session.workspace().journal())) {
+    return pipeline::SleeveHistory();
+  }
+  SB_TRY(Journal * journal, session.journal());
+  return pipeline::load_sleeve_history(
+      *journal, session.mode(), pipeline::account_of(session.settings(), session.mode()), broker);
+}
+
+bool holds_sleeves(Session& session) {
+  return session.settings().signals.on_failure == signals::OnFailure::kHoldSleeve;
+}
+
 }  // namespace
 
 Result<int> signals_command(const Options& options) {
@@ -121,6 +135,10 @@ Result<int> signals_command(const Options& options) {
   pipeline::SignalsRequest request = pipeline::make_signals_request(
       session->workspace(), session->settings(), manifest, session->run_date());
   request.out_path = or_default(options.out, request.out_path);
+  if (holds_sleeves(*session)) {
+    SB_TRY(const pipeline::SleeveHistory history, sleeve_history(*session, nullptr));
+    SB_TRY(request.merge.sleeves, pipeline::strategies_with_a_sleeve(history));
+  }
   std::optional<formats::ParquetPreload> preload;
   if (has_extension(request.out_path, ".parquet")) preload.emplace();
   SB_TRY(const pipeline::SignalsOutcome done, pipeline::run_signals(session->doors(), request));
@@ -159,6 +177,9 @@ Result<int> plan_command(const Options& options) {
          pipeline::make_plan_request(workspace, session->settings(), doors.files, session->mode(),
                                      std::move(targets), std::move(traded)));
   request.targets_path = absolute_path(targets_path);
+  SB_TRY(request.contributions,
+         pipeline::find_contributions(doors.files, request.targets_path, request.targets.trade_date,
+                                      holds_sleeves(*session)));
   SB_TRY(const std::string bytes, doors.files.read(targets_path, inputs::kTableBytesMax));
   request.targets_sha256 = sha256_hex(bytes);
   request.equity = options.equity;
@@ -166,6 +187,7 @@ Result<int> plan_command(const Options& options) {
   request.orders_path = or_default(options.out_orders, request.orders_path);
   request.plan_path = or_default(options.out_plan, request.plan_path);
   SB_TRY(const pipeline::PlanSources ask, session->plan_sources());
+  SB_TRY(request.history, sleeve_history(*session, ask.broker));
   SB_TRY(const pipeline::PlanOutcome done, pipeline::run_plan(doors, ask, request));
   StageJson json("plan");
   json.count("orders", done.plan.orders.size()).count("rows", done.plan.rows.size());

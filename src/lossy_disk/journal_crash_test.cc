@@ -48,10 +48,9 @@ std::vector<WriteAhead> aheads(int from, int to) {
 std::vector<Step> day(int number) {
   const Batch batch = storage::sample_batch(Mode::kPaper, number);
   std::vector<Step> steps;
-  steps.emplace_back([batch](Journal& journal) { return journal.open_batch(batch, intents()); });
   steps.emplace_back([batch](Journal& journal) {
-    return journal.record_moves(batch,
-                                std::vector{storage::sample_move(), storage::sample_move(false)});
+    return journal.open_batch(batch, intents(),
+                              std::vector{storage::sample_move(), storage::sample_move(false)});
   });
   for (int order = 0; order < kOrders; order += 2) {
     steps.emplace_back([batch, order](Journal& journal) {

@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "formats/json_writer.h"
 #include "pipeline/stage_words.h"
+#include "report/save_targets.h"
 #include "settings/describe.h"
 
 namespace signalbus::pipeline {
@@ -107,12 +108,11 @@ void list_other_files(Files& files, const Workspace& workspace, const settings::
   const PlanFiles plan = plan_files(workspace, settings);
   const std::string targets = workspace.targets(date);
   const std::map<std::string, std::vector<std::string>> written_by = {
-      {"m1",
-       {targets,
-        join_path(parent_path(targets), "target_contributions_" + date.compact() + ".csv")}},
+      {"m1", {targets, report::contributions_path(targets, date)}},
       {"m2",
        {plan.orders_path, plan.plan_path, plan_json_path(plan.orders_path),
-        positions_bod_path(plan.orders_path)}},
+        positions_bod_path(plan.orders_path), planned_shares_path(plan.orders_path),
+        planned_moves_path(plan.orders_path)}},
       {"m4",
        {workspace.in_outputs("execution_log.csv"), workspace.in_outputs("filled_orders.csv")}},
       {"m5",

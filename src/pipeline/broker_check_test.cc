@@ -29,7 +29,6 @@ using ::testing::SizeIs;
 Symbol sym(std::string_view text) { return Symbol::parse(text).value(); }
 Quantity qty(std::string_view text) { return Quantity::parse(text).value(); }
 Money usd(std::string_view text) { return Money::parse(text).value(); }
-Instant at(std::string_view text) { return Instant::parse(text).value(); }
 
 /// Answers what it was told; filters by time as a broker does.
 class ToldBroker final : public Broker {

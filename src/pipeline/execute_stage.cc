@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "core/text.h"
 #include "executor/plain_wait.h"
@@ -12,6 +13,7 @@
 #include "pipeline/risk_refusal.h"
 #include "report/save_execution.h"
 #include "risk/check_orders.h"
+#include "sleeves/fold.h"
 
 namespace signalbus::pipeline {
 namespace {
@@ -79,6 +81,22 @@ struct StoredBatch {
   std::vector<Override> granted;
 };
 
+/// Whose each order is: the plan's shares, which stand in the plan's order.
+void give_shares(const ExecutablePlan& plan, std::vector<Intent>& intents) {
+  if (plan.sleeves.shares.empty()) return;
+  SB_CHECK(plan.sleeves.shares.size() == plan.orders.size());
+  std::map<std::tuple<Symbol, Side, int>, std::size_t> place;
+  for (std::size_t i = 0; i < plan.orders.size(); ++i) {
+    const PlannedOrder& order = plan.orders[i];
+    place.emplace(std::tuple(order.symbol, order.side, order.leg()), i);
+  }
+  for (Intent& intent : intents) {
+    const PlannedOrder& order = intent.order;
+    intent.shares =
+        plan.sleeves.shares[place.at(std::tuple(order.symbol, order.side, order.leg()))];
+  }
+}
+
 /// Opens the batch with every order as an intent; what the gate refused is abandoned at once, so
 /// that each planned order has a recorded fate.
 Result<StoredBatch> open_batch(Doors& doors, const ExecuteDoors& execute,
@@ -87,9 +105,9 @@ Result<StoredBatch> open_batch(Doors& doors, const ExecuteDoors& execute,
   SB_TRY(GateAnswer gate, check_gate(doors, execute, plan, request));
   const Refusals& refusals = gate.refusals;
   Batch batch{request.key, number, BatchState::kOpen, plan.plan_hash, doors.clock.now()};
-  const std::vector<Intent> intents =
-      execution::make_intents(plan.orders, batch, request.id_prefix);
-  SB_TRY_OK(execute.journal.open_batch(batch, intents));
+  std::vector<Intent> intents = execution::make_intents(plan.orders, batch, request.id_prefix);
+  give_shares(plan, intents);
+  SB_TRY_OK(execute.journal.open_batch(batch, intents, plan.sleeves.moves));
   std::vector<OrderEvent> events;
   for (const Intent& intent : intents) {
     const auto at = refusals.find(intent.order.symbol);
@@ -174,7 +192,9 @@ Status write_views(Doors& doors, Journal& journal, const ExecuteRequest& request
   report::OutputSet outputs;
   SB_TRY(outcome.rows_added,
          report::append_execution_log(doors.files, outputs, request.log_path, rows));
-  report::save_filled_orders(outputs, fills, request.fills_path);
+  SB_TRY(const std::vector<Intent> intents, journal.intents(outcome.batch));
+  report::save_filled_orders(outputs, fills, request.fills_path,
+                             sleeves::share_fills(fills, intents));
   SB_TRY_OK(outputs.commit(doors.files));
   outcome.files = outputs.paths();
   return Ok{};

@@ -8,6 +8,7 @@
 
 #include "book/market.h"
 #include "book/orders.h"
+#include "book/sleeves.h"
 #include "core/result.h"
 #include "execution/batch.h"
 #include "executor/executor.h"
@@ -29,6 +30,7 @@ struct ExecutablePlan {
   std::string plan_hash;
   std::string
       prices_path;  ///< The price file of the plan, as plan.json has it; empty when unknown.
+  SleevePlan sleeves = {};  ///< Whose the orders are; empty shares where nobody knows.
 };
 
 struct ExecuteRequest {

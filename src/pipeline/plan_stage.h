@@ -8,9 +8,12 @@
 
 #include "book/market.h"
 #include "book/plan.h"
+#include "book/sleeves.h"
+#include "book/targets.h"
 #include "core/result.h"
 #include "inputs/load_market.h"
 #include "pipeline/broker_check.h"
+#include "pipeline/sleeve_history.h"
 #include "pipeline/workspace.h"
 #include "planning/policy.h"
 #include "ports/broker.h"
@@ -31,6 +34,7 @@ struct PlanSources {
 };
 
 struct PlanRequest {
+  Mode mode = Mode::kDry;
   std::string root;  ///< plan.json names files below it as seen from it.
   TargetBook targets;
   std::string targets_path;  ///< For plan.json, like the next.
@@ -46,6 +50,9 @@ struct PlanRequest {
   std::string account_id;  ///< Id or number; empty: whatever account the broker has for us.
   std::int64_t clock_skew_max_seconds = 5;  ///< Between our clock and the exchange's.
   std::set<Symbol> traded_symbols;  ///< What the journal knows: ours whatever the file says.
+  /// What each strategy asked for. Absent: one sleeve per strategy id of the targets.
+  KnownContributions contributions = {};
+  SleeveHistory history = {};  ///< What each owns.
   planning::PlanPolicy policy;
   risk::RiskLimits risk;
   std::vector<report::PlanSetting> settings;  ///< For plan.json.
@@ -60,6 +67,7 @@ struct PlanDecision {
   RebalancePlan plan;
   PriceBook prices;
   Holdings holdings;
+  SleevePlan sleeves;                       ///< Whose the orders are, and what moves inside.
   std::vector<report::PlanSource> sources;  ///< Input files with their hashes, less the targets.
   std::size_t risk_skips;                   ///< Orders that a risk limit skipped.
   bool prices_fetched;                      ///< From the market: no file holds them yet.
@@ -74,6 +82,7 @@ struct PlanOutcome {
   report::PlanRecord record;
   PriceBook prices;
   Holdings holdings;
+  SleevePlan sleeves;
   std::size_t risk_skips;  ///< Orders that a risk limit skipped: exit 4 at the end.
   std::vector<std::string> files;
 };
@@ -89,9 +98,11 @@ Result<PlanOutcome> save_plan(Doors& doors, const PlanRequest& request, PlanDeci
 /// Both. On any error nothing was written.
 Result<PlanOutcome> run_plan(Doors& doors, const PlanSources& ask, const PlanRequest& request);
 
-/// plan.json and positions_bod.csv lie beside the planned orders.
+/// These lie beside the planned orders.
 std::string plan_json_path(const std::string& orders_path);
 std::string positions_bod_path(const std::string& orders_path);
+std::string planned_shares_path(const std::string& orders_path);
+std::string planned_moves_path(const std::string& orders_path);
 
 /// The newest positions_eod_YYYYMMDD.csv strictly before the date, or "" when there is none.
 Result<std::string> find_latest_positions_file(const Files& files, const std::string& outputs_dir,

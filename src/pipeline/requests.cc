@@ -64,6 +64,7 @@ Result<PlanRequest> make_plan_request(const Workspace& workspace,
   }
   const TradeDate date = targets.trade_date;
   return PlanRequest{
+      .mode = mode,
       .root = workspace.root,
       .targets = std::move(targets),
       .targets_path = workspace.targets(date),

@@ -61,8 +61,9 @@ struct RunOutcome {
   std::optional<PlanOutcome> m2;
   std::optional<ExecuteOutcome> m4;
   std::optional<ReconcileOutcome> m5;
-  std::vector<std::string> files;  ///< Every output of this run.
-  std::string archive;             ///< data/runs/YYYYMMDD-N
+  std::vector<SleeveResult> sleeves = {};  ///< What each strategy owns in the end.
+  std::vector<std::string> files;          ///< Every output of this run.
+  std::string archive;                     ///< data/runs/YYYYMMDD-N
   int exit_code;
 };
 

@@ -357,7 +357,8 @@ TEST(ParseRiskTest, OffIsAsGoodAsNoKeyForEveryLimitThatLiveModeLetsBeOff) {
 
 /// A `risk:` block that states every limit: a value where live mode wants one, else `off`.
 std::string live_block() {
-  std::string out = "alpaca: {environment: live}\nrisk:\n";
+  std::string out =
+      "alpaca: {environment: live, trading_endpoint: 'https://api.alpaca.markets'}\nrisk:\n";
   const std::map<std::string_view, std::string> values = {
       {"risk.reject_if_price_missing", "true"},
       {"risk.allowed_types", "[market]"},

@@ -14,6 +14,7 @@ namespace signalbus::storage {
 /// The system calls whose failure decides what is left on disk; tests replace them.
 struct SystemCalls {
   std::function<long(int fd, const char* bytes, std::size_t count)> write;
+  std::function<void(int fd)> begin_sync;  ///< A hint that fsync follows.
   std::function<int(int fd)> fsync;
   std::function<int(const char* from, const char* to)> rename;
   std::function<int(const char* from, const char* to)> link;

@@ -32,8 +32,8 @@ void write_everything(SqliteJournal& journal) {
     std::vector<Intent> intents = sample_intents(3);
     intents[0].shares = {sample_share("drl", 1), sample_share("equal", 2)};
     expect_ok(journal.take_over(Mode::kPaper, "daemon", kNine));
-    expect_ok(journal.open_batch(batch, intents));
-    expect_ok(journal.record_moves(batch, std::vector{sample_move(), sample_move(false)}));
+    const std::vector moves = {sample_move(), sample_move(false)};
+    expect_ok(journal.open_batch(batch, intents, moves));
     const std::vector posts = {sample_ahead(0), sample_ahead(1)};
     expect_ok(journal.write_ahead(batch, posts, let_all_out));
     const std::vector events = {sample_event(0, OrderState::kFilled),

@@ -282,11 +282,10 @@ TEST_P(JournalExecutionTest, SleeveEntriesAreMovesAndFillsAsTheyCame) {
   std::vector<Intent> intents = sample_intents(2);
   intents[0].shares = {sample_share("drl", 1'234'567'891)};
   const Batch first = sample_batch(Mode::kPaper, 1);
-  ASSERT_TRUE(journal_->open_batch(first, intents).ok());
   const Batch second = open_sample(1, 2);
   const std::vector moves = {sample_move(), sample_move(false)};
   ASSERT_TRUE(journal_->record(second, {}, std::vector{sample_fill(0, "a")}).ok());
-  ASSERT_TRUE(journal_->record_moves(first, moves).ok());
+  ASSERT_TRUE(journal_->open_batch(first, intents, moves).ok());
   ASSERT_TRUE(journal_->record(first, {}, std::vector{sample_fill(0, "b")}).ok());
 
   const auto entries = journal_->sleeve_entries(Mode::kPaper, kAccount).value();
@@ -311,21 +310,6 @@ TEST_P(JournalExecutionTest, SleeveEntriesAreMovesAndFillsAsTheyCame) {
   ASSERT_EQ(entries[3].shares.size(), 1U);
   EXPECT_EQ(entries[3].shares[0].strategy_id, StrategyId("drl"));
   EXPECT_TRUE(journal_->sleeve_entries(Mode::kSim, kAccount).value().empty());
-}
-
-TEST_P(JournalExecutionTest, TheMovesOfABatchAreWrittenOnce) {
-  const Batch batch = open_sample(1);
-  ASSERT_TRUE(journal_->record_moves(batch, std::vector{sample_move()}).ok());
-  ASSERT_TRUE(
-      journal_->record_moves(batch, std::vector{sample_move(false), sample_move(false)}).ok());
-
-  const auto entries = journal_->sleeve_entries(Mode::kPaper, kAccount).value();
-  ASSERT_EQ(entries.size(), 1U);
-  EXPECT_EQ(entries[0].move->reason, "crossed");
-  EXPECT_EQ(journal_->record_moves(sample_batch(Mode::kPaper, 9), std::vector{sample_move()})
-                .error()
-                .code,
-            ErrorCode::kNotFound);
 }
 
 TEST_P(JournalExecutionTest, KeepsWhatWasAcknowledgedByModeAndAccount) {

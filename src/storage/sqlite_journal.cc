@@ -54,7 +54,8 @@ Result<std::vector<Batch>> SqliteJournal::open_batches(Mode mode, const AccountI
   return read_all<Batch>(*database_, query, read_batch);
 }
 
-Status SqliteJournal::open_batch(const Batch& batch, std::span<const Intent> intents) {
+Status SqliteJournal::open_batch(const Batch& batch, std::span<const Intent> intents,
+                                 std::span<const SleeveMove> moves) {
   SB_CHECK(batch.state == BatchState::kOpen);
   SB_TRY(JournalWrite write, begin());
   const Result<BatchRow> row = find_batch(*database_, batch);
@@ -73,6 +74,7 @@ Status SqliteJournal::open_batch(const Batch& batch, std::span<const Intent> int
     SB_TRY_OK(link.append());
   }
   for (const Intent& intent : intents) SB_TRY_OK(append_intent(write, known, intent));
+  for (const SleeveMove& move : moves) SB_TRY_OK(append_move(write, known.batch_record, move));
   SB_TRY_OK(write.commit());
   memory_.known = std::move(known);
   return Ok{};

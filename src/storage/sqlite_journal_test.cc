@@ -392,7 +392,6 @@ TEST_F(SqliteJournalTest, WhoeverTookOverLastIsTheOneThatWrites) {
   ASSERT_TRUE(other->take_over(Mode::kDry, "daemon 2", kNine).ok());
 
   const std::vector events = {sample_event(0)};
-  const std::vector moves = {sample_move()};
   const std::vector posts = {sample_ahead(1)};
   const Batch batch = sample_batch();
   const auto fenced = [&](const auto& result) {
@@ -406,7 +405,6 @@ TEST_F(SqliteJournalTest, WhoeverTookOverLastIsTheOneThatWrites) {
   fenced(old->close_batch(batch, BatchState::kEnded, kNine));
   fenced(old->mark_equity(Mode::kDry, batch.key.account, batch.key.run_date, Money::zero()));
   fenced(old->use_override("max_gross", kNine));
-  fenced(old->record_moves(batch, moves));
   fenced(old->set_baseline(Mode::kDry, batch.key.account, sample_baseline()));
   fenced(old->add_legs(batch, std::vector{sample_leg(5, 0)}));
   fenced(old->begin_run(Mode::kDry, batch.key.run_date, kNine));

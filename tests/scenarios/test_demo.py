@@ -24,6 +24,12 @@ CENT = Decimal("0.01")
 TIMED = ("data/runs/", "logs/", "state/")
 
 
+def stable(page):
+    """Without what differs between machines: the folder and the seconds."""
+    page = re.sub(r", \d+\.\d s$", "", page, count=1, flags=re.MULTILINE)
+    return page[:page.index("\nLook into ")] + "\n"
+
+
 def demo(folder, *args, **options):
     return call("demo", "--dir", folder, *args, timeout=600, **options)
 
@@ -86,6 +92,26 @@ def test_equity_and_cash_of_every_day_follow_from_fills_and_closes(done):
     assert sum(int(row["fills"]) for row in days) == said["fills"] == len(fills_of(folder))
 
 
+def test_strategies_own_the_account_and_their_returns_follow_from_their_books(done):
+    """All sleeves are the account, every day; a return is chained anew from equity and what moved."""
+    folder, said = done
+    value, last = {}, {}
+    for row in table(folder / "data/outputs/demo_days.csv"):
+        sleeves = {sleeve["strategy_id"]: sleeve
+                   for sleeve in table(folder / f"data/outputs/sleeves_{row['date'].replace('-', '')}.csv")}
+        assert sum(Decimal(sleeve["equity"]) for sleeve in sleeves.values()) == pytest.approx(Decimal(row["equity"]), abs=CENT)
+        assert sum(Decimal(sleeve["cash"]) for sleeve in sleeves.values()) == Decimal(row["cash"])
+        for name, sleeve in sleeves.items():
+            equity, capital = float(sleeve["equity"]), float(sleeve["capital_moved"])
+            if name in last:
+                value[name] = value.get(name, 1) * (equity - (capital - last[name][1])) / last[name][0]
+            last[name] = (equity, capital)
+    assert set(said["strategies"]) == {"equal_weight", "inverse_volatility", "momentum"}
+    for name, told in said["strategies"].items():
+        assert told["return"] == pytest.approx(value[name] - 1, abs=1e-9)
+        assert float(told["profit"]) == pytest.approx(last[name][0] - last[name][1], abs=0.001)
+
+
 def test_executions_are_at_the_close_of_their_own_day(done):
     folder, _ = done
     prices = closes(folder)
@@ -97,10 +123,10 @@ def test_every_day_has_its_positions_and_its_reconciliation(done):
     folder, _ = done
     for date, (cash, held) in books_by_day(folder).items():
         rows = {row["symbol"]: row for row in table(folder / f"data/outputs/positions_eod_{date.replace('-', '')}.csv")}
-        stated = Decimal(rows.pop("CASH")["market_value"])
-        assert abs(stated - cash) < CENT, (date, stated, cash)
+        assert Decimal(rows.pop("CASH")["market_value"]) == cash, date
         assert {symbol: Decimal(row["actual_qty"]) for symbol, row in rows.items()} == held, date
         assert (folder / f"data/outputs/recon_report_{date.replace('-', '')}.csv").is_file()
+        assert table(folder / f"data/outputs/recon_broker_{date.replace('-', '')}.csv") == []
         assert (folder / f"data/runs/{date.replace('-', '')}-1/manifest.json").is_file()
 
 
@@ -219,6 +245,21 @@ def test_the_workspace_is_the_one_in_examples_and_moves_with_the_binary(done):
             first = table(folder / "data/outputs/demo_days.csv")[0]["date"]
             expected = expected.replace(b'"2020-12-29@0"', f'"{first}@0"'.encode())
         assert (folder / name).read_bytes() == expected, name
+
+
+def test_the_readme_shows_what_it_prints(tmp_path):
+    """Two years, as a newcomer runs them. SB_UPDATE_DOCS=1 writes the excerpt instead."""
+    answer = demo(tmp_path / "two_years")
+    assert answer.code == 0, answer.err
+    readme = REPOSITORY / "README.md"
+    before, rest = readme.read_text(encoding="utf-8").split("<!-- demo -->\n```\n")
+    shown, after = rest.split("```\n<!-- end -->")
+    if os.environ.get("SB_UPDATE_DOCS"):
+        page = answer.out[:answer.out.index("\nLook into ")] + "\n"
+        readme.write_text(f"{before}<!-- demo -->\n```\n{page}```\n<!-- end -->{after}", encoding="utf-8")
+    else:
+        assert stable(shown + "\nLook into ") == stable(answer.out), "run this test with SB_UPDATE_DOCS=1 and commit"
+    check_books(tmp_path / "two_years")
 
 
 def test_nothing_is_overwritten(done, tmp_path):

@@ -1,0 +1,27 @@
+#include "pipeline/odd_days.h"
+
+#include "core/paths.h"
+
+namespace signalbus::pipeline {
+
+Status note_odd_days(const Files& files, const Workspace& workspace, TradeDate run_date,
+                     const PlanRequest& plan, std::vector<std::string>& notes) {
+  SB_TRY(const std::string newest,
+         find_latest_positions_file(files, workspace.outputs(), TradeDate::from_days(80'000)));
+  const std::string name = file_name(newest);
+  if (name > "positions_eod_" + run_date.compact() + ".csv") {
+    notes.push_back(name +
+                    " is of a later day: what this run trades is not in it, nor in the "
+                    "days after it");
+  }
+  // Beyond dry the broker says what is held.
+  const bool from_nothing = plan.mode == Mode::kDry && plan.positions_path.empty();
+  if (from_nothing && !plan.traded_symbols.empty()) {
+    notes.push_back("there are no positions before " + run_date.iso() +
+                    ", although the journal knows trades: the plan starts with nothing held; if "
+                    "that is wrong, restore data/outputs from data/runs");
+  }
+  return Ok{};
+}
+
+}  // namespace signalbus::pipeline
