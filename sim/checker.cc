@@ -165,14 +165,37 @@ void Checker::on_batch_opened(ProcessId life, const Batch& batch, std::span<cons
   require(added, "I1", "a batch that was opened before", batch.id().get());
 }
 
+void Checker::on_legs_added(ProcessId life, const Batch& batch, std::span<const Intent> legs) {
+  check_writer(life);
+  check_silence("legs");
+  for (const Intent& leg : legs) add_leg(batch, leg);
+}
+
+/// A leg is the broker's own order: nobody sends it, so nothing is asked of its write-ahead.
+void Checker::add_leg(const Batch& batch, const Intent& leg) {
+  const std::string& id = leg.client_order_id.get();
+  if (model_.find(id) != nullptr) return;
+  const auto number = at_broker(id);
+  require(number && world_.exchange().order(*number).is_leg(), "I3", "no leg at the broker", id);
+  require(model_.find(leg.parent.get()) != nullptr, "I3", "a leg of no order of ours", id);
+  model_.batches.at(batch.id().get()).ids.push_back(id);
+  model_.orders.emplace(id, KnownOrder{.batch = batch,
+                                       .intent = leg,
+                                       .state = OrderState::kLive,
+                                       .body = {},
+                                       .written_at = world_.now(),
+                                       .executions = {}});
+}
+
 void Checker::on_batch_closed(ProcessId life, const Batch& batch, BatchState state) {
   check_writer(life);
   check_silence("close");
   const auto found = model_.batches.find(batch.id().get());
   require(found != model_.batches.end(), "I8", "closes a batch that was never opened");
   for (const std::string& id : found->second.ids) {
-    require(is_final(known(id, "I8").state), "I18", "closes a batch with an order that is not final",
-            id);
+    const KnownOrder& order = known(id, "I8");
+    require(order.intent.is_leg() || is_final(order.state), "I18",
+            "closes a batch with an order that is not final", id);
   }
   found->second.batch.state = state;
 }
@@ -197,9 +220,35 @@ void Checker::check_let_out(ProcessId life, const KnownOrder& order, const Write
   require(model_.control.state != TradingState::kHalted, "I5", "a write-ahead after the halt", id);
   require(order.write_aheads == 0 || order.body == post.body, "I14", "other bytes than before", id);
   check_session(life, post);
+  if (order.write_aheads == 0) check_limits(order, post);
   // A clock that jumps ends waits too soon; what is then sent is bought with confirmed cash still.
   const bool waits = order.intent.order.side == Side::kBuy && !alive_.at(life)->clock_was_wrong();
   if (waits) check_buy_waits(order);
+}
+
+/// The first copy counts, at the price of the decision to send it.
+void Checker::check_limits(const KnownOrder& order, const WriteAhead& post) {
+  const std::string& id = post.client_order_id.get();
+  // Half-even to 1e-6 USD, as the limits are written.
+  const Int128 exact = Int128{post.quantity.raw()} * post.price_used.raw();
+  constexpr Int128 kUnit = 1'000'000'000'000;
+  const Int128 value = (exact + kUnit / 2) / kUnit;
+  require(!promises_.order_notional || value <= promises_.order_notional->raw(), "I6",
+          "an order above the limit of one order", id);
+  DayUse& day = used_[order.batch.key.run_date];
+  day.notional += value;
+  ++day.orders;
+  require(!promises_.day_notional || day.notional <= promises_.day_notional->raw(), "I6",
+          "more than the day's limit in USD", id);
+  require(!promises_.day_orders || day.orders <= *promises_.day_orders, "I6",
+          "more orders than the day's limit", id);
+  if (!promises_.open_orders) return;
+  std::int64_t open = 1;
+  for (const std::string& other : model_.batches.at(order.batch.id().get()).ids) {
+    const KnownOrder& known = model_.orders.at(other);
+    if (known.write_aheads > 0 && !is_final(known.state)) ++open;
+  }
+  require(open <= *promises_.open_orders, "I6", "more open orders than the limit", id);
 }
 
 /// By the time at which the program decided, whatever its machine's clock said.
@@ -208,7 +257,7 @@ void Checker::check_session(ProcessId life, const WriteAhead& post) {
   const Instant at = Instant::from_micros(post.at.micros() - error);
   const auto session = calendar::session(calendar::new_york_date(at));
   const bool inside = session.ok() && at >= session.value().open &&
-                      at <= session.value().close.plus_seconds(-promises_.close_guard);
+                      at <= session.value().close.plus_seconds(-promises_.times.close_guard);
   require(inside, "I17", "a write-ahead outside of the session, or shortly before its close",
           post.client_order_id.get());
 }
@@ -221,11 +270,12 @@ void Checker::check_buy_waits(const KnownOrder& buy) {
   for (const std::string& id : model_.batches.at(buy.batch.id().get()).ids) {
     const KnownOrder& other = model_.orders.at(id);
     if (other.intent.order.side != Side::kSell || other.intent.order.leg() == 2) continue;
+    if (other.intent.is_leg()) continue;
     if (other.write_aheads > 0) since = std::max(since, other.written_at);
     if (!is_final(other.state)) open = &other;
   }
   if (open == nullptr || open->state == OrderState::kQuarantined) return;
-  require(world_.now() >= since.plus_seconds(promises_.fill_wait), "I10",
+  require(world_.now() >= since.plus_seconds(promises_.times.fill_wait), "I10",
           "a buy while a sell is open and has time left", buy.intent.client_order_id.get());
 }
 
@@ -247,7 +297,8 @@ void Checker::on_recorded(ProcessId life, const Batch&, std::span<const OrderEve
   for (const OrderEvent& event : events) {
     KnownOrder& order = known(event.client_order_id.get(), "I8");
     move_to(order, event.state);
-    if (is_final(event.state)) check_final(order, event);
+    if (!is_final(event.state)) continue;
+    order.intent.is_leg() ? check_leg(order, event) : check_final(order, event);
   }
 }
 
@@ -261,6 +312,16 @@ void Checker::book(const Fill& fill) {
   if (world_.is_tainted(fill.client_order_id.get())) return;
   require(order.executed <= world_.exchange().order(*number).state.filled_qty.raw(), "I2",
           "more executions than the broker filled", fill.client_order_id.get());
+}
+
+/// The broker changes legs by itself; how one ended is its business, what it filled is ours.
+void Checker::check_leg(const KnownOrder& leg, const OrderEvent& event) {
+  const std::string& id = event.client_order_id.get();
+  if (world_.is_tainted(id)) return;
+  const core::Order& real = world_.exchange().order(at_broker(id).value());
+  require(core::is_final(real.state.status), "I8", "a leg is final but lives at the broker", id);
+  require(leg.executed == real.state.filled_qty.raw(), "I2",
+          "a leg is final with executions that do not add up", id);
 }
 
 void Checker::check_final(const KnownOrder& order, const OrderEvent& event) {

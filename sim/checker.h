@@ -8,19 +8,13 @@
 
 #include "sim/model.h"
 #include "sim/process.h"
+#include "sim/promises.h"
 #include "sim/violation.h"
 #include "sim/watch.h"
 #include "sim/world.h"
 #include "storage/sqlite_journal.h"
 
 namespace signalbus::sim {
-
-/// What the program promised to keep to, as the checker understands it.
-struct Promises {
-  std::int64_t close_guard = 120;  ///< Seconds before the close without a new order.
-  std::int64_t fill_wait = 300;    ///< Seconds that buys wait for sells.
-  int requests_per_minute = 200;
-};
 
 class Checker final : public Watch {
  public:
@@ -42,6 +36,7 @@ class Checker final : public Watch {
   void on_write_failed(ProcessId life) override;
   void on_take_over(ProcessId life) override;
   void on_batch_opened(ProcessId life, const Batch& batch, std::span<const Intent> intents) override;
+  void on_legs_added(ProcessId life, const Batch& batch, std::span<const Intent> legs) override;
   void on_write_ahead(ProcessId life, const Batch& batch, std::span<const WriteAhead> posts,
                       std::span<const Status> answers) override;
   void on_recorded(ProcessId life, const Batch& batch, std::span<const OrderEvent> events,
@@ -84,7 +79,10 @@ class Checker final : public Watch {
   void check_post(ProcessId life, const net::HttpRequest& request);
   void check_let_out(ProcessId life, const KnownOrder& order, const WriteAhead& post);
   void check_buy_waits(const KnownOrder& buy);
+  void check_limits(const KnownOrder& order, const WriteAhead& post);
   void check_session(ProcessId life, const WriteAhead& post);
+  void add_leg(const Batch& batch, const Intent& leg);
+  void check_leg(const KnownOrder& leg, const OrderEvent& event);
   void check_final(const KnownOrder& order, const OrderEvent& event);
   void move_to(KnownOrder& order, OrderState next);
   void book(const Fill& fill);
@@ -96,6 +94,11 @@ class Checker final : public Watch {
   Model model_;
   std::map<ProcessId, const Process*> alive_;
   std::map<ProcessId, std::deque<Instant>> requests_;
+  struct DayUse {
+    Int128 notional = 0;  // 1e-6 USD
+    std::int64_t orders = 0;
+  };
+  std::map<TradeDate, DayUse> used_;           // first write-aheads, by run date
   std::map<std::string, int> orders_of_wish_;  // by batch, symbol, side, leg
   std::map<std::string, std::uint64_t> seen_;
   bool silence_ = false;

@@ -46,14 +46,18 @@ void Checker::compare_batch(Journal& journal, KnownBatch& batch) {
   }
   const bool doubt = model_.in_doubt.has_value();
   for (const Intent& intent : intents.value()) {
+    if (intent.is_leg() && model_.find(intent.client_order_id.get()) == nullptr) {
+      require(doubt, "I3", "a leg that nobody added", intent.client_order_id.get());
+      add_leg(batch.batch, intent);
+    }
     KnownOrder& order = known(intent.client_order_id.get(), "I3");
     const std::string& id = intent.client_order_id.get();
-    require(intent.posts == order.write_aheads || (doubt && intent.posts == order.write_aheads + 1),
+    require(intent.is_leg() || intent.posts == order.write_aheads || (doubt && intent.posts == order.write_aheads + 1),
             "I3", "a write-ahead was lost or invented", id);
     if (intent.posts > order.write_aheads && order.write_aheads == 0) order.body = intent.body;
     require(order.write_aheads == 0 || intent.body == order.body, "I14", "the stored bytes changed",
             id);
-    order.write_aheads = intent.posts;
+    if (!intent.is_leg()) order.write_aheads = intent.posts;
     if (intent.state == order.state) continue;
     require(doubt, "I3", "an event was lost or invented", id);
     move_to(order, intent.state);

@@ -1,6 +1,7 @@
 #include "sim/life.h"
 
 #include "execution/batch.h"
+#include "pipeline/risk_facts.h"
 #include "sim/wishes.h"
 
 namespace signalbus::sim {
@@ -26,8 +27,9 @@ void WatchedLog::line(LogLevel level, std::string_view stage, std::string_view m
   world.note({"log:", level == LogLevel::kError ? "ERROR" : "", stage, message});
 }
 
-Life::Life(World& world, ProcessId number, Machine& machine)
-    : process_(world, number),
+Life::Life(World& world, ProcessId number, Machine& machine, const Promises& promises)
+    : promises_(promises),
+      process_(world, number),
       connection_(machine),
       clock_(process_),
       log_(process_),
@@ -57,8 +59,6 @@ bool Life::open_journal(const std::function<void(storage::SqliteJournal&)>& look
   return true;
 }
 
-executor::Policy Life::policy() { return {}; }
-
 executor::Doors Life::doors() {
   return {broker_, journal_, clock_, stream_, log_, &venue_, &prices_};
 }
@@ -87,10 +87,10 @@ Result<Ending> Life::try_to_work(const Task& task) {
   }
   const auto except = wanted ? std::optional<BatchId>(batch->id()) : std::nullopt;
   const executor::Doors all = doors();
-  const executor::Policy times = policy();
   SB_TRY(const executor::Outcome earlier,
-         executor::settle_earlier(all, Mode::kPaper, account(), std::string(kPrefix), except, times));
+         executor::settle_earlier(all, Mode::kPaper, account(), std::string(kPrefix), except, promises_.times));
   if (wanted) return execute(*batch);
+  SB_TRY_OK(executor::follow_legs(all, Mode::kPaper, account(), std::string(kPrefix), {}, promises_.times));
   return earlier.unresolved == 0 ? Ending::kDone : Ending::kNotDone;
 }
 
@@ -109,13 +109,10 @@ Result<Batch> Life::open_batch(const Task& task, const BatchKey& key, int number
 Result<Ending> Life::execute(const Batch& batch) {
   const executor::Job job{.batch = batch,
                           .id_prefix = std::string(kPrefix),
-                          .gate = [](const executor::ExitOrder&, const GateFacts&) {
-                            return Status(Ok{});
-                          },
+                          .gate = pipeline::make_exit_gate(promises_.limits(), std::nullopt, {}),
                           .cash_floor = process_.world().cash_floor()};
   const executor::Doors all = doors();
-  const executor::Policy times = policy();
-  Result<executor::Outcome> done = executor::execute(all, job, times);
+  Result<executor::Outcome> done = executor::execute(all, job, promises_.times);
   if (!done.ok()) {
     if (ends_process(done.error()) || done.error().code != ErrorCode::kHalted) {
       return std::move(done).error();
@@ -128,9 +125,8 @@ Result<Ending> Life::execute(const Batch& batch) {
 
 Result<Ending> Life::sweep() {
   const executor::Doors all = doors();
-  const executor::Policy times = policy();
   SB_TRY(const executor::Outcome swept,
-         executor::sweep(all, Mode::kPaper, account(), std::string(kPrefix), times));
+         executor::sweep(all, Mode::kPaper, account(), std::string(kPrefix), promises_.times));
   return Ending::kHalted;
 }
 

@@ -10,6 +10,7 @@
 #include "alpaca/alpaca_venue.h"
 #include "executor/executor.h"
 #include "sim/process.h"
+#include "sim/promises.h"
 #include "sim/stream.h"
 #include "sim/watched_journal.h"
 #include "sim/wire.h"
@@ -41,14 +42,13 @@ enum class Ending {
 
 class Life {
  public:
-  Life(World& world, ProcessId number, Machine& machine);
+  Life(World& world, ProcessId number, Machine& machine, const Promises& promises);
 
   Process& process() { return process_; }
   /// Opens the journal; `look` sees it before anything is done. False when it cannot be opened.
   bool open_journal(const std::function<void(storage::SqliteJournal&)>& look);
   /// Throws Death when the process is killed.
   Ending work(const Task& task);
-  static executor::Policy policy();
 
  private:
   Result<Ending> try_to_work(const Task& task);
@@ -58,6 +58,7 @@ class Life {
   executor::Doors doors();
   AccountId account() { return AccountId(process_.world().account_id()); }
 
+  const Promises& promises_;
   Process process_;
   Connection connection_;
   SimClock clock_;

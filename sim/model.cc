@@ -16,6 +16,8 @@ bool is_one_of(OrderState state, std::initializer_list<OrderState> states) {
 
 bool may_become(const KnownOrder& order, OrderState next) {
   if (order.state == next) return true;
+  // A leg may be seen for the first time when it has long ended.
+  if (order.intent.is_leg() && order.state == kLive && is_final(next)) return true;
   switch (order.state) {
     case kPlanned:
       return is_one_of(next, {kSubmitting, kAbandoned, kQuarantined});

@@ -39,7 +39,8 @@ class Story {
         trace_(options.lines, options.echo),
         spec_(spec_of(seed, rng_)),
         world_(spec_, trace_),
-        checker_(world_, {}) {}
+        promises_(Promises::sample(rng_, world_.venue().settings().cash)),
+        checker_(world_, promises_) {}
 
   Verdict tell();
 
@@ -57,6 +58,7 @@ class Story {
   Trace trace_;
   WorldSpec spec_;
   World world_;
+  Promises promises_;
   Checker checker_;
   Machine machine_{world_};
   int lives_ = 0;
@@ -86,7 +88,7 @@ void Story::set_control(TradingState state) {
 }
 
 Ending Story::live(const Task& task) {
-  Life life(world_, ++lives_, machine_);
+  Life life(world_, ++lives_, machine_, promises_);
   life.process().between_calls([this, &task] { others_act(task); });
   const bool opened = life.open_journal([this](storage::SqliteJournal& journal) {
     checker_.compare(journal);

@@ -40,6 +40,7 @@ class Watch {
   // What changed in it, once it said so.
   virtual void on_take_over(ProcessId) {}
   virtual void on_batch_opened(ProcessId, const Batch&, std::span<const Intent>) {}
+  virtual void on_legs_added(ProcessId, const Batch&, std::span<const Intent>) {}
   virtual void on_write_ahead(ProcessId, const Batch&, std::span<const WriteAhead>,
                               std::span<const Status> /*answers*/) {}
   virtual void on_recorded(ProcessId, const Batch&, std::span<const OrderEvent>, std::span<const Fill>) {

@@ -79,14 +79,33 @@ Result<std::optional<Batch>> WatchedJournal::latest_batch(const BatchKey& key) {
   return reads("latest_batch", [&] { return journal().latest_batch(key); });
 }
 
-Status WatchedJournal::open_batch(const Batch& batch, std::span<const Intent> intents) {
+Status WatchedJournal::open_batch(const Batch& batch, std::span<const Intent> intents,
+                                  std::span<const SleeveMove> moves) {
   return writes("open_batch", [&] {
-    Status status = journal().open_batch(batch, intents);
+    Status status = journal().open_batch(batch, intents, moves);
     if (!status.ok() || is_dead()) return status;
     world_.note({"batch", batch.id().get(), std::to_string(intents.size())});
     tell([&](Watch& watch) { watch.on_batch_opened(process_.life(), batch, intents); });
     return status;
   });
+}
+
+Status WatchedJournal::add_legs(const Batch& batch, std::span<const Intent> legs) {
+  return writes("add_legs", [&] {
+    Status status = broken([&] { return journal().add_legs(batch, legs); }, Ok{});
+    if (!status.ok() || is_dead()) return status;
+    for (const Intent& leg : legs) {
+      world_.note({"leg:", leg.client_order_id.get(), "of", leg.parent.get()});
+    }
+    tell([&](Watch& watch) { watch.on_legs_added(process_.life(), batch, legs); });
+    return status;
+  });
+}
+
+Result<std::vector<Batch>> WatchedJournal::batches_with_open_legs(Mode mode,
+                                                                  const AccountId& account) {
+  return reads("batches_with_open_legs",
+               [&] { return journal().batches_with_open_legs(mode, account); });
 }
 
 Result<std::vector<Intent>> WatchedJournal::intents(const Batch& batch) {
@@ -147,6 +166,10 @@ Status WatchedJournal::take_over(Mode mode, const std::string& holder, Instant a
   });
 }
 
+Result<std::vector<Batch>> WatchedJournal::all_open_batches() {
+  return reads("all_open_batches", [&] { return journal().all_open_batches(); });
+}
+
 Result<std::vector<Batch>> WatchedJournal::open_batches(Mode mode, const AccountId& account) {
   return reads("open_batches", [&] { return journal().open_batches(mode, account); });
 }
@@ -205,10 +228,6 @@ Status WatchedJournal::add_override(const Override& permission) {
 
 Result<std::optional<Override>> WatchedJournal::use_override(const std::string& rule, Instant at) {
   return writes("use_override", [&] { return journal().use_override(rule, at); });
-}
-
-Status WatchedJournal::record_moves(const Batch& batch, std::span<const SleeveMove> moves) {
-  return writes("record_moves", [&] { return journal().record_moves(batch, moves); });
 }
 
 Result<std::vector<SleeveEntry>> WatchedJournal::sleeve_entries(Mode mode,

@@ -17,7 +17,10 @@ class WatchedJournal final : public Journal {
       : connection_(connection), process_(process), world_(process.world()) {}
 
   Result<std::optional<Batch>> latest_batch(const BatchKey& key) override;
-  Status open_batch(const Batch& batch, std::span<const Intent> intents) override;
+  Status open_batch(const Batch& batch, std::span<const Intent> intents,
+                    std::span<const SleeveMove> moves) override;
+  Status add_legs(const Batch& batch, std::span<const Intent> legs) override;
+  Result<std::vector<Batch>> batches_with_open_legs(Mode mode, const AccountId& account) override;
   Result<std::vector<Intent>> intents(const Batch& batch) override;
   Status record(const Batch& batch, std::span<const OrderEvent> events,
                 std::span<const Fill> fills) override;
@@ -27,6 +30,7 @@ class WatchedJournal final : public Journal {
   Result<std::set<Symbol>> traded_symbols(Mode mode, const AccountId& account) override;
   Status take_over(Mode mode, const std::string& holder, Instant at) override;
   Status join_holder(Mode mode) override;
+  Result<std::vector<Batch>> all_open_batches() override;
   Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) override;
   Result<bool> knows(const ClientOrderId& id) override;
   Result<std::vector<Status>> write_ahead(const Batch& batch, std::span<const WriteAhead> posts,
@@ -38,7 +42,6 @@ class WatchedJournal final : public Journal {
                                   Money equity) override;
   Status add_override(const Override& permission) override;
   Result<std::optional<Override>> use_override(const std::string& rule, Instant at) override;
-  Status record_moves(const Batch& batch, std::span<const SleeveMove> moves) override;
   Result<std::vector<SleeveEntry>> sleeve_entries(Mode mode, const AccountId& account) override;
   Status acknowledge(Mode mode, const AccountId& account, const Acknowledgement& seen) override;
   Result<std::vector<Acknowledgement>> acknowledgements(Mode mode,
