@@ -1,8 +1,8 @@
-// The command line: flags of every command, with help and examples. CLI11 stays in this file, which
-// is slow to compile because of it.
+// The command line: flags of every command, with help and examples; CLI11 is slow to build.
 #include <CLI/CLI.hpp>
 
 #include "app/options.h"
+#include "app/unknown_command.h"
 #include "app/version.h"
 #include "core/paths.h"
 #include "core/text.h"
@@ -376,17 +376,8 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
   doctor->footer("Example:\n  signalbus doctor --root paper_trading");
   add_common(*doctor, options);
   add_mode(*doctor, options, "--mode");
-  if (!arguments.empty() && !arguments.front().starts_with("-")) {
-    const std::vector<std::string> known = {"run",  "signals", "plan",     "execute",  "reconcile",
-                                            "init", "config",  "doctor",   "exchange", "status",
-                                            "halt", "resume",  "override", "audit",    "demo"};
-    if (std::find(known.begin(), known.end(), arguments.front()) == known.end()) {
-      const std::string hint = did_you_mean(arguments.front(), known);
-      return {std::nullopt,
-              "signalbus: no command " + signalbus::quoted(arguments.front()) +
-                  (hint.empty() ? ", see `signalbus --help`" : hint) + "\n",
-              2};
-    }
+  if (std::string unknown = unknown_command(arguments); !unknown.empty()) {
+    return {std::nullopt, std::move(unknown), 2};
   }
   std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
   try {

@@ -58,9 +58,11 @@ Instant RemoteClock::now() const {
   const std::int64_t passed = machine_.monotonic_micros() - base_micros_;
   const Instant guess = Instant::from_micros(base_.micros() + passed);
   if (passed < kSecond) return guess;
-  const Result<VenueClock> said = venue_.clock();
-  base_ = said.ok() ? std::max(guess, said.value().now) : guess;
+  // Before asking: the question itself looks at this clock.
+  base_ = guess;
   base_micros_ = machine_.monotonic_micros();
+  const Result<VenueClock> said = venue_.clock();
+  if (said.ok()) base_ = std::max(guess, said.value().now);
   return base_;
 }
 

@@ -87,13 +87,34 @@ Result<pipeline::ReconcileOutcome> with_logs(const Options& options, Session& se
   return pipeline::run_reconcile(session.doors(), request);
 }
 
+/// What each strategy owns, beside the account's end-of-day positions, where a journal knows.
+Status add_sleeves(Session& session, bool with_broker, pipeline::ReconcileOutcome& done) {
+  if (!session.doors().files.exists(session.workspace().journal())) return Ok{};
+  SB_TRY(Journal * journal, session.journal());
+  Broker* broker = nullptr;
+  if (with_broker) {
+    SB_TRY(AlpacaLink * link, session.alpaca());
+    broker = &link->broker();
+  }
+  SB_TRY(const pipeline::SleeveHistory history,
+         pipeline::load_sleeve_history(*journal, session.mode(),
+                                       pipeline::account_of(session.settings(), session.mode()),
+                                       broker));
+  SB_TRY(const pipeline::SleeveReport report,
+         pipeline::report_sleeves(session.doors().files, history, done.result.eod,
+                                  session.workspace().outputs()));
+  done.files.insert(done.files.end(), report.files.begin(), report.files.end());
+  return Ok{};
+}
+
 }  // namespace
 
 Result<int> reconcile_command(const Options& options) {
   SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
   SB_TRY(const bool broker, asks_broker(options, *session));
-  SB_TRY(const pipeline::ReconcileOutcome done,
+  SB_TRY(pipeline::ReconcileOutcome done,
          broker ? with_broker(options, *session) : with_logs(options, *session));
+  SB_TRY_OK(add_sleeves(*session, broker, done));
   StageJson json("reconcile");
   json.count("ok", done.ok).count("mismatch", done.mismatches).count("skipped", done.skipped);
   pipeline::write_broker_recon(json.writer(), done);

@@ -117,7 +117,7 @@ struct RebalancePlan {
   double priced_weight;      ///< The part of it that has a symbol and a price.
   std::vector<PlanRow> rows;
   std::vector<PlannedOrder> orders;
-  std::vector<std::string> notes;  ///< What a careful reader must know: one sentence each.
+  std::vector<std::string> notes;    ///< What a careful reader must know: one sentence each.
   Money held_value = Money::zero();  ///< Of quarantined sleeves, cash included.
 };
 

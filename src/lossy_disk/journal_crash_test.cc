@@ -227,7 +227,7 @@ TEST_F(JournalCrashTest, SurvivesPowerLossAgainAndAgain) {
     Luck luck(seed);
     std::size_t done = 0;
     while (done < steps_.size()) {
-      disk.fail({DiskFault::Kind::kKill, DiskFault::At::kAny, static_cast<int>(luck.next() % 40)});
+      disk.fail({DiskFault::Kind::kKill, DiskFault::At::kAny, static_cast<int>(luck.next() % 160)});
       run_process(disk, done);
       if (luck.coin()) disk.lose_power(luck.next());
       if (HasFailure()) return;

@@ -49,7 +49,8 @@ std::vector<HashedFile> inputs_of(Files& files, const Workspace& workspace,
   if (outcome.m1) add_hashed(out, files, workspace, outcome.m1->inputs);
   if (!outcome.m2) return out;
   for (const report::PlanSource& source : outcome.m2->record.inputs) {
-    if (source.role != "targets") out.push_back({source.path, source.sha256, ""});
+    if (source.role != "targets" && source.role != "contributions")
+      out.push_back({source.path, source.sha256, ""});
   }
   return out;
 }
@@ -117,7 +118,9 @@ void list_other_files(Files& files, const Workspace& workspace, const settings::
        {workspace.in_outputs("execution_log.csv"), workspace.in_outputs("filled_orders.csv")}},
       {"m5",
        {workspace.positions_eod(date),
-        workspace.in_outputs("recon_report_" + date.compact() + ".csv")}}};
+        workspace.in_outputs("recon_report_" + date.compact() + ".csv"),
+        workspace.in_outputs("sleeves_" + date.compact() + ".csv"),
+        workspace.in_outputs("sleeve_positions_" + date.compact() + ".csv")}}};
   for (const StageReport& stage : outcome.stages) {
     const bool done = stage.state == StageState::kDone && request.spawn;
     if (!done && stage.state != StageState::kDoneBefore) continue;
@@ -140,6 +143,14 @@ Status archive_run(Doors& doors, const Workspace& workspace, const settings::Set
   const NewFile manifest{join_path(outcome.archive, "manifest.json"),
                          manifest_json(doors, workspace, settings, request, outcome)};
   return doors.files.write(std::span(&manifest, 1));
+}
+
+std::string free_archive(const Files& files, const Workspace& workspace, const RunRecord& run) {
+  int number = run.number;
+  while (files.exists(join_path(workspace.run_folder(run.run_date, number), "manifest.json"))) {
+    ++number;
+  }
+  return workspace.run_folder(run.run_date, number);
 }
 
 }  // namespace signalbus::pipeline

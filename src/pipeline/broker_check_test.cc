@@ -110,6 +110,7 @@ class BrokerCheckTest : public ::testing::Test {
 
   /// A finished batch with one filled order that broker and journal know.
   ClientOrderId trade(std::string_view symbol, const std::string& execution) {
+    clock_.set(clock_.now().plus_seconds(1));  // after whatever was looked at before
     const Batch batch{
         {Mode::kPaper, AccountId("acc"), date_}, ++batches_, BatchState::kOpen, "h", clock_.now()};
     const ClientOrderId id = execution::make_client_order_id(

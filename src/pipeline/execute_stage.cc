@@ -169,10 +169,11 @@ Result<executor::Outcome> execute_batch(Doors& doors, const ExecuteDoors& execut
     SB_TRY(const BrokerAccount account, execute.broker.account());
     equity = account.equity;
   }
+  executor::Policy policy = request.policy;
+  if (execute.venue == nullptr) policy.patience.settle = 0;  // nothing is on its way anywhere
   return executor::execute(
       ports_of(doors, execute, wait),
-      make_job(batch, request, make_exit_gate(request.risk, equity, std::move(granted))),
-      request.policy);
+      make_job(batch, request, make_exit_gate(request.risk, equity, std::move(granted))), policy);
 }
 
 /// Views of the journal: the log gains what it does not have, the fills are those of the batch.

@@ -1,5 +1,7 @@
 #include "pipeline/odd_days.h"
 
+#include <algorithm>
+
 #include "core/paths.h"
 
 namespace signalbus::pipeline {
@@ -22,6 +24,20 @@ Status note_odd_days(const Files& files, const Workspace& workspace, TradeDate r
                     "that is wrong, restore data/outputs from data/runs");
   }
   return Ok{};
+}
+
+Result<std::string> find_targets_before(const Files& files, const std::string& folder,
+                                        TradeDate run_date) {
+  constexpr std::string_view kPrefix = "targets_consolidated_";
+  SB_TRY(const std::vector<std::string> names, files.list(folder));
+  std::string newest;
+  for (const std::string& name : names) {
+    if (!name.starts_with(kPrefix) || !has_extension(name, ".parquet")) continue;
+    const Result<TradeDate> date =
+        TradeDate::parse(std::string_view(name).substr(kPrefix.size(), 8));
+    if (date.ok() && date.value() < run_date) newest = std::max(newest, name);
+  }
+  return newest;
 }
 
 }  // namespace signalbus::pipeline

@@ -14,4 +14,8 @@ namespace signalbus::pipeline {
 Status note_odd_days(const Files& files, const Workspace& workspace, TradeDate run_date,
                      const PlanRequest& plan, std::vector<std::string>& notes);
 
+/// Name of the newest targets file in the folder that is of an earlier day; empty: there is none.
+Result<std::string> find_targets_before(const Files& files, const std::string& folder,
+                                        TradeDate run_date);
+
 }  // namespace signalbus::pipeline

@@ -183,8 +183,6 @@ Result<Sleeves> divide_account(const PlanRequest& request, Money equity, Loaded&
   for (Holding& holding : loaded.holdings.holdings) {
     if (owned.contains(holding.symbol)) holding.origin = HoldingOrigin::kJournal;
   }
-  Status adds_up = sleeves::check_contributions(out.contributions, request.targets);
-  if (!adds_up.ok()) return std::move(adds_up).error().in(request.contributions.path);
   SB_TRY(out.held, sleeves::held_sleeves(out.book, out.contributions));
   return out;
 }
@@ -303,6 +301,9 @@ Result<PlanDecision> decide_plan(Doors& doors, const PlanSources& ask, const Pla
   SB_TRY_OK(quarantine_differences(doors, ask, request, input));
   SB_TRY(RebalancePlan plan, plan_within_limits(input, request));
   note_quarantine(input, plan);
+  // After the plan: what is wrong with the targets themselves says so first.
+  Status adds_up = sleeves::check_contributions(sleeves.contributions, request.targets);
+  if (!adds_up.ok()) return std::move(adds_up).error().in(request.contributions.path);
   SB_TRY(SleevePlan divided, sleeves::divide_plan({.plan = plan,
                                                    .contributions = sleeves.contributions,
                                                    .book = sleeves.book,

@@ -185,16 +185,8 @@ void Run::plan_ahead() {
 
 /// The newest earlier targets stand in for a failed M1, with a note that says so.
 Result<StageAnswer> Run::m1_last_good(const Error& error) {
-  constexpr std::string_view kPrefix = "targets_consolidated_";
   const std::string folder = workspace_.at("data/intermediate");
-  SB_TRY(const std::vector<std::string> names, doors_.files.list(folder));
-  std::string newest;
-  for (const std::string& name : names) {
-    if (!name.starts_with(kPrefix) || !has_extension(name, ".parquet")) continue;
-    const Result<TradeDate> date =
-        TradeDate::parse(std::string_view(name).substr(kPrefix.size(), 8));
-    if (date.ok() && date.value() < request_.run_date) newest = std::max(newest, name);
-  }
+  SB_TRY(const std::string newest, find_targets_before(doors_.files, folder, request_.run_date));
   if (newest.empty()) return Error(error);
   SB_TRY(targets_, load_targets(join_path(folder, newest)));
   targets_->book.trade_date = request_.run_date;
@@ -378,15 +370,6 @@ std::string outcome_words(const RunOutcome& outcome) {
   return "done";
 }
 
-/// The folder of the run's number; the next free one when the journal was lost and counts anew.
-std::string free_archive(const Files& files, const Workspace& workspace, const RunRecord& run) {
-  int number = run.number;
-  while (files.exists(join_path(workspace.run_folder(run.run_date, number), "manifest.json"))) {
-    ++number;
-  }
-  return workspace.run_folder(run.run_date, number);
-}
-
 }  // namespace
 
 Result<RunOutcome> run_once(Doors& doors, const RunDoors& run_doors, const Workspace& workspace,
@@ -397,10 +380,6 @@ Result<RunOutcome> run_once(Doors& doors, const RunDoors& run_doors, const Works
   RunOutcome outcome{.run = record,
                      .stages = {},
                      .notes = {},
-                     .m1 = std::nullopt,
-                     .m2 = std::nullopt,
-                     .m4 = std::nullopt,
-                     .m5 = std::nullopt,
                      .files = {},
                      .archive = free_archive(doors.files, workspace, record),
                      .exit_code = 0};

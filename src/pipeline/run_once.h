@@ -57,10 +57,10 @@ struct RunOutcome {
   RunRecord run;
   std::vector<StageReport> stages;
   std::vector<std::string> notes;
-  std::optional<SignalsOutcome> m1;
-  std::optional<PlanOutcome> m2;
-  std::optional<ExecuteOutcome> m4;
-  std::optional<ReconcileOutcome> m5;
+  std::optional<SignalsOutcome> m1 = std::nullopt;
+  std::optional<PlanOutcome> m2 = std::nullopt;
+  std::optional<ExecuteOutcome> m4 = std::nullopt;
+  std::optional<ReconcileOutcome> m5 = std::nullopt;
   std::vector<SleeveResult> sleeves = {};  ///< What each strategy owns in the end.
   std::vector<std::string> files;          ///< Every output of this run.
   std::string archive;                     ///< data/runs/YYYYMMDD-N

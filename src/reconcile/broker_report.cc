@@ -73,13 +73,13 @@ EodBook book_of(const BrokerView& broker, const std::map<Symbol, AssetId>& asset
   for (const Holding& holding : broker.positions.holdings) {
     const auto id = asset_ids.find(holding.symbol);
     const Money value = holding.market_value.value_or(Money::zero());
-    const double equity = book.equity.to_double();
+    const double whole = book.equity.to_double();
     book.positions.push_back(
         {.symbol = holding.symbol,
          .quantity = holding.quantity,
          .price = holding.market_value ? price_of(value, holding.quantity) : std::nullopt,
          .market_value = value,
-         .weight_percentage = equity > 0 ? value.to_double() * 100 / equity : 0,
+         .weight_percentage = whole > 0 ? value.to_double() * 100 / whole : 0,
          .asset_id = id == asset_ids.end() ? AssetId("") : id->second,
          .avg_entry_price = holding.avg_entry_price});
   }

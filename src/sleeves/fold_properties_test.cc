@@ -247,7 +247,7 @@ RC_GTEST_PROP(FoldPropertyTest, NobodySellsMoreThanItsShareOfTheOrder, ()) {
   const SleeveBook book = fold_pieces(fills, pieces.shares);
   for (const StrategyShare& share : pieces.shares) {
     const Sleeve* sleeve = book.find(share.strategy_id);
-    RC_ASSERT(sleeve == nullptr || sleeve->quantity(kSymbols[0]) >= -share.quantity);
+    RC_ASSERT(bool(sleeve == nullptr || sleeve->quantity(kSymbols[0]) >= -share.quantity));
   }
 }
 

@@ -36,7 +36,7 @@ def test_the_head_tells_one_history_from_another(workspace):
 
 @pytest.mark.parametrize("table_name, change", [
     ("intent", "UPDATE intent SET quantity = quantity + 1 WHERE record = {record}"),
-    ("event", "UPDATE event SET filled_qty = 0 WHERE record = {record}"),
+    ("event", "UPDATE event SET filled_qty = 7 WHERE record = {record}"),
     ("fill", "UPDATE fill SET price = price - 1 WHERE record = {record}"),
 ])
 def test_a_record_that_was_changed_is_named_with_exit_7(workspace, table_name, change):

@@ -52,7 +52,7 @@ def fills_of(folder):
         rows = journal.execute("SELECT b.run_date, f.symbol, f.side, f.quantity, f.price FROM fill f "
                                "JOIN batch b ON b.record = f.batch ORDER BY f.record").fetchall()
     nano = Decimal(10) ** -9
-    return [(date, symbol, (1 if side == "buy" else -1) * quantity * nano, price * nano)
+    return [(date, symbol, (1 if side == "BUY" else -1) * quantity * nano, price * nano)
             for date, symbol, side, quantity, price in rows]
 
 
