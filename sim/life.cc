@@ -102,7 +102,8 @@ Result<Batch> Life::open_batch(const Task& task, const BatchKey& key, int number
   const std::vector<PlannedOrder> orders =
       make_wishes(process_.world(), money, held, task.orders_max);
   SB_TRY_OK(journal_.open_batch(batch,
-                                execution::make_intents(orders, batch, std::string(kPrefix))));
+                                execution::make_intents(orders, batch, std::string(kPrefix)),
+                                {}));
   return batch;
 }
 
