@@ -297,6 +297,10 @@ void Checker::on_recorded(ProcessId life, const Batch&, std::span<const OrderEve
   for (const OrderEvent& event : events) {
     KnownOrder& order = known(event.client_order_id.get(), "I8");
     move_to(order, event.state);
+    // Waits are measured by the wall's clock: a jump of it makes an absence look long.
+    if (event.state == OrderState::kQuarantined) {
+      order.clock_jumped = alive_.at(life)->clock_was_wrong();
+    }
     if (!is_final(event.state)) continue;
     order.intent.is_leg() ? check_leg(order, event) : check_final(order, event);
   }

@@ -1,6 +1,7 @@
 #include "sim/life.h"
 
 #include "execution/batch.h"
+#include "execution/mutation.h"
 #include "pipeline/risk_facts.h"
 #include "sim/wishes.h"
 
@@ -107,10 +108,20 @@ Result<Batch> Life::open_batch(const Task& task, const BatchKey& key, int number
   return batch;
 }
 
+/// The product's gate. m8 takes the trading state away from it, as from the executor's own check.
+executor::Gate Life::gate() const {
+  return [gate = pipeline::make_exit_gate(promises_.limits(), std::nullopt, {})](
+             const executor::ExitOrder& order, const GateFacts& facts) {
+    GateFacts seen = facts;
+    if (execution::mutated(execution::Mutation::kHaltNotChecked)) seen.control = {};
+    return gate(order, seen);
+  };
+}
+
 Result<Ending> Life::execute(const Batch& batch) {
   const executor::Job job{.batch = batch,
                           .id_prefix = std::string(kPrefix),
-                          .gate = pipeline::make_exit_gate(promises_.limits(), std::nullopt, {}),
+                          .gate = gate(),
                           .cash_floor = process_.world().cash_floor()};
   const executor::Doors all = doors();
   Result<executor::Outcome> done = executor::execute(all, job, promises_.times);

@@ -54,6 +54,7 @@ class Life {
   Result<Ending> try_to_work(const Task& task);
   Result<Batch> open_batch(const Task& task, const BatchKey& key, int number);
   Result<Ending> execute(const Batch& batch);
+  executor::Gate gate() const;
   Result<Ending> sweep();
   executor::Doors doors();
   AccountId account() { return AccountId(process_.world().account_id()); }

@@ -22,7 +22,8 @@ struct KnownOrder {
   std::string body;    ///< Of the first write-ahead.
   Instant written_at;  ///< The first write-ahead, by the right time.
   std::map<std::string, Int128> executions;
-  Int128 executed = 0;  ///< Sum of them, 1e-9 shares.
+  Int128 executed = 0;        ///< Sum of them, 1e-9 shares.
+  bool clock_jumped = false;  ///< In the life that gave it to a person.
 };
 
 struct KnownBatch {

@@ -122,6 +122,7 @@ Rule miss(OrderProgress& order, const Missing& input, Instant now, const Patienc
 /// two looks and the grace otherwise, because a cancel may be told before the last execution.
 Rule try_to_seal(OrderProgress& order, Instant now, const Patience& patience) {
   if (order.state != OrderState::kResolving || order.executed != order.filled) return Rule::kNone;
+  if (!order.ended_as) return Rule::kNone;  // after a restart, until the broker says it again
   const bool whole = order.filled == order.quantity;
   const bool waited =
       order.looks_since_end >= 2 && now >= order.ended_at->plus_seconds(patience.grace);

@@ -234,8 +234,8 @@ Status Execution::work(int phase) {
       return phase_of(order) != phase || is_settled(order);
     });
     if (done) return Ok{};
-    const Instant since = sent ? run_.last_post() : start;
     sent = sent || run_.last_post() > start;
+    const Instant since = sent ? run_.last_post() : start;
     if (run_.now() >= since.plus_seconds(policy_.fill_wait)) return Ok{};
     if (phase == 0 && execution::mutated(execution::Mutation::kBuysDoNotWait)) return Ok{};
     run_.wait();

@@ -233,6 +233,7 @@ Status Runner::complete_executions() {
   for (Tracked& order : table_.orders()) {
     const execution::OrderProgress& progress = order.progress;
     if (progress.state != OrderState::kResolving || progress.executed >= progress.filled) continue;
+    if (!progress.ended_at) continue;
     if (now() < progress.ended_at->plus_seconds(policy_.patience.executions)) continue;
     const Fill fill = execution::missing_execution(progress, order.intent, order.fills, now());
     table_.add_fill(order, fill, now(), policy_.patience);
