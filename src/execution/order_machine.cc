@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::int64_t kPostAgeMax = 900;
 constexpr std::int64_t kAfterClose = 1800;
-constexpr std::int64_t kBetweenLooks = 60;
 
 bool maybe_sent(OrderState state) {
   return state == OrderState::kSubmitting || state == OrderState::kUnknown;
