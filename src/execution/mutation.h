@@ -2,6 +2,10 @@
 // none.
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
 namespace signalbus::execution {
 
 /// Each removes one safeguard (the numbers are those of docs/simulation.md).
@@ -22,8 +26,12 @@ enum class Mutation {
 #ifdef SB_MUTATIONS
 inline Mutation g_mutation = Mutation::kNone;
 inline bool mutated(Mutation which) { return g_mutation == which; }
+/// How often each rule of the life cycle happened, by its number.
+inline std::array<std::uint64_t, 32> g_rule_counts{};
+inline void count_rule(std::size_t rule) { ++g_rule_counts.at(rule); }
 #else
 constexpr bool mutated(Mutation) { return false; }
+constexpr void count_rule(std::size_t) {}
 #endif
 
 }  // namespace signalbus::execution

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::int64_t kPostAgeMax = 900;
 constexpr std::int64_t kAfterClose = 1800;
-constexpr std::int64_t kBetweenLooks = 60;
 
 bool maybe_sent(OrderState state) {
   return state == OrderState::kSubmitting || state == OrderState::kUnknown;
@@ -122,6 +121,7 @@ Rule miss(OrderProgress& order, const Missing& input, Instant now, const Patienc
 /// two looks and the grace otherwise, because a cancel may be told before the last execution.
 Rule try_to_seal(OrderProgress& order, Instant now, const Patience& patience) {
   if (order.state != OrderState::kResolving || order.executed != order.filled) return Rule::kNone;
+  if (!order.ended_as) return Rule::kNone;  // after a restart, until the broker says it again
   const bool whole = order.filled == order.quantity;
   const bool waited =
       order.looks_since_end >= 2 && now >= order.ended_at->plus_seconds(patience.grace);
@@ -270,6 +270,7 @@ OrderStep apply(const OrderProgress& before, const OrderInput& input, Instant no
                 const Patience& patience) {
   OrderStep step{Rule::kNone, before};
   step.rule = std::visit(Apply{step.after, now, patience}, input);
+  count_rule(static_cast<std::size_t>(step.rule));
   return step;
 }
 

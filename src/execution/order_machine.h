@@ -132,6 +132,9 @@ OrderStep apply(const OrderProgress& before, const OrderInput& input, Instant no
 Fill missing_execution(const OrderProgress& order, const Intent& intent,
                        std::span<const Fill> known, Instant now);
 
+/// Seconds between the two looks of the horizon proof.
+inline constexpr std::int64_t kBetweenLooks = 60;
+
 /// Whether a POST that was sent can have no effect any more: it is a quarter of an hour old and the
 /// session that a DAY order was for closed half an hour ago. `session_close` absent: not known, so
 /// never. Two looks without the order past this moment, a minute apart, are the horizon proof.

@@ -108,8 +108,9 @@ Status Execution::release_legs() {
     }
   }
   const BatchKey& key = job_.batch.key;
-  return add_notes(
-      run_, follow_legs(run_.doors(), key.mode, key.account, job_.id_prefix, to_sell, policy_));
+  // Not of this batch: a second table of the same orders would write over what this one knows.
+  return add_notes(run_, follow_legs(run_.doors(), key.mode, key.account, job_.id_prefix, to_sell,
+                                     policy_, job_.batch.id()));
 }
 
 std::vector<execution::OpenOrder> Execution::open_orders() const {
@@ -234,8 +235,8 @@ Status Execution::work(int phase) {
       return phase_of(order) != phase || is_settled(order);
     });
     if (done) return Ok{};
-    const Instant since = sent ? run_.last_post() : start;
     sent = sent || run_.last_post() > start;
+    const Instant since = sent ? run_.last_post() : start;
     if (run_.now() >= since.plus_seconds(policy_.fill_wait)) return Ok{};
     if (phase == 0 && execution::mutated(execution::Mutation::kBuysDoNotWait)) return Ok{};
     run_.wait();
@@ -254,7 +255,7 @@ Status Execution::bring_to_end() {
     SB_TRY_OK(run_.ask_unknown());
     SB_TRY_OK(run_.look());
     if (std::all_of(orders.begin(), orders.end(), is_settled)) return Ok{};
-    if (run_.now() >= deadline) return Ok{};
+    if (run_.now() >= deadline && !run_.proof_under_way()) return Ok{};
     run_.wait();
   }
 }

@@ -96,9 +96,11 @@ Result<Outcome> settle_earlier(const Doors& doors, Mode mode, const AccountId& a
 
 /// Follows the legs of brackets of earlier batches: what filled and ended is recorded. Those of the
 /// symbols in `release` are canceled first, because they hold the shares that are to be sold.
+/// `except` is a batch that is being executed: it follows its own.
 Result<Outcome> follow_legs(const Doors& doors, Mode mode, const AccountId& account,
                             const std::string& id_prefix, const std::set<Symbol>& release,
-                            const Policy& policy);
+                            const Policy& policy,
+                            const std::optional<BatchId>& except = std::nullopt);
 
 /// Cancels every open order of ours until two listings in a row, `pause` seconds apart, show none
 /// and none is unknown; says what may still be live. For the halt.

@@ -22,8 +22,7 @@ OrderProgress progress_of(const Intent& intent, const OrderEvent* event) {
   out.filled_avg_price = event->filled_avg_price;
   out.code = event->reject_code;
   out.words = event->error;
-  // An end that was heard of before the restart is heard of anew: the grace starts again.
-  if (out.state == OrderState::kResolving) out.state = OrderState::kLive;
+  // An end that was heard of before the restart stays; how and when it ended is heard of anew.
   return out;
 }
 

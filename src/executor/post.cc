@@ -88,20 +88,24 @@ Status Runner::post_group(std::span<Tracked* const> group, const Gate& gate) {
     posts.push_back(std::move(post));
   }
   std::size_t asked = 0;  // the gate is asked about each, in order
+  const auto let_out = [&](const GateFacts& facts, const WriteAhead& post) {
+    Tracked& order = *group[asked++];
+    Status verdict = through_gate(order, gate, facts, post);
+    if (!verdict.ok()) return verdict;
+    // At once: the next of the group is judged with this one as good as sent.
+    order.price_used = post.price_used;
+    order.submitted_at = post.at;
+    apply(order, execution::Posted{});
+    order.changed = false;  // the write-ahead says so
+    return verdict;
+  };
   SB_TRY(const std::vector<Status> verdicts,
-         doors_.journal.write_ahead(table_.batch(), posts,
-                                    [&](const GateFacts& facts, const WriteAhead& post) {
-                                      return through_gate(*group[asked++], gate, facts, post);
-                                    }));
+         doors_.journal.write_ahead(table_.batch(), posts, let_out));
   const std::int64_t permitted_at = doors_.clock.monotonic_micros();
   std::vector<Tracked*> leaving;
   for (std::size_t i = 0; i < group.size(); ++i) {
     Tracked& order = *group[i];
     if (verdicts[i].ok()) {
-      order.price_used = posts[i].price_used;
-      order.submitted_at = posts[i].at;
-      apply(order, execution::Posted{});
-      order.changed = false;  // the write-ahead said so
       leaving.push_back(&order);
     } else if (verdicts[i].error().code == ErrorCode::kHalted) {
       halted_ = true;

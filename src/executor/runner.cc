@@ -233,6 +233,7 @@ Status Runner::complete_executions() {
   for (Tracked& order : table_.orders()) {
     const execution::OrderProgress& progress = order.progress;
     if (progress.state != OrderState::kResolving || progress.executed >= progress.filled) continue;
+    if (!progress.ended_at) continue;
     if (now() < progress.ended_at->plus_seconds(policy_.patience.executions)) continue;
     const Fill fill = execution::missing_execution(progress, order.intent, order.fills, now());
     table_.add_fill(order, fill, now(), policy_.patience);
@@ -265,10 +266,22 @@ void Runner::ask(Tracked& order) {
 Status Runner::ask_unknown() {
   for (Tracked& order : table_.orders()) {
     if (!awaits_word(order.progress.state)) continue;
-    if (order.asked_at && now() < order.asked_at->plus_seconds(policy_.poll)) continue;
+    // The proof that it cannot come needs a second look, and more in between only cost requests.
+    const auto& late = order.progress.late_since;
+    const std::int64_t pause = late ? execution::kBetweenLooks : policy_.poll;
+    const std::optional<Instant>& last = late ? late : order.asked_at;
+    if (last && now() < last->plus_seconds(pause)) continue;
     ask(order);
   }
   return save();
+}
+
+bool Runner::proof_under_way() const {
+  return std::any_of(table_.orders().begin(), table_.orders().end(), [&](const Tracked& order) {
+    const auto& late = order.progress.late_since;
+    return awaits_word(order.progress.state) && late &&
+           now() < late->plus_seconds(2 * execution::kBetweenLooks);
+  });
 }
 
 Status Runner::drop(const std::function<bool(const Tracked&)>& which, const std::string& words) {

@@ -60,6 +60,8 @@ class Runner {
   const std::vector<BrokerOrder>& others() const { return others_; }
   /// When the newest order left for the first time.
   Instant last_post() const { return last_post_; }
+  /// Whether an order waits for the second look of its horizon proof.
+  bool proof_under_way() const;
 
  private:
   void log(LogLevel level, const std::string& words);

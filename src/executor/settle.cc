@@ -36,7 +36,8 @@ Status end_batch(Runner& runner, const std::string& why, std::int64_t wait) {
     SB_TRY_OK(runner.look());
     SB_TRY_OK(runner.ask_unknown());
     SB_TRY_OK(runner.cancel([](const Tracked& order) { return !order.intent.is_leg(); }));
-    if (all_settled(runner) || runner.now() >= deadline) break;
+    if (all_settled(runner)) break;
+    if (runner.now() >= deadline && !runner.proof_under_way()) break;
     runner.wait();
   }
   return Ok{};
@@ -121,11 +122,12 @@ Status follow_legs_of(Runner& runner, const std::set<Symbol>& release) {
 
 Result<Outcome> follow_legs(const Doors& doors, Mode mode, const AccountId& account,
                             const std::string& id_prefix, const std::set<Symbol>& release,
-                            const Policy& policy) {
+                            const Policy& policy, const std::optional<BatchId>& except) {
   Outcome out;
   out.state = BatchState::kFinished;
   SB_TRY(const std::vector<Batch> batches, doors.journal.batches_with_open_legs(mode, account));
   for (const Batch& batch : batches) {
+    if (except && batch.id() == *except) continue;
     SB_TRY(OrderTable table, OrderTable::load(doors.journal, batch));
     Runner runner(doors, policy, id_prefix, std::move(table));
     SB_TRY_OK(follow_legs_of(runner, release));

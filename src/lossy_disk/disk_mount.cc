@@ -16,7 +16,7 @@ struct OpenFile {
   DiskMount* mount;
   std::shared_ptr<Inode> inode;
   std::string name;
-  bool syncs_folder;  ///< Made by this open: its first sync makes the name durable.
+  bool syncs_folder;  ///< Its first sync makes the name durable, as SQLite's own layer sees to.
   bool deletes;       ///< At its end.
   bool dead = false;  ///< Its process was killed.
   int level = SQLITE_LOCK_NONE;
@@ -272,7 +272,8 @@ struct VfsCalls {
                                     .mount = &mount,
                                     .inode = std::move(inode),
                                     .name = file_name,
-                                    .syncs_folder = creates && (flags & kJournals) != 0,
+                                    .syncs_folder =
+                                        (flags & SQLITE_OPEN_CREATE) != 0 && (flags & kJournals) != 0,
                                     .deletes = (flags & SQLITE_OPEN_DELETEONCLOSE) != 0};
     mount.open_.insert(file);
     if (out != nullptr) *out = flags;

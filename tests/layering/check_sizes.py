@@ -22,7 +22,7 @@ def functions(lines):
 
 def main():
     problems = []
-    for folder in ("src", "fuzz", "bench"):
+    for folder in ("src", "fuzz", "bench", "sim"):
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix not in (".h", ".cc"):
                 continue
