@@ -145,14 +145,26 @@ Result<std::optional<SubmitAnswer>> AlpacaBroker::order(const ClientOrderId& id)
   return std::optional<SubmitAnswer>(answer_of(*order));
 }
 
+BrokerOrder AlpacaBroker::broker_order_of(const Order& order) {
+  return {answer_of(order).event, order.symbol,      side_of(order.side), order.qty,
+          order.status,           order.limit_price, order.stop_price};
+}
+
+Result<std::vector<BrokerOrder>> AlpacaBroker::legs(const OrderId& bracket) {
+  SB_TRY(const std::optional<Order> parent, api_.order(bracket, true));
+  if (!parent) {
+    return Error{ErrorCode::kNotFound, "order " + quoted(bracket.get()) + " is not at Alpaca"};
+  }
+  std::vector<BrokerOrder> out;
+  for (const Order& leg : parent->legs) out.push_back(broker_order_of(leg));
+  return out;
+}
+
 Result<std::vector<BrokerOrder>> AlpacaBroker::orders(Instant after) {
   SB_TRY(const std::vector<Order> orders, api_.orders({.after = after}));
   std::vector<BrokerOrder> out;
   out.reserve(orders.size());
-  for (const Order& order : orders) {
-    out.push_back(
-        {answer_of(order).event, order.symbol, side_of(order.side), order.qty, order.status});
-  }
+  for (const Order& order : orders) out.push_back(broker_order_of(order));
   return out;
 }
 

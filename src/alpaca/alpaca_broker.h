@@ -19,6 +19,7 @@ class AlpacaBroker final : public Broker {
   Result<std::string> order_bytes(const Intent& intent) const override;
   Result<SubmitAnswer> submit(const Intent& intent) override;
   Result<std::optional<SubmitAnswer>> order(const ClientOrderId& id) override;
+  Result<std::vector<BrokerOrder>> legs(const OrderId& bracket) override;
   Result<std::vector<BrokerOrder>> orders(Instant after) override;
   Result<std::vector<Fill>> fills(Instant after) override;
   /// Every activity that is no execution and was not canceled; a row without a day is kUnavailable.
@@ -27,6 +28,7 @@ class AlpacaBroker final : public Broker {
 
  private:
   Result<SubmitAnswer> adopt(const Intent& intent);
+  BrokerOrder broker_order_of(const Order& order);
   SubmitAnswer answer_of(const Order& order);
   void remember(const Order& order);
 

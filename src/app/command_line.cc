@@ -6,6 +6,7 @@
 #include "app/version.h"
 #include "core/paths.h"
 #include "core/text.h"
+#include "settings/block.h"
 
 namespace signalbus::app {
 namespace {
@@ -160,6 +161,67 @@ CLI::App* add_reconcile(CLI::App& app, Options& options) {
   return command;
 }
 
+CLI::App* add_status(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("status", "Trading state, open batches, open orders");
+  command->footer("Example:\n  signalbus status --root paper_trading");
+  add_common(*command, options);
+  return command;
+}
+
+CLI::App* add_halt(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("halt", "Stop trading now, until `resume`");
+  command->footer("Example:\n  signalbus halt --reason \"prices look wrong\" --wait");
+  add_common(*command, options);
+  command->add_option("--reason", options.reason, "Kept with the halt")->type_name("TEXT");
+  command->add_flag("--wait", options.wait, "Return when no order may be live any more");
+  return command;
+}
+
+CLI::App* add_resume(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("resume", "Trade again after a halt");
+  command->footer(
+      "Examples:\n"
+      "  signalbus resume --reason \"prices are right again\"\n"
+      "  signalbus resume --to SELL_ONLY --reason \"no new positions today\"");
+  add_common(*command, options);
+  command->add_option("--reason", options.reason, "Kept with the state")
+      ->type_name("TEXT")
+      ->required();
+  command
+      ->add_option_function<std::string>(
+          "--to",
+          [&options](const std::string& text) {
+            const Result<TradingState> state = parse_trading_state(text);
+            if (!state.ok()) throw CLI::ValidationError(state.error().message);
+            options.resume_to = state.value();
+          },
+          "NORMAL (the default), REDUCE_ONLY or SELL_ONLY")
+      ->type_name("STATE");
+  return command;
+}
+
+CLI::App* add_override(CLI::App& app, Options& options) {
+  CLI::App* command = app.add_subcommand("override", "Let one breach of one risk rule pass, once");
+  command->footer(
+      "Example:\n"
+      "  signalbus override max_total_notional --reason \"first investment\" --for 30m\n"
+      "Rules: docs/risk-controls.md");
+  add_common(*command, options);
+  command->add_option("rule", options.rule, "Name of the rule, as max_total_notional")->required();
+  command->add_option("--reason", options.reason, "Kept with the permission")
+      ->type_name("TEXT")
+      ->required();
+  typed_option(*command, "--for", options.for_seconds, "How long it is good for (default: 30m)",
+               [](const std::string& text) -> Result<std::int64_t> {
+                 const std::optional<std::int64_t> seconds = settings::parse_duration(text);
+                 if (seconds) return *seconds;
+                 return Error{ErrorCode::kUsage, "was " + signalbus::quoted(text) +
+                                                     "; write a duration, as 90s, 15m or 24h"};
+               })
+      ->type_name("DURATION");
+  return command;
+}
+
 CLI::App* add_init(CLI::App& app, Options& options) {
   CLI::App* command = app.add_subcommand("init", "Write a commented workspace into a folder");
   command->footer("Example:\n  signalbus init paper_trading");
@@ -257,6 +319,10 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
       {add_execute(app, options), CommandName::kExecute},
       {add_reconcile(app, options), CommandName::kReconcile},
       {add_exchange(app, options), CommandName::kExchange},
+      {add_status(app, options), CommandName::kStatus},
+      {add_halt(app, options), CommandName::kHalt},
+      {add_resume(app, options), CommandName::kResume},
+      {add_override(app, options), CommandName::kOverride},
       {add_init(app, options), CommandName::kInit}};
   CLI::App* config = app.add_subcommand("config", "Validate or show the configuration");
   config->require_subcommand(1);
@@ -271,8 +337,9 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
   add_common(*doctor, options);
   add_mode(*doctor, options, "--mode");
   if (!arguments.empty() && !arguments.front().starts_with("-")) {
-    const std::vector<std::string> known = {"run",  "signals", "plan",   "execute", "reconcile",
-                                            "init", "config",  "doctor", "exchange"};
+    const std::vector<std::string> known = {"run",  "signals", "plan",    "execute",  "reconcile",
+                                            "init", "config",  "doctor",  "exchange", "status",
+                                            "halt", "resume",  "override"};
     if (std::find(known.begin(), known.end(), arguments.front()) == known.end()) {
       const std::string hint = did_you_mean(arguments.front(), known);
       return {std::nullopt,

@@ -19,6 +19,12 @@ Result<int> init_command(const Options& options);
 Result<int> config_check_command(const Options& options);
 Result<int> config_show_command(const Options& options);
 Result<int> doctor_command(const Options& options);
+/// The trading state, open batches and their orders that are not final.
+Result<int> status_command(const Options& options);
+/// Sets HALTED, durably, whoever holds the account, and though the configuration be broken.
+Result<int> halt_command(const Options& options);
+Result<int> resume_command(const Options& options);
+Result<int> override_command(const Options& options);
 /// Serves until TERM or INT.
 Result<int> exchange_command(const Options& options);
 

@@ -34,6 +34,14 @@ Result<int> dispatch(const Options& options, const std::string& program) {
       return config_show_command(options);
     case CommandName::kDoctor:
       return doctor_command(options);
+    case CommandName::kStatus:
+      return status_command(options);
+    case CommandName::kHalt:
+      return halt_command(options);
+    case CommandName::kResume:
+      return resume_command(options);
+    case CommandName::kOverride:
+      return override_command(options);
     case CommandName::kExchange:
       return exchange_command(options);
   }

@@ -24,7 +24,11 @@ enum class CommandName {
   kConfigCheck,
   kConfigShow,
   kDoctor,
-  kExchange
+  kExchange,
+  kStatus,
+  kHalt,
+  kResume,
+  kOverride
 };
 
 /// One struct for all commands: each uses the fields of its own flags.
@@ -79,6 +83,13 @@ struct Options {
   std::string rebalance_plan;
   std::string positions_in;
   bool strict = false;
+
+  // halt, resume, override
+  std::string reason;
+  bool wait = false;  ///< Until nothing may be live any more.
+  TradingState resume_to = TradingState::kNormal;
+  std::string rule;  ///< Name of a risk rule.
+  std::optional<std::int64_t> for_seconds;
 
   // init
   std::string folder;

@@ -81,7 +81,13 @@ Status Session::read_settings() {
 Result<std::unique_ptr<Session>> Session::open(const Options& options) {
   std::unique_ptr<Session> session(new Session(options));
   SB_TRY_OK(session->locate());
-  SB_TRY_OK(session->read_settings());
+  const Status read = session->read_settings();
+  if (!read.ok()) {
+    // A mistake in a file must not keep anybody from stopping.
+    if (options.command != CommandName::kHalt) return read.error();
+    session->settings_ = {};
+    session->config_problem_ = read.error();
+  }
   if (options.now) session->fixed_clock_ = std::make_unique<storage::FixedClock>(*options.now);
   session->clock_ = std::make_unique<SwitchClock>(
       options.now ? static_cast<Clock&>(*session->fixed_clock_) : session->system_clock_);

@@ -31,6 +31,8 @@ class Session {
   const pipeline::Workspace& workspace() const { return workspace_; }
   settings::Settings& settings() { return settings_; }
   storage::SystemClock& system_clock() { return system_clock_; }
+  /// Why the configuration could not be read; only `halt` goes on without it.
+  const std::optional<Error>& config_problem() const { return config_problem_; }
   Mode mode() const { return mode_; }
   /// The flag, else today in New York, by the exchange's clock once connect() was called.
   TradeDate run_date() const;
@@ -64,6 +66,7 @@ class Session {
   const Options& options_;
   pipeline::Workspace workspace_;
   settings::Settings settings_;
+  std::optional<Error> config_problem_;
   Mode mode_ = Mode::kDry;
   storage::DiskFiles files_;
   storage::SystemClock system_clock_;

@@ -2,6 +2,7 @@
 #include "app/account_guard.h"
 #include "app/commands.h"
 #include "app/session.h"
+#include "calendar/new_york.h"
 #include "core/text.h"
 #include "dry_broker/dry_broker.h"
 #include "formats/json_writer.h"
@@ -112,6 +113,31 @@ Result<bool> has_stored_batch(Session& session, const Options& options) {
          execution::BatchDecision::Kind::kOpenNew;
 }
 
+/// Beyond dry a plan is executed on its day and on the account it was made for.
+Status check_plan(Session& session, const pipeline::PlanFiles& paths,
+                  const pipeline::ExecutablePlan& plan) {
+  if (session.mode() == Mode::kDry) return Ok{};
+  SB_TRY(AlpacaLink * link, session.alpaca());
+  const TradeDate today = calendar::new_york_date(session.doors().clock.now());
+  return pipeline::check_plan_is_current(session.doors(), paths, plan, link->broker(), today);
+}
+
+/// What the gate compares reference prices with: the market's of this moment where prices come from
+/// it, else the plan's price file.
+Result<PriceBook> market_now(Session& session,
+                             const std::optional<pipeline::ExecutablePlan>& plan) {
+  if (!plan || session.mode() == Mode::kDry ||
+      !pipeline::prices_come_from_market(session.settings())) {
+    return pipeline::gate_prices(session.doors().files, session.workspace(), plan);
+  }
+  SB_TRY(AlpacaLink * link, session.alpaca());
+  std::vector<Symbol> symbols;
+  for (const PlannedOrder& order : plan->orders) symbols.push_back(order.symbol);
+  std::sort(symbols.begin(), symbols.end());
+  symbols.erase(std::unique(symbols.begin(), symbols.end()), symbols.end());
+  return link->prices(session.settings().scheduler.m2.price_source).prices(symbols);
+}
+
 std::string or_default(const std::string& flag, const std::string& fallback) {
   return flag.empty() ? fallback : flag;
 }
@@ -196,7 +222,8 @@ Result<int> execute_command(const Options& options) {
   if (!stored) {
     SB_TRY(plan, pipeline::load_executable_plan(doors, paths, session->mode(), options.date));
   }
-  SB_TRY(const PriceBook market, pipeline::gate_prices(doors.files, workspace, plan));
+  if (plan) SB_TRY_OK(check_plan(*session, paths, *plan));
+  SB_TRY(const PriceBook market, market_now(*session, plan));
   const pipeline::ExecuteRequest request =
       pipeline::make_execute_request(workspace, session->settings(), session->mode(),
                                      plan ? plan->trade_date : *options.date, options.again);

@@ -31,6 +31,8 @@ struct BrokerOrder {
   std::optional<Side> side;          ///< Absent for a word we do not know.
   std::optional<Quantity> quantity;  ///< Absent for an order by notional.
   std::string status;                ///< The broker's own word.
+  std::optional<Price> limit_price = std::nullopt;
+  std::optional<Price> stop_price = std::nullopt;
 };
 
 struct BaselinePosition {

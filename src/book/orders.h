@@ -87,6 +87,10 @@ struct Intent {
   /// What the stored request asks for where that is less than planned, because funds were.
   std::optional<Quantity> reduced_to = std::nullopt;
 
+  /// The order whose bracket this is a leg of; empty for an order that was sent for itself.
+  ClientOrderId parent = ClientOrderId("");
+
+  bool is_leg() const { return !parent.get().empty(); }
   Quantity asked_quantity() const { return reduced_to.value_or(order.quantity); }
 };
 

@@ -24,7 +24,8 @@ enum class Purpose {
   kReduce,       ///< Less of what is held.
   kClose,        ///< All of it: no target, or weight 0.
   kCloseToFlip,  ///< First leg of long to short or back.
-  kOpenFlipped   ///< Second leg; sent only after the first has filled.
+  kOpenFlipped,  ///< Second leg; sent only after the first has filled.
+  kProtect       ///< A leg of a bracket: the broker made it, it is only followed.
 };
 
 /// Why a name is not traded as its target asks (product: the `reason` column, `code: words`).

@@ -28,7 +28,8 @@ constexpr std::array kPurposes = {
     Words<Purpose>{Purpose::kReduce, "reduce to target"},
     Words<Purpose>{Purpose::kClose, "close: no longer targeted"},
     Words<Purpose>{Purpose::kCloseToFlip, "close before changing side"},
-    Words<Purpose>{Purpose::kOpenFlipped, "change side after the close has filled"}};
+    Words<Purpose>{Purpose::kOpenFlipped, "change side after the close has filled"},
+    Words<Purpose>{Purpose::kProtect, "take profit or stop of a bracket"}};
 constexpr std::array kReasons = {
     Words<ReasonCode>{ReasonCode::kNone, ""},
     Words<ReasonCode>{ReasonCode::kNoMapping, "no_mapping"},

@@ -41,7 +41,7 @@ TEST(WordsTest, EveryEnumeratorReadsBackFromItsWord) {
   expect_round_trip(OrderType::kBracket, parse_order_type);
   expect_round_trip(Action::kSkip, parse_action);
   expect_round_trip(TimeInForce::kGtc, parse_time_in_force);
-  expect_round_trip(Purpose::kOpenFlipped, parse_purpose);
+  expect_round_trip(Purpose::kProtect, parse_purpose);
   expect_round_trip(Mode::kLive, parse_mode);
   expect_round_trip(OrderState::kNeverAccepted, parse_order_state);
   expect_round_trip(TradingState::kHalted, parse_trading_state);

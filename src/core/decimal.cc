@@ -162,6 +162,24 @@ UInt128 round_quotient(UInt128 quotient, UInt128 remainder, UInt128 divisor, Rou
   return quotient + (quotient & 1);
 }
 
+/// Writes size / 10^decimals at the end of the buffer; where it begins. A division of 128 bits is a
+/// function call, and nearly every number fits into 64.
+template <class UInt>
+std::size_t write_digits(std::array<char, 48>& buffer, UInt size, int decimals) {
+  std::size_t position = buffer.size();
+  bool significant = false;  // trailing zeros of the fraction are not written
+  for (int digit = 0; size != 0 || digit <= decimals; ++digit) {
+    if (digit == decimals && significant && decimals > 0) buffer[--position] = '.';
+    const char c = static_cast<char>('0' + static_cast<int>(size % 10));
+    size /= 10;
+    if (digit >= decimals || c != '0' || significant) {
+      significant = true;
+      buffer[--position] = c;
+    }
+  }
+  return position;
+}
+
 }  // namespace
 
 Result<Int128> parse_scaled(std::string_view text, int decimals, Rounding rounding) {
@@ -202,18 +220,10 @@ Result<std::int64_t> parse_scaled64(std::string_view text, int decimals, Roundin
 std::string format_scaled(Int128 value, int decimals) {
   SB_CHECK(decimals >= 0 && decimals <= 38);
   std::array<char, 48> buffer{};
-  std::size_t position = buffer.size();
-  UInt128 rest = magnitude(value);
-  bool significant = false;  // trailing zeros of the fraction are not written
-  for (int digit = 0; rest != 0 || digit <= decimals; ++digit) {
-    if (digit == decimals && significant && decimals > 0) buffer[--position] = '.';
-    const char c = static_cast<char>('0' + static_cast<int>(rest % 10));
-    rest /= 10;
-    if (digit >= decimals || c != '0' || significant) {
-      significant = true;
-      buffer[--position] = c;
-    }
-  }
+  const UInt128 size = magnitude(value);
+  const bool fits = size <= std::numeric_limits<std::uint64_t>::max();
+  std::size_t position = fits ? write_digits(buffer, static_cast<std::uint64_t>(size), decimals)
+                              : write_digits(buffer, size, decimals);
   if (value < 0) buffer[--position] = '-';
   return {buffer.data() + position, buffer.size() - position};
 }

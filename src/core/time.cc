@@ -1,5 +1,6 @@
 #include "core/time.h"
 
+#include <array>
 #include <chrono>
 
 #include "core/text.h"
@@ -71,11 +72,20 @@ bool read_zone(std::string_view text, std::int64_t& offset_seconds) {
   return true;
 }
 
-/// A run writes thousands of times; snprintf was a tenth of it.
+/// A run writes thousands of times; snprintf was a tenth of it. `width` is at most 6.
 void append_digits(std::string& out, std::int64_t value, std::size_t width) {
-  const std::string digits = std::to_string(value);
-  if (digits.size() < width) out.append(width - digits.size(), '0');
-  out += digits;
+  std::array<char, 6> digits{};
+  std::int64_t rest = value;
+  for (std::size_t i = width; i > 0; --i, rest /= 10) {
+    digits[i - 1] = static_cast<char>('0' + rest % 10);
+  }
+  if (value >= 0 && rest == 0) {
+    out.append(digits.data(), width);
+    return;
+  }
+  const std::string all = std::to_string(value);  // a year beyond four digits
+  if (all.size() < width) out.append(width - all.size(), '0');
+  out += all;
 }
 
 void append_date(std::string& out, TradeDate date, std::string_view separator) {

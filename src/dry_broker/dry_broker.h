@@ -26,6 +26,9 @@ class DryBroker final : public Broker {
   Result<std::string> order_bytes(const Intent&) const override { return std::string(); }
   Result<SubmitAnswer> submit(const Intent& intent) override;
   Result<std::optional<SubmitAnswer>> order(const ClientOrderId& id) override;
+  Result<std::vector<BrokerOrder>> legs(const OrderId&) override {
+    return std::vector<BrokerOrder>{};  // a rehearsal protects nothing
+  }
   Result<std::vector<BrokerOrder>> orders(Instant after) override;
   Result<std::vector<Fill>> fills(Instant after) override;
   /// None: nothing but its own orders changes what a dry run holds.

@@ -64,13 +64,13 @@ TEST(ClientOrderIdTest, IsTheSameOnEveryMachineAndEveryRun) {
 
 TEST(ClientOrderIdTest, IsRecognisedByItsWholeShape) {
   const TradeDate date = TradeDate::parse("2025-07-28").value();
-  EXPECT_EQ(run_date_of(ClientOrderId("ORD_20250728_BRK.B_BUY_acijpcn3au"), "ORD"), date);
+  EXPECT_EQ(run_date_of("ORD_20250728_BRK.B_BUY_acijpcn3au", "ORD"), date);
   for (const char* foreign :
        {"ORX_20250728_AAPL_BUY_acijpcn3au", "ORD_20250728_AAPL_BUY_acijpcn3a",
         "ORD_20250728_AAPL_BUY_acijpcn3a1", "ORD_20250728_AAPL_HOLD_acijpcn3au",
         "ORD_20251328_AAPL_BUY_acijpcn3au", "ORD_2025-07-28_AAPL_BUY_acijpcn3au",
         "ORD_20250728_AAPL_BUY_acijpcn3au_", "61e69015-8549-4bfd-b9c3-01e75843f47d", "ORD", ""}) {
-    EXPECT_EQ(run_date_of(ClientOrderId(foreign), "ORD"), std::nullopt) << foreign;
+    EXPECT_EQ(run_date_of(foreign, "ORD"), std::nullopt) << foreign;
   }
 }
 

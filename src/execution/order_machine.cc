@@ -55,7 +55,8 @@ void join(OrderProgress& order, const OrderEvent& event) {
 Rule see_end(OrderProgress& order, const OrderEvent& event, Instant now) {
   const bool news = order.state != OrderState::kResolving;
   order.ended_as = event.state;
-  if (!order.ended_at) order.ended_at = now;
+  // The broker's own time of the end: one of long ago needs no more grace.
+  if (!order.ended_at) order.ended_at = std::min(now, event.updated_at);
   order.state = OrderState::kResolving;
   if (!event.error.empty()) order.words = event.error;
   if (!event.reject_code.empty()) order.code = event.reject_code;

@@ -28,7 +28,7 @@ struct OrderProgress {
   Quantity executed = Quantity::zero();  ///< Sum of the executions that are recorded.
   std::optional<Instant> posted_at = std::nullopt;
   std::optional<OrderState> ended_as = std::nullopt;  ///< What the broker says it ended as.
-  std::optional<Instant> ended_at = std::nullopt;     ///< When this process first heard of it.
+  std::optional<Instant> ended_at = std::nullopt;     ///< When it ended, as the broker says.
   int looks_since_end = 0;
   std::optional<Instant> missing_since = std::nullopt;  ///< First "not found" in a row.
   int missing = 0;                                      ///< "Not found" in a row.

@@ -1,6 +1,7 @@
 // execute(): recovery, then the phases of a batch: preflight, sells, buys that fit the funds,
 // second legs, final states.
 #include <algorithm>
+#include <set>
 
 #include "core/text.h"
 #include "execution/batch.h"
@@ -12,8 +13,17 @@
 namespace signalbus::executor {
 namespace {
 
+/// Nothing more to do about it here. Legs protect a position beyond the batch.
 bool is_settled(const Tracked& order) {
-  return is_final(order.progress.state) || order.progress.state == OrderState::kQuarantined;
+  return order.intent.is_leg() || is_final(order.progress.state) ||
+         order.progress.state == OrderState::kQuarantined;
+}
+
+Status add_notes(Runner& runner, Result<Outcome> done) {
+  if (!done.ok()) return std::move(done).error();
+  std::vector<std::string>& notes = runner.notes();
+  notes.insert(notes.end(), done.value().notes.begin(), done.value().notes.end());
+  return Ok{};
 }
 
 class Execution {
@@ -27,6 +37,7 @@ class Execution {
  private:
   Status prepare();
   Status wait_for_open();
+  Status release_legs();
   Status check_obstacles();
   Status fund();
   Status work(int phase);
@@ -87,9 +98,25 @@ Status Execution::wait_for_open() {
   return Ok{};
 }
 
+/// Legs of our brackets hold the shares that are to be sold: they go first.
+Status Execution::release_legs() {
+  if (run_.doors().venue == nullptr || run_.halted()) return Ok{};
+  std::set<Symbol> to_sell;
+  for (const Tracked& order : run_.table().orders()) {
+    if (order.progress.state == OrderState::kPlanned && order.intent.order.side == Side::kSell) {
+      to_sell.insert(order.intent.order.symbol);
+    }
+  }
+  const BatchKey& key = job_.batch.key;
+  return add_notes(
+      run_, follow_legs(run_.doors(), key.mode, key.account, job_.id_prefix, to_sell, policy_));
+}
+
 std::vector<execution::OpenOrder> Execution::open_orders() const {
   std::vector<execution::OpenOrder> out;
   for (const BrokerOrder& order : run_.others()) {
+    const Result<bool> ours = run_.doors().journal.knows(order.event.client_order_id);
+    if (ours.ok() && ours.value()) continue;
     const Result<Symbol> symbol = Symbol::parse(order.symbol);
     if (is_final(order.event.state) || !symbol.ok() || !order.side || !order.quantity) continue;
     out.push_back({symbol.value(), *order.side, *order.quantity - order.event.filled_qty, false});
@@ -165,17 +192,20 @@ Status Execution::fund() {
 bool Execution::first_leg_filled(const Tracked& second) const {
   const auto& orders = run_.table().orders();
   return std::all_of(orders.begin(), orders.end(), [&](const Tracked& first) {
-    const bool same =
-        first.intent.order.symbol == second.intent.order.symbol && first.intent.order.leg() == 1;
+    const bool same = first.intent.order.symbol == second.intent.order.symbol &&
+                      first.intent.order.leg() == 1 && !first.intent.is_leg();
     return !same || first.progress.state == OrderState::kSimulated ||
            first.progress.state == OrderState::kFilled;
   });
 }
 
+/// Each copy waits longer than the one before: whoever swallows requests is not helped by more.
 bool Execution::may_resend(const Tracked& order) const {
+  constexpr int kSlowest = 12;
   const execution::OrderProgress& progress = order.progress;
+  const std::int64_t pause = policy_.patience.settle * std::min(progress.posts, kSlowest);
   return progress.state == OrderState::kUnknown && progress.missing > 0 && progress.posted_at &&
-         run_.now() >= progress.posted_at->plus_seconds(policy_.patience.settle);
+         run_.now() >= progress.posted_at->plus_seconds(pause);
 }
 
 /// What is to be sent now: the phase's own, and whatever was sent before and is not found.
@@ -220,7 +250,7 @@ Status Execution::bring_to_end() {
   while (true) {
     const auto& orders = run_.table().orders();
     if (std::all_of(orders.begin(), orders.end(), is_settled)) return Ok{};
-    SB_TRY_OK(run_.cancel([](const Tracked&) { return true; }));
+    SB_TRY_OK(run_.cancel([](const Tracked& order) { return !order.intent.is_leg(); }));
     SB_TRY_OK(run_.ask_unknown());
     SB_TRY_OK(run_.look());
     if (std::all_of(orders.begin(), orders.end(), is_settled)) return Ok{};
@@ -231,6 +261,7 @@ Status Execution::bring_to_end() {
 
 Status Execution::all_phases() {
   SB_TRY_OK(prepare());
+  SB_TRY_OK(release_legs());
   SB_TRY_OK(check_obstacles());
   for (int phase = 0; phase < execution::kPhases; ++phase) {
     if (phase == 1) SB_TRY_OK(fund());
@@ -249,6 +280,7 @@ Outcome Execution::outcome() {
   out.halted = run_.halted();
   bool complete = true;
   for (const Tracked& order : run_.table().orders()) {
+    if (order.intent.is_leg()) continue;
     if (!is_final(order.progress.state)) ++out.unresolved;
     if (order.progress.state != OrderState::kAbandoned) continue;
     ++out.dropped;

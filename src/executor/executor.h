@@ -9,12 +9,16 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "book/market.h"
 #include "book/orders.h"
 #include "core/result.h"
 #include "execution/order_machine.h"
+#include "executor/order_table.h"
 #include "ports/broker.h"
 #include "ports/clock.h"
 #include "ports/journal.h"
@@ -48,12 +52,13 @@ struct Policy {
 /// What the gate is asked about one POST.
 struct ExitOrder {
   const Intent& intent;
-  Quantity quantity;    ///< What the POST asks for: the planned quantity, or less where funds are.
-  Price fresh_price;    ///< The market's now.
-  bool again;           ///< It may have been sent before.
-  Money open_notional;  ///< Of all orders of ours that are not final, this one not included.
-  std::int64_t open_orders;
-  std::optional<Quantity> held;  ///< The broker's position of the symbol; absent: not known.
+  Quantity quantity;               ///< What the POST asks for: as planned, or less where funds are.
+  const PricePoint* fresh;         ///< The market's price of this moment; null: it has none.
+  int posts;                       ///< How often it was sent before.
+  std::span<const Tracked> batch;  ///< Every order of the batch as it stands, this one too.
+  const Holdings* positions;       ///< The broker's; null in mode dry.
+  Instant now;
+  std::optional<Instant> closes;  ///< The session, as the exchange says.
 };
 /// Runs in the transaction of the write-ahead; pure. kLimitExceeded: that order is not sent;
 /// kHalted: none is.
@@ -88,6 +93,12 @@ Result<Outcome> execute(const Doors& doors, const Job& job, const Policy& policy
 Result<Outcome> settle_earlier(const Doors& doors, Mode mode, const AccountId& account,
                                const std::string& id_prefix, const std::optional<BatchId>& except,
                                const Policy& policy);
+
+/// Follows the legs of brackets of earlier batches: what filled and ended is recorded. Those of the
+/// symbols in `release` are canceled first, because they hold the shares that are to be sold.
+Result<Outcome> follow_legs(const Doors& doors, Mode mode, const AccountId& account,
+                            const std::string& id_prefix, const std::set<Symbol>& release,
+                            const Policy& policy);
 
 /// Cancels every open order of ours until two listings in a row, `pause` seconds apart, show none
 /// and none is unknown; says what may still be live. For the halt.

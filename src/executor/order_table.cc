@@ -1,5 +1,7 @@
 #include "executor/order_table.h"
 
+#include <algorithm>
+
 #include "execution/mutation.h"
 
 namespace signalbus::executor {
@@ -12,6 +14,7 @@ OrderProgress progress_of(const Intent& intent, const OrderEvent* event) {
   out.state = intent.state;
   out.posts = intent.posts;
   out.quantity = intent.asked_quantity();
+  if (intent.is_leg()) out.posts = 1;  // the broker made it: it was never ours to send
   out.posted_at = intent.posted_at;
   if (event == nullptr) return out;
   out.order_id = event->order_id;
@@ -37,6 +40,28 @@ OrderEvent event_of(const Tracked& order, Instant now) {
           .updated_at = now,
           .reject_code = progress.code,
           .error = progress.words};
+}
+
+/// A leg as an order to follow: the other side of its bracket, for what the broker says.
+Intent leg_intent(const Tracked& parent, const BrokerOrder& leg, int sequence) {
+  Intent out = parent.intent;
+  out.client_order_id = leg.event.client_order_id;
+  out.parent = parent.intent.client_order_id;
+  out.sequence = sequence;
+  out.state = OrderState::kLive;
+  out.body.clear();
+  out.posts = 0;
+  out.posted_at.reset();
+  out.reduced_to.reset();
+  PlannedOrder& order = out.order;
+  order.side = parent.intent.order.side == Side::kBuy ? Side::kSell : Side::kBuy;
+  order.quantity = leg.quantity.value_or(parent.intent.asked_quantity());
+  order.type = leg.limit_price ? OrderType::kLimit : OrderType::kMarket;
+  order.take_profit.reset();
+  order.stop_loss = leg.stop_price;
+  order.limit_price = leg.limit_price;
+  order.purpose = Purpose::kProtect;
+  return out;
 }
 
 }  // namespace
@@ -93,6 +118,34 @@ Tracked* OrderTable::find(const ClientOrderId& id) {
 Tracked* OrderTable::find(const OrderId& id) {
   const auto at = by_order_id_.find(id);
   return at == by_order_id_.end() ? nullptr : &orders_[at->second];
+}
+
+bool OrderTable::has_legs(const ClientOrderId& bracket) const {
+  return std::any_of(orders_.begin(), orders_.end(),
+                     [&](const Tracked& order) { return order.intent.parent == bracket; });
+}
+
+Status OrderTable::adopt_legs(Journal& journal, const ClientOrderId& bracket,
+                              const std::vector<BrokerOrder>& legs) {
+  std::vector<Intent> intents;
+  for (const BrokerOrder& leg : legs) {
+    const Tracked* parent = find(bracket);
+    SB_CHECK(parent != nullptr);
+    intents.push_back(leg_intent(*parent, leg, static_cast<int>(orders_.size())));
+    OrderProgress progress = progress_of(intents.back(), nullptr);
+    progress.order_id = leg.event.order_id;
+    const Price used = intents.back().order.ref_price;
+    by_client_id_.emplace(leg.event.client_order_id, orders_.size());
+    by_order_id_.emplace(leg.event.order_id, orders_.size());
+    orders_.push_back({intents.back(),
+                       std::move(progress),
+                       {},
+                       used,
+                       leg.event.submitted_at,
+                       std::nullopt,
+                       true});
+  }
+  return journal.add_legs(batch_, intents);
 }
 
 execution::Rule OrderTable::apply(Tracked& order, const execution::OrderInput& input, Instant now,

@@ -9,6 +9,7 @@
 #include "book/orders.h"
 #include "core/result.h"
 #include "execution/order_machine.h"
+#include "ports/broker.h"
 #include "ports/journal.h"
 
 namespace signalbus::executor {
@@ -35,6 +36,12 @@ class OrderTable {
   const std::vector<Tracked>& orders() const { return orders_; }
   Tracked* find(const ClientOrderId& id);
   Tracked* find(const OrderId& id);
+
+  /// Whether the legs of that bracket are known.
+  bool has_legs(const ClientOrderId& bracket) const;
+  /// Takes the legs of a bracket in and makes them durable: they are followed like orders of ours.
+  Status adopt_legs(Journal& journal, const ClientOrderId& bracket,
+                    const std::vector<BrokerOrder>& legs);
 
   /// Lets the input happen to the order; notes what has to be saved and logs nothing.
   execution::Rule apply(Tracked& order, const execution::OrderInput& input, Instant now,

@@ -26,32 +26,15 @@ Status Runner::refresh_prices(const std::vector<Tracked*>& orders) {
   return Ok{};
 }
 
-/// The reference price of the plan where nobody knows a fresher one; zero where the market has
-/// none.
-Price Runner::fresh_price(const Intent& intent) const {
-  if (doors_.market == nullptr) return intent.order.ref_price;
-  const PricePoint* point = fresh_.find(intent.order.symbol);
-  return point == nullptr ? Price::zero() : point->price;
-}
-
-/// What all orders that are not final may still cost.
-void Runner::count_open() {
-  MoneySum sum;
-  open_orders_ = 0;
-  for (const Tracked& order : table_.orders()) {
-    if (order.progress.posts == 0 || is_final(order.progress.state)) continue;
-    ++open_orders_;
-    const Quantity rest = order.progress.quantity - order.progress.filled;
-    const Result<Money> notional = notional_half_even(rest, order.price_used);
-    if (notional.ok()) sum.add(notional.value());
-  }
-  open_notional_ = sum.total().ok() ? sum.total().value() : Money::from_raw(INT64_MAX);
+/// Null where the market has no price, or nobody asks it.
+const PricePoint* Runner::fresh_price(const Intent& intent) const {
+  return doors_.market == nullptr ? nullptr : fresh_.find(intent.order.symbol);
 }
 
 Result<WriteAhead> Runner::write_ahead_of(Tracked& order) {
   const Quantity quantity = order.intent.asked_quantity();
-  Price price = fresh_price(order.intent);
-  if (!price.is_positive()) price = order.intent.order.ref_price;
+  const PricePoint* fresh = fresh_price(order.intent);
+  const Price price = fresh == nullptr ? order.intent.order.ref_price : fresh->price;
   SB_TRY(const Money notional, notional_half_even(quantity, price));
   if (order.intent.body.empty()) {
     SB_TRY(order.intent.body, doors_.broker.order_bytes(order.intent));
@@ -66,14 +49,12 @@ Status Runner::through_gate(const Tracked& order, const Gate& gate, const GateFa
       !mutated(Mutation::kHaltNotChecked)) {
     return Error{ErrorCode::kHalted, "halted by " + facts.control.by + ": " + facts.control.reason};
   }
-  std::optional<Quantity> held;
-  if (has_positions_) {
-    const Holding* holding = positions_.find(order.intent.order.symbol);
-    held = holding == nullptr ? Quantity::zero() : holding->quantity;
-  }
-  return gate({order.intent, post.quantity, fresh_price(order.intent), order.progress.posts > 0,
-               open_notional_, open_orders_, held},
-              facts);
+  const PricePoint reference{order.intent.order.symbol, order.intent.order.ref_price, post.at};
+  return gate(
+      {order.intent, post.quantity,
+       doors_.market == nullptr ? &reference : fresh_price(order.intent), order.progress.posts,
+       table_.orders(), has_positions_ ? &positions_ : nullptr, post.at, closes_at_},
+      facts);
 }
 
 Status Runner::post(const std::vector<Tracked*>& orders, const Gate& gate) {
@@ -101,7 +82,6 @@ Status Runner::post(const std::vector<Tracked*>& orders, const Gate& gate) {
 }
 
 Status Runner::post_group(std::span<Tracked* const> group, const Gate& gate) {
-  count_open();
   std::vector<WriteAhead> posts;
   for (Tracked* order : group) {
     SB_TRY(WriteAhead post, write_ahead_of(*order));
@@ -150,7 +130,7 @@ void Runner::submit(Tracked& order) {
         ClientOrderId(intent.client_order_id.get() + std::to_string(intent.posts));
     intent.body.clear();
   }
-  last_post_ = now();
+  if (order.progress.posts == 1) last_post_ = now();
   listed_ = false;
   const Result<SubmitAnswer> answer = doors_.broker.submit(intent);
   if (!answer.ok()) {

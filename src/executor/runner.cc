@@ -107,6 +107,7 @@ Status Runner::look() {
     return Ok{};
   }
   SB_TRY_OK(join_orders(orders.value()));
+  SB_TRY_OK(find_legs());
   SB_TRY_OK(join_fills());
   SB_TRY_OK(complete_executions());
   return save();
@@ -135,6 +136,10 @@ Status Runner::join_orders(const std::vector<BrokerOrder>& orders) {
       continue;
     }
     in_last_list_.insert(ours->intent.client_order_id);
+    if (ours->intent.is_leg()) {
+      join_leg(*ours, order.event);
+      continue;
+    }
     const std::string wrong = contradiction(ours->intent, order);
     if (!wrong.empty()) {
       apply(*ours, execution::Contradicted{"at the broker " + wrong});
@@ -148,6 +153,38 @@ Status Runner::join_orders(const std::vector<BrokerOrder>& orders) {
     if (is_at_broker(order.progress.state) &&
         !in_last_list_.contains(order.intent.client_order_id)) {
       ask(order);
+    }
+  }
+  return Ok{};
+}
+
+/// The broker changes legs by itself: it shrinks a stop when the take-profit fills in part, and
+/// calls the other leg replaced when one is triggered. None of this is an alarm.
+void Runner::join_leg(Tracked& leg, OrderEvent event) {
+  if (event.state == OrderState::kQuarantined && event.filled_qty <= leg.progress.quantity) {
+    event.state = event.filled_qty.is_positive() ? OrderState::kPartial : OrderState::kCanceled;
+    event.error.clear();
+  }
+  apply(leg, execution::Seen{event});
+}
+
+/// The legs of brackets that the broker has and the table does not: from the moment it shows the
+/// bracket, so that a crash between the two forgets nothing.
+Status Runner::find_legs() {
+  for (std::size_t i = 0; i < table_.orders().size(); ++i) {
+    const Tracked& order = table_.orders()[i];
+    const bool bracket = order.intent.order.type == OrderType::kBracket && !order.intent.is_leg();
+    if (!bracket || order.progress.order_id.get().empty()) continue;
+    const ClientOrderId id = order.intent.client_order_id;
+    if (table_.has_legs(id)) continue;
+    const Result<std::vector<BrokerOrder>> legs = doors_.broker.legs(order.progress.order_id);
+    if (!legs.ok()) {
+      trouble_ = legs.error().message;
+      continue;
+    }
+    SB_TRY_OK(table_.adopt_legs(doors_.journal, id, legs.value()));
+    for (const BrokerOrder& leg : legs.value()) {
+      join_leg(*table_.find(leg.event.client_order_id), leg.event);
     }
   }
   return Ok{};

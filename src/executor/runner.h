@@ -58,6 +58,7 @@ class Runner {
   const Policy& policy() const { return policy_; }
   /// Orders at the broker that are not of this batch, as the last look saw them.
   const std::vector<BrokerOrder>& others() const { return others_; }
+  /// When the newest order left for the first time.
   Instant last_post() const { return last_post_; }
 
  private:
@@ -68,6 +69,8 @@ class Runner {
   Status join_orders(const std::vector<BrokerOrder>& orders);
   Status meet_stranger(const BrokerOrder& order);
   Status join_fills();
+  Status find_legs();
+  void join_leg(Tracked& leg, OrderEvent event);
   Status complete_executions();
   void ask(Tracked& order);
   Result<WriteAhead> write_ahead_of(Tracked& order);
@@ -75,10 +78,8 @@ class Runner {
   Status through_gate(const Tracked& order, const Gate& gate, const GateFacts& facts,
                       const WriteAhead& post) const;
   void submit(Tracked& order);
-  Price fresh_price(const Intent& intent) const;
+  const PricePoint* fresh_price(const Intent& intent) const;
   Status refresh_prices(const std::vector<Tracked*>& orders);
-  void count_open();
-
   const Doors& doors_;
   const Policy& policy_;
   std::string id_prefix_;
@@ -99,8 +100,6 @@ class Runner {
   PriceBook fresh_;
   Holdings positions_;
   bool has_positions_ = false;
-  Money open_notional_ = Money::zero();
-  std::int64_t open_orders_ = 0;
 };
 
 }  // namespace signalbus::executor

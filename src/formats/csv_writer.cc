@@ -1,5 +1,6 @@
 #include "formats/csv_writer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -24,11 +25,13 @@ CsvWriter& CsvWriter::text(std::string_view value) {
   constexpr std::string_view kFormulaStart = "=+-@\t\r";
   const bool is_formula = !value.empty() && kFormulaStart.find(value[0]) != std::string_view::npos;
   // A lone empty cell is quoted: many readers skip a blank line.
-  const bool needs_quotes = value.find_first_of(",\"\r\n") != std::string_view::npos ||
-                            (value.empty() && column_count_ == 1);
+  const bool needs_quotes =
+      std::any_of(value.begin(), value.end(),
+                  [](char c) { return c == ',' || c == '"' || c == '\r' || c == '\n'; }) ||
+      (value.empty() && column_count_ == 1);
   if (needs_quotes) bytes_ += '"';
   if (is_formula) bytes_ += '\'';
-  append_text(value);
+  needs_quotes ? append_text(value) : void(bytes_ += value);
   if (needs_quotes) bytes_ += '"';
   return *this;
 }

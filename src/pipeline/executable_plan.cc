@@ -1,6 +1,10 @@
 // The plan that `execute` finds on disk, and whether it is still the plan that was made.
+#include <algorithm>
+#include <set>
+
 #include "core/text.h"
 #include "execution/derive_orders.h"
+#include "inputs/load_market.h"
 #include "inputs/load_orders.h"
 #include "pipeline/execute_stage.h"
 #include "pipeline/plan_stage.h"
@@ -81,6 +85,51 @@ Result<ExecutablePlan> load_executable_plan(Doors& doors, const PlanFiles& paths
                         record.starting_cash,      record.equity - record.foreign_value,
                         record.rounding_allowance, std::move(plan_hash),
                         prices_of(record)};
+}
+
+namespace {
+
+Quantity quantity_in(const Holdings& holdings, const Symbol& symbol) {
+  const Holding* found = holdings.find(symbol);
+  return found == nullptr ? Quantity::zero() : found->quantity;
+}
+
+/// "AAPL 10 -> 12" for each symbol whose quantity differs.
+std::vector<std::string> changes(const Holdings& before, const Holdings& now) {
+  std::set<Symbol> symbols;
+  for (const Holding& holding : before.holdings) symbols.insert(holding.symbol);
+  for (const Holding& holding : now.holdings) symbols.insert(holding.symbol);
+  std::vector<std::string> out;
+  for (const Symbol& symbol : symbols) {
+    const Quantity was = quantity_in(before, symbol);
+    const Quantity is = quantity_in(now, symbol);
+    if (was != is) out.push_back(symbol.text() + " " + was.text() + " -> " + is.text());
+  }
+  return out;
+}
+
+}  // namespace
+
+Status check_plan_is_current(Doors& doors, const PlanFiles& paths, const ExecutablePlan& plan,
+                             Broker& broker, TradeDate today) {
+  constexpr std::size_t kShown = 5;
+  if (plan.trade_date != today) {
+    return Error{ErrorCode::kStale, paths.orders_path + ": the plan is for " +
+                                        plan.trade_date.iso() + ", today is " + today.iso() +
+                                        " at the exchange; run `signalbus plan` again"};
+  }
+  const std::string path = positions_bod_path(paths.orders_path);
+  if (!doors.files.exists(path)) return Ok{};
+  SB_TRY(const Holdings planned, inputs::load_positions(doors.files, path));
+  SB_TRY(const Holdings held, broker.positions());
+  const std::vector<std::string> changed = changes(planned, held);
+  if (changed.empty()) return Ok{};
+  std::string words = path + ": the account changed since the plan was made (";
+  for (std::size_t i = 0; i < std::min(kShown, changed.size()); ++i) {
+    words += (i > 0 ? ", " : "") + changed[i];
+  }
+  if (changed.size() > kShown) words += ", " + std::to_string(changed.size() - kShown) + " more";
+  return Error{ErrorCode::kStale, words + "); run `signalbus plan` again"};
 }
 
 }  // namespace signalbus::pipeline

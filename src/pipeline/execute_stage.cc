@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/text.h"
 #include "executor/plain_wait.h"
 #include "inputs/load_market.h"
+#include "pipeline/risk_facts.h"
 #include "pipeline/risk_refusal.h"
 #include "report/save_execution.h"
 #include "risk/check_orders.h"
@@ -31,21 +33,49 @@ OrderEvent abandoned(const Intent& intent, const std::string& why, Instant now) 
 /// Orders that the gate refused, with its words.
 using Refusals = std::map<Symbol, std::string>;
 
-Result<Refusals> check_gate(const ExecutablePlan& plan, const PriceBook& market,
-                            const risk::RiskLimits& limits) {
-  const risk::AccountState account{plan.starting_cash, plan.base, plan.rounding_allowance};
-  const risk::RiskVerdict verdict = risk::risk_check_orders(plan.orders, market, account, limits);
-  SB_TRY_OK(refuse_batch_if(verdict.batch));
+/// What the gate says of a plan, and the permissions that were used up to let it pass.
+struct GateAnswer {
   Refusals refusals;
-  for (const risk::RefusedOrder& refused : verdict.refused) {
-    refusals.emplace(refused.order.symbol, "risk_limit: " + refused.breach.words);
+  std::vector<Override> granted;
+};
+
+void add_rules(const risk::RiskVerdict& verdict, std::set<std::string>& rules) {
+  for (const risk::Breach& breach : verdict.batch) rules.emplace(breach.rule);
+  for (const risk::RefusedOrder& refused : verdict.refused) rules.emplace(refused.breach.rule);
+}
+
+Result<GateAnswer> check_gate(Doors& doors, const ExecuteDoors& execute, const ExecutablePlan& plan,
+                              const ExecuteRequest& request) {
+  const risk::AccountState account{plan.starting_cash, plan.base, plan.rounding_allowance};
+  Broker* broker = execute.venue == nullptr ? nullptr : &execute.broker;
+  SB_TRY(risk::PlanFacts facts, gather_risk_facts(execute.journal, request.key, broker));
+  risk::RiskVerdict verdict =
+      risk::risk_check_orders(plan.orders, execute.market, account, request.risk, facts);
+  std::set<std::string> rules;
+  add_rules(verdict, rules);
+  for (const std::string& rule : rules) {
+    SB_TRY(std::optional<Override> granted, execute.journal.use_override(rule, doors.clock.now()));
+    if (granted) facts.granted.push_back(std::move(*granted));
   }
-  return refusals;
+  if (!facts.granted.empty()) {
+    verdict = risk::risk_check_orders(plan.orders, execute.market, account, request.risk, facts);
+  }
+  for (const risk::Pass& pass : verdict.passed) {
+    doors.log.line(LogLevel::kWarn, "m4",
+                   pass.breach.words + "; overridden by " + pass.used.by + ": " + pass.used.reason);
+  }
+  SB_TRY_OK(refuse_batch_if(verdict.batch));
+  GateAnswer answer{{}, std::move(facts.granted)};
+  for (const risk::RefusedOrder& refused : verdict.refused) {
+    answer.refusals.emplace(refused.order.symbol, "risk_limit: " + refused.breach.words);
+  }
+  return answer;
 }
 
 struct StoredBatch {
   Batch batch;
   std::size_t refused;  ///< Orders that the gate refused.
+  std::vector<Override> granted;
 };
 
 /// Opens the batch with every order as an intent; what the gate refused is abandoned at once, so
@@ -53,7 +83,8 @@ struct StoredBatch {
 Result<StoredBatch> open_batch(Doors& doors, const ExecuteDoors& execute,
                                const ExecutablePlan& plan, const ExecuteRequest& request,
                                int number) {
-  SB_TRY(const Refusals refusals, check_gate(plan, execute.market, request.risk));
+  SB_TRY(GateAnswer gate, check_gate(doors, execute, plan, request));
+  const Refusals& refusals = gate.refusals;
   Batch batch{request.key, number, BatchState::kOpen, plan.plan_hash, doors.clock.now()};
   const std::vector<Intent> intents =
       execution::make_intents(plan.orders, batch, request.id_prefix);
@@ -66,51 +97,77 @@ Result<StoredBatch> open_batch(Doors& doors, const ExecuteDoors& execute,
     events.push_back(abandoned(intent, at->second, batch.opened_at));
   }
   if (!events.empty()) SB_TRY_OK(execute.journal.record(batch, events, {}));
-  return StoredBatch{std::move(batch), events.size()};
+  return StoredBatch{std::move(batch), events.size(), std::move(gate.granted)};
 }
 
 /// What the executor may do with the orders of the batch, and asks before each leaves.
-executor::Job make_job(const Batch& batch, const ExecuteRequest& request) {
+executor::Job make_job(const Batch& batch, const ExecuteRequest& request, executor::Gate gate) {
   return {.batch = batch,
           .id_prefix = request.id_prefix,
-          .gate = [](const executor::ExitOrder&, const GateFacts&) { return Status(Ok{}); },
+          .gate = std::move(gate),
           .cash_floor = Money::zero(),
           .quantity_decimals = request.quantity_decimals,
           .min_notional = request.min_notional};
 }
 
-/// Ends what earlier batches left, then takes this one to its end.
-Result<executor::Outcome> execute_batch(Doors& doors, const ExecuteDoors& execute,
-                                        const Batch& batch, const ExecuteRequest& request) {
+executor::Doors ports_of(Doors& doors, const ExecuteDoors& execute, OrderHints& wait) {
+  return {execute.broker, execute.journal,
+          doors.clock,    execute.hints != nullptr ? *execute.hints : wait,
+          doors.log,      execute.venue,
+          execute.fresh};
+}
+
+/// Before anything new: what earlier batches left, and the limits of the day. A halt only ends the
+/// call where there is no open batch whose orders it must cancel.
+Result<executor::Outcome> settle_before(Doors& doors, const ExecuteDoors& execute,
+                                        const std::optional<Batch>& latest,
+                                        const ExecuteRequest& request) {
+  if (execute.venue == nullptr) return executor::Outcome{};
   executor::PlainWait wait(doors.clock);
-  const executor::Doors ports{execute.broker, execute.journal,
-                              doors.clock,    execute.hints != nullptr ? *execute.hints : wait,
-                              doors.log,      execute.venue,
-                              execute.fresh};
+  const executor::Doors ports = ports_of(doors, execute, wait);
+  const BatchKey& key = request.key;
+  const bool open = latest && latest->state == BatchState::kOpen;
+  const std::optional<BatchId> own = open ? std::optional(latest->id()) : std::nullopt;
+  SB_TRY(executor::Outcome earlier,
+         executor::settle_earlier(ports, key.mode, key.account, request.id_prefix, own,
+                                  request.policy));
+  const Status start =
+      check_run_start(doors, execute.journal, execute.broker, *execute.venue, key, request.risk);
+  if (!start.ok() && !(open && start.error().code == ErrorCode::kHalted)) return start.error();
+  return earlier;
+}
+
+/// Takes the batch to its end.
+Result<executor::Outcome> execute_batch(Doors& doors, const ExecuteDoors& execute,
+                                        const Batch& batch, const ExecuteRequest& request,
+                                        std::vector<Override> granted) {
   executor::Outcome end;
+  end.state = batch.state;
+  if (batch.state != BatchState::kOpen) return end;
+  executor::PlainWait wait(doors.clock);
+  std::optional<Money> equity;
   if (execute.venue != nullptr) {
-    SB_TRY(executor::Outcome earlier,
-           executor::settle_earlier(ports, request.key.mode, request.key.account, request.id_prefix,
-                                    batch.id(), request.policy));
-    end = std::move(earlier);
+    SB_TRY(const BrokerAccount account, execute.broker.account());
+    equity = account.equity;
   }
-  if (batch.state != BatchState::kOpen) {
-    end.state = batch.state;
-    return end;
-  }
-  SB_TRY(executor::Outcome own, executor::execute(ports, make_job(batch, request), request.policy));
-  own.unresolved += end.unresolved;
-  own.notes.insert(own.notes.begin(), end.notes.begin(), end.notes.end());
-  return own;
+  return executor::execute(
+      ports_of(doors, execute, wait),
+      make_job(batch, request, make_exit_gate(request.risk, equity, std::move(granted))),
+      request.policy);
 }
 
 /// Views of the journal: the log gains what it does not have, the fills are those of the batch.
 Status write_views(Doors& doors, Journal& journal, const ExecuteRequest& request,
                    ExecuteOutcome& outcome) {
-  SB_TRY(outcome.orders, journal.orders(outcome.batch));
+  SB_TRY(std::vector<OrderRecord> records, journal.orders(outcome.batch));
   SB_TRY(const std::vector<Fill> fills, journal.fills(outcome.batch));
   std::vector<ExecutionLogRow> rows;
-  for (const OrderRecord& record : outcome.orders) rows.push_back(report::log_row_of(record));
+  for (OrderRecord& record : records) {
+    // The legs of a bracket live on: each has its row when it has ended.
+    const bool leg = record.intent.is_leg();
+    if (!leg || is_final(record.event.state)) rows.push_back(report::log_row_of(record));
+    (leg ? outcome.legs : outcome.orders).push_back(std::move(record));
+  }
   report::OutputSet outputs;
   SB_TRY(outcome.rows_added,
          report::append_execution_log(doors.files, outputs, request.log_path, rows));
@@ -174,24 +231,30 @@ Result<ExecuteOutcome> run_execute(Doors& doors, const ExecuteDoors& execute,
   const BatchDecision decision = execution::decide_batch(latest, request.again);
   const bool opens = decision.kind == BatchDecision::Kind::kOpenNew;
   SB_CHECK(!opens || plan.has_value());
+  SB_TRY(executor::Outcome earlier, settle_before(doors, execute, latest, request));
   std::size_t refused = 0;
+  std::vector<Override> granted;
   std::optional<Batch> batch = latest;
   if (opens) {
     SB_TRY(StoredBatch stored, open_batch(doors, execute, *plan, request, decision.number));
     batch = std::move(stored.batch);
     refused = stored.refused;
+    granted = std::move(stored.granted);
   }
-  Result<executor::Outcome> end = execute_batch(doors, execute, *batch, request);
+  Result<executor::Outcome> end =
+      execute_batch(doors, execute, *batch, request, std::move(granted));
   // Whatever happened, what is known is written down; without a journal nothing is known.
   if (!end.ok() &&
       (end.error().code == ErrorCode::kStorage || end.error().code == ErrorCode::kLocked)) {
     return std::move(end).error();
   }
-  ExecuteOutcome outcome{decision, std::move(*batch), {}, refused, 0, {}, {}};
+  ExecuteOutcome outcome{decision, std::move(*batch), {}, {}, refused, 0, {}, {}};
   SB_TRY_OK(write_views(doors, execute.journal, request, outcome));
   if (!end.ok()) return std::move(end).error();
   outcome.end = std::move(end).value();
   outcome.batch.state = outcome.end.state;
+  outcome.end.unresolved += earlier.unresolved;
+  outcome.end.notes.insert(outcome.end.notes.begin(), earlier.notes.begin(), earlier.notes.end());
   doors.log.line(LogLevel::kInfo, "m4", describe(outcome));
   return outcome;
 }

@@ -47,6 +47,7 @@ struct ExecuteOutcome {
   execution::BatchDecision decision;
   Batch batch;
   std::vector<OrderRecord> orders;  ///< Every order of the batch with its final state.
+  std::vector<OrderRecord> legs;    ///< Of its brackets, open or ended.
   std::size_t refused;              ///< By risk limits.
   std::size_t rows_added;           ///< To the execution log.
   std::vector<std::string> files;
@@ -93,5 +94,11 @@ struct PlanFiles {
 /// that is not accepted, or there is no plan.json although the mode demands one.
 Result<ExecutablePlan> load_executable_plan(Doors& doors, const PlanFiles& paths, Mode mode,
                                             std::optional<TradeDate> run_date);
+
+/// Whether the plan still fits the account: kStale when it is of another day than `today` or the
+/// broker holds something else than positions_bod.csv of the plan says; the message lists what
+/// changed.
+Status check_plan_is_current(Doors& doors, const PlanFiles& paths, const ExecutablePlan& plan,
+                             Broker& broker, TradeDate today);
 
 }  // namespace signalbus::pipeline

@@ -52,6 +52,7 @@ class DoubleBroker final : public Broker {
   Result<std::string> order_bytes(const Intent&) const override { return unused(); }
   Result<SubmitAnswer> submit(const Intent&) override { return unused(); }
   Result<std::optional<SubmitAnswer>> order(const ClientOrderId&) override { return unused(); }
+  Result<std::vector<BrokerOrder>> legs(const OrderId&) override { return unused(); }
   Result<std::vector<BrokerOrder>> orders(Instant) override { return unused(); }
   Result<std::vector<Fill>> fills(Instant) override { return unused(); }
   Result<std::vector<CashFlow>> cash_flows(TradeDate) override { return unused(); }

@@ -227,12 +227,19 @@ Result<PlanDecision> decide_plan(Doors& doors, const PlanSources& ask, const Pla
                   .asset_rules = std::move(loaded.asset_rules),
                   .refused = {}};
   SB_TRY(RebalancePlan plan, plan_within_limits(input, request));
-  return PlanDecision{.plan = std::move(plan),
-                      .prices = std::move(loaded.prices),
-                      .holdings = std::move(loaded.holdings),
-                      .sources = std::move(loaded.sources),
-                      .risk_skips = input.refused.size(),
-                      .prices_fetched = ask.market != nullptr};
+  PlanDecision decision{.plan = std::move(plan),
+                        .prices = std::move(loaded.prices),
+                        .holdings = std::move(loaded.holdings),
+                        .sources = std::move(loaded.sources),
+                        .risk_skips = input.refused.size(),
+                        .prices_fetched = ask.market != nullptr,
+                        .orders_csv = {},
+                        .plan_csv = {},
+                        .positions_bod_csv = {}};
+  decision.orders_csv = report::orders_csv(decision.plan.orders);
+  decision.plan_csv = report::plan_csv(decision.plan.rows);
+  decision.positions_bod_csv = report::positions_bod_csv(decision.holdings, decision.prices);
+  return decision;
 }
 
 Result<PlanOutcome> save_plan(Doors& doors, const PlanRequest& request, PlanDecision decision) {
@@ -240,8 +247,8 @@ Result<PlanOutcome> save_plan(Doors& doors, const PlanRequest& request, PlanDeci
       decision.sources.begin(),
       {"targets", path_below(request.root, request.targets_path), request.targets_sha256});
   report::OutputSet outputs;
-  report::save_orders_csv(outputs, decision.plan.orders, request.orders_path);
-  report::save_plan_csv(outputs, decision.plan.rows, request.plan_path);
+  outputs.add(request.orders_path, std::move(decision.orders_csv));
+  outputs.add(request.plan_path, std::move(decision.plan_csv));
   if (decision.prices_fetched) {
     report::save_prices_to_csv(outputs, decision.prices, request.prices_path);
     decision.sources.push_back({"prices", path_below(request.root, request.prices_path),
@@ -251,8 +258,7 @@ Result<PlanOutcome> save_plan(Doors& doors, const PlanRequest& request, PlanDeci
       report::make_plan_record(decision.plan, outputs.files()[0].bytes, outputs.files()[1].bytes,
                                request.settings, std::move(decision.sources));
   report::save_plan_json(outputs, record, plan_json_path(request.orders_path));
-  report::save_positions_bod(outputs, decision.holdings, decision.prices,
-                             positions_bod_path(request.orders_path));
+  outputs.add(positions_bod_path(request.orders_path), std::move(decision.positions_bod_csv));
   SB_TRY_OK(outputs.commit(doors.files));
   log_plan(doors, decision.plan);
   return PlanOutcome{.plan = std::move(decision.plan),

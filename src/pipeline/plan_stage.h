@@ -58,6 +58,10 @@ struct PlanDecision {
   std::vector<report::PlanSource> sources;  ///< Input files with their hashes, less the targets.
   std::size_t risk_skips;                   ///< Orders that a risk limit skipped.
   bool prices_fetched;                      ///< From the market: no file holds them yet.
+  /// The bytes of the files. Made here: in a run, Arrow is still loading for M1 meanwhile.
+  std::string orders_csv;
+  std::string plan_csv;
+  std::string positions_bod_csv;
 };
 
 struct PlanOutcome {

@@ -5,7 +5,8 @@
 #include "core/text.h"
 #include "inputs/load_market.h"
 #include "inputs/load_orders.h"
-#include "pipeline/plan_stage.h"
+#include "inputs/rows.h"
+#include "report/save_execution.h"
 #include "report/save_recon.h"
 
 namespace signalbus::pipeline {
@@ -84,6 +85,40 @@ void log_outcome(Doors& doors, const ReconcileOutcome& outcome) {
                      outcome.result.eod.cash.text() + " USD");
 }
 
+Result<ReconcileOutcome> reconcile_and_save(Doors& doors, const ReconcileRequest& request,
+                                            const reconcile::ReconInput& input) {
+  SB_TRY(reconcile::ReconResult result, reconcile::reconcile_from_logs(input));
+  report::OutputSet outputs;
+  report::save_positions_eod(outputs, result.eod, request.out_dir);
+  report::save_recon_report(outputs, result.rows, request.run_date, request.out_dir);
+  SB_TRY_OK(outputs.commit(doors.files));
+  const auto count = [&](ReconStatus status) {
+    return static_cast<std::size_t>(
+        std::count_if(result.rows.begin(), result.rows.end(),
+                      [&](const ReconRow& row) { return row.status == status; }));
+  };
+  const std::size_t ok = count(ReconStatus::kOk);
+  const std::size_t mismatches = count(ReconStatus::kMismatch);
+  const std::size_t skipped = count(ReconStatus::kSkipped);
+  ReconcileOutcome outcome{std::move(result), ok, mismatches, skipped, outputs.paths()};
+  log_outcome(doors, outcome);
+  return outcome;
+}
+
+/// Whether M4 added every order of its batch to the log, and the log has no other row of the date.
+/// Each row names its batch, YYYYMMDD-N, in a cell of its own; a text that looks like one makes the
+/// answer no, which only costs the reading.
+bool log_is_of_this_run(Files& files, const ReconcileRequest& request,
+                        const ExecuteOutcome& executed) {
+  if (executed.rows_added != executed.orders.size()) return false;
+  const Result<std::string> log = files.read(request.log_path, inputs::kTableBytesMax);
+  if (!log.ok()) return false;
+  const std::string cell = "," + request.run_date.compact() + "-";
+  std::size_t rows = 0;
+  for (std::size_t at = 0; (at = log.value().find(cell, at)) != std::string::npos; ++at) ++rows;
+  return rows == executed.orders.size();
+}
+
 }  // namespace
 
 Result<std::optional<report::PlanRecord>> find_plan(Doors& doors, const ReconcileRequest& request) {
@@ -117,31 +152,36 @@ Result<ReconcileOutcome> run_reconcile(Doors& doors, const ReconcileRequest& req
   if (!request.prices_path.empty()) {
     SB_TRY(prices, inputs::load_prices(doors.files, request.prices_path));
   }
-  SB_TRY(reconcile::ReconResult result,
-         reconcile::reconcile_from_logs({.run_date = request.run_date,
-                                         .mode = request.mode,
-                                         .plan = plan,
-                                         .orders = orders,
-                                         .executed = executed,
-                                         .opening = opening,
-                                         .prices = prices,
-                                         .starting_cash = cash,
-                                         .quantity_decimals = request.quantity_decimals}));
-  report::OutputSet outputs;
-  report::save_positions_eod(outputs, result.eod, request.out_dir);
-  report::save_recon_report(outputs, result.rows, request.run_date, request.out_dir);
-  SB_TRY_OK(outputs.commit(doors.files));
-  const auto count = [&](ReconStatus status) {
-    return static_cast<std::size_t>(
-        std::count_if(result.rows.begin(), result.rows.end(),
-                      [&](const ReconRow& row) { return row.status == status; }));
-  };
-  const std::size_t ok = count(ReconStatus::kOk);
-  const std::size_t mismatches = count(ReconStatus::kMismatch);
-  const std::size_t skipped = count(ReconStatus::kSkipped);
-  ReconcileOutcome outcome{std::move(result), ok, mismatches, skipped, outputs.paths()};
-  log_outcome(doors, outcome);
-  return outcome;
+  return reconcile_and_save(doors, request,
+                            {.run_date = request.run_date,
+                             .mode = request.mode,
+                             .plan = plan,
+                             .orders = orders,
+                             .executed = executed,
+                             .opening = opening,
+                             .prices = prices,
+                             .starting_cash = cash,
+                             .quantity_decimals = request.quantity_decimals});
+}
+
+Result<ReconcileOutcome> reconcile_run(Doors& doors, const ReconcileRequest& request,
+                                       const PlanOutcome& planned, const ExecuteOutcome& executed) {
+  const bool other_files = !request.positions_path.empty() || !request.prices_path.empty();
+  if (other_files || !log_is_of_this_run(doors.files, request, executed)) {
+    return run_reconcile(doors, request);
+  }
+  std::vector<ExecutionLogRow> log;
+  for (const OrderRecord& order : executed.orders) log.push_back(report::log_row_of(order));
+  return reconcile_and_save(doors, request,
+                            {.run_date = request.run_date,
+                             .mode = request.mode,
+                             .plan = planned.plan.rows,
+                             .orders = planned.plan.orders,
+                             .executed = log,
+                             .opening = report::value_holdings(planned.holdings, planned.prices),
+                             .prices = PriceBook{},
+                             .starting_cash = planned.plan.starting_cash,
+                             .quantity_decimals = request.quantity_decimals});
 }
 
 }  // namespace signalbus::pipeline

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "core/result.h"
+#include "pipeline/execute_stage.h"
+#include "pipeline/plan_stage.h"
 #include "pipeline/workspace.h"
 #include "reconcile/reconcile.h"
 #include "report/save_plan.h"
@@ -39,5 +41,10 @@ Result<std::optional<report::PlanRecord>> find_plan(Doors& doors, const Reconcil
 
 /// kNotFound when nothing was planned for the date. On any error nothing was written.
 Result<ReconcileOutcome> run_reconcile(Doors& doors, const ReconcileRequest& request);
+
+/// The same for a run whose M2 and M4 ran in this process: what they have just written is compared
+/// without reading it again. Reads the files where they tell of more than this run.
+Result<ReconcileOutcome> reconcile_run(Doors& doors, const ReconcileRequest& request,
+                                       const PlanOutcome& planned, const ExecuteOutcome& executed);
 
 }  // namespace signalbus::pipeline

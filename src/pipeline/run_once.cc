@@ -284,6 +284,8 @@ Result<StageAnswer> Run::m4() {
   SB_TRY(const ExecuteDoors execute, run_doors_.execute(market));
   SB_TRY(out_.m4, run_execute(doors_, execute, plan, request));
   add_files(out_, out_.m4->files);
+  const std::vector<std::string>& notes = out_.m4->end.notes;
+  out_.notes.insert(out_.notes.end(), notes.begin(), notes.end());
   return StageAnswer{
       StageState::kDone,
       "batch " + out_.m4->batch.id().get() + ", " + counted(out_.m4->orders.size(), "order"),
@@ -293,15 +295,19 @@ Result<StageAnswer> Run::m4() {
 Result<StageAnswer> Run::m5() {
   const ReconcileRequest request =
       make_reconcile_request(workspace_, settings_, request_.mode, request_.run_date);
-  const Result<std::optional<report::PlanRecord>> planned = find_plan(doors_, request);
-  if (!planned.ok() && planned.error().code == ErrorCode::kNotFound) {
-    return StageAnswer{StageState::kSkipped, "nothing to reconcile: " + planned.error().message, 0};
+  const bool both_here = out_.m2 && out_.m4;
+  if (!both_here) {
+    const Result<std::optional<report::PlanRecord>> plan = find_plan(doors_, request);
+    if (!plan.ok() && plan.error().code == ErrorCode::kNotFound) {
+      return StageAnswer{StageState::kSkipped, "nothing to reconcile: " + plan.error().message, 0};
+    }
   }
   if (request_.spawn) {
     return spawned(build_m5_cmd(workspace_, settings_, request_.run_date),
                    settings_.scheduler.m5.stage);
   }
-  Result<ReconcileOutcome> done = run_reconcile(doors_, request);
+  Result<ReconcileOutcome> done = both_here ? reconcile_run(doors_, request, *out_.m2, *out_.m4)
+                                            : run_reconcile(doors_, request);
   if (!done.ok()) return std::move(done).error();
   out_.m5 = std::move(done).value();
   add_files(out_, out_.m5->files);

@@ -39,6 +39,7 @@ class FailingBroker final : public Broker {
   Result<std::string> order_bytes(const Intent& intent) const override {
     return inner_.order_bytes(intent);
   }
+  Result<std::vector<BrokerOrder>> legs(const OrderId& id) override { return inner_.legs(id); }
   Result<std::vector<BrokerOrder>> orders(Instant after) override { return inner_.orders(after); }
   Result<std::vector<Fill>> fills(Instant after) override { return inner_.fills(after); }
   Result<std::vector<CashFlow>> cash_flows(TradeDate from) override {
@@ -97,6 +98,17 @@ class RunOnceTest : public ::testing::Test {
   }
   std::vector<ExecutionLogRow> log() {
     return inputs::read_execution_log(files_, "w/data/outputs/execution_log.csv").value();
+  }
+  /// What M5 wrote, and what it writes when it reads all of the day from the files.
+  std::pair<std::string, std::string> recon_and_from_files() {
+    const auto written = [this] {
+      return files_.contents.at("w/data/outputs/recon_report_20250829.csv") +
+             files_.contents.at("w/data/outputs/positions_eod_20250829.csv");
+    };
+    const std::string by_run = written();
+    SB_CHECK(run_reconcile(doors_, make_reconcile_request(workspace_, settings_, Mode::kDry, kDate))
+                 .ok());
+    return {by_run, written()};
   }
   static std::vector<std::string> states(const RunOutcome& outcome) {
     constexpr const char* kWords[] = {"done", "failed", "skipped", "done before"};
@@ -240,6 +252,39 @@ TEST_F(RunOnceTest, AStageBeyondItsTimeIsNotedAndItsWorkKept) {
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.notes,
               ElementsAre(HasSubstr("m4 took longer than its timeout_seconds of 5")));
+}
+
+// ---- M5 compares what M2 and M4 have just written without reading it again ----
+
+TEST_F(RunOnceTest, ReconcilesAsTheCommandThatReadsTheFiles) {
+  files_.contents["w/signals.csv"] =
+      "trade_date,asset_id,target_weight\n2025-08-28,AAPL,0.153\n2025-08-28,NOPRICE,0.1\n"
+      "2025-08-28,MSFT,0.747\n";
+  files_.contents["w/positions.csv"] =
+      "symbol,qty,market_value,avg_entry_price\nTSLA,10,1,2.5\nOLD,3,30,\nMSFT,1.5,,499.99\n";
+  settings_.risk.max_share_per_order = {Quantity::whole(9), "config.yaml:1"};  // not all of MSFT
+  EXPECT_EQ(run_ok().exit_code, 4);
+  const auto [by_run, from_files] = recon_and_from_files();
+  EXPECT_EQ(by_run, from_files);
+  EXPECT_THAT(by_run, HasSubstr("risk_limit"));
+  EXPECT_THAT(by_run, HasSubstr("OLD"));
+}
+
+// The journal was lost, its log was not: the log's newest batch of the date is what counts.
+TEST_F(RunOnceTest, ReadsALogThatTellsMoreOfTheDateThanThisRun) {
+  run_ok();
+  request_.again = true;
+  run_ok();
+  journal_ = storage::SqliteJournal::open_in_memory().value();
+  files_.contents["w/prices.csv"] = "symbol,price\nAAPL,100\nMSFT,500\nTSLA,300\n";
+  std::string& log = files_.contents["w/data/outputs/execution_log.csv"];
+  for (std::size_t at; (at = log.find("20250829-1")) != std::string::npos;) {
+    log.replace(at, 10, "20250829-3");
+  }
+  run_ok();
+  const auto [by_run, from_files] = recon_and_from_files();
+  EXPECT_EQ(by_run, from_files);
+  EXPECT_THAT(by_run, HasSubstr("MISMATCH"));
 }
 
 // ---- Stages in processes of their own ----

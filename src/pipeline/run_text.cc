@@ -194,6 +194,12 @@ std::string execution_section(const ExecuteOutcome& outcome) {
                     std::string(to_text(outcome.batch.key.mode)) + ": " +
                     counted(outcome.orders.size(), "order");
   for (const auto& [state, count] : states) out += ", " + std::to_string(count) + " " + state;
+  const auto open_legs =
+      std::count_if(outcome.legs.begin(), outcome.legs.end(),
+                    [](const OrderRecord& leg) { return !is_final(leg.event.state); });
+  if (open_legs > 0) {
+    out += ", " + counted(static_cast<std::size_t>(open_legs), "bracket leg") + " open";
+  }
   out += "; " + counted(outcome.rows_added, "row") + " added to the log\n";
   if (outcome.decision.kind == execution::BatchDecision::Kind::kAlreadyDone) {
     out += "  it was finished before: nothing was sent now; --again opens the next batch\n";

@@ -24,9 +24,11 @@ Result<SignalsOutcome> save_signals(Doors& doors, const SignalsRequest& request,
                                     signals::MergedTargets merged) {
   SB_TRY(const std::vector<signals::StrategySpec> specs,
          signals::strategies_for(request.manifest, request.merge));
+  report::OutputSet contributions;  // first: Arrow, which writes the targets, may still be loading
+  report::save_contributions(contributions, merged.contributions, request.out_path);
   report::OutputSet outputs;
   SB_TRY_OK(report::save_targets(outputs, merged.book, request.out_path));
-  report::save_contributions(outputs, merged.contributions, request.out_path);
+  outputs.append(std::move(contributions));
   SB_TRY_OK(outputs.commit(doors.files));
   for (const std::string& note : merged.notes) doors.log.line(LogLevel::kWarn, "m1", note);
   doors.log.line(LogLevel::kInfo, "m1",

@@ -44,6 +44,10 @@ class Broker {
   /// The order under that id; nullopt means "not found", which never means "not accepted".
   virtual Result<std::optional<SubmitAnswer>> order(const ClientOrderId& id) = 0;
 
+  /// The take-profit and stop orders that the broker made for a bracket, ended ones too; none for
+  /// any other order. kNotFound: it does not show the order.
+  virtual Result<std::vector<BrokerOrder>> legs(const OrderId& bracket) = 0;
+
   /// Every order submitted after that moment, whatever became of it, oldest first, each once; those
   /// of others too. All of them or an error: a list cut short is never an answer.
   virtual Result<std::vector<BrokerOrder>> orders(Instant after) = 0;

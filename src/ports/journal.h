@@ -36,6 +36,13 @@ class Journal {
   /// exists.
   virtual Status open_batch(const Batch& batch, std::span<const Intent> intents) = 0;
 
+  /// Adds the legs of a bracket to its batch, closed or not: each with its parent, its state kLive.
+  /// Those that it has already change nothing.
+  virtual Status add_legs(const Batch& batch, std::span<const Intent> legs) = 0;
+  /// Batches of the mode and account with a leg that is not final, oldest first.
+  virtual Result<std::vector<Batch>> batches_with_open_legs(Mode mode,
+                                                            const AccountId& account) = 0;
+
   /// Intents of a batch by sequence, each with its newest state.
   virtual Result<std::vector<Intent>> intents(const Batch& batch) = 0;
 
@@ -63,7 +70,9 @@ class Journal {
   /// Writes beside the present holder of the mode, as a part of it that runs as its own process.
   virtual Status join_holder(Mode mode) = 0;
 
-  /// Every batch of the mode and account that is still open, oldest first.
+  /// Every batch that is still open, of all modes and accounts, oldest first.
+  virtual Result<std::vector<Batch>> all_open_batches() = 0;
+  /// Those of the mode and account.
   virtual Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) = 0;
 
   /// Whether any batch ever had an order of that id.

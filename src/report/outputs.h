@@ -13,6 +13,8 @@ namespace signalbus::report {
 class OutputSet {
  public:
   void add(std::string path, std::string bytes);
+  /// The files of another set, after those of this one.
+  void append(OutputSet&& more);
   /// Writes every file atomically. kStorage as Files::write.
   Status commit(Files& files) const { return files.write(files_); }
   const std::vector<NewFile>& files() const { return files_; }

@@ -119,9 +119,7 @@ TEST(ColumnsTest, PlannedOrders) {
 }
 
 TEST(ColumnsTest, RebalancePlan) {
-  OutputSet outputs;
-  save_plan_csv(outputs, {}, "p.csv");
-  EXPECT_EQ(first_line(only_file(outputs)),
+  EXPECT_EQ(first_line(plan_csv({})),
             "asset_id,symbol,price,target_weight,target_qty,current_qty,delta,action,planned_qty,"
             "planned_weight,notional,reason");
 }
@@ -196,10 +194,8 @@ TEST(RoundTripTest, OrdersKeepEveryField) {
 
 TEST(RoundTripTest, PlanRowsKeepCodeAndWords) {
   MemoryFiles files;
-  OutputSet outputs;
   const PlanRow row = sample_row();
-  save_plan_csv(outputs, std::span(&row, 1), "p.csv");
-  ASSERT_TRUE(outputs.commit(files).ok());
+  files.contents["p.csv"] = plan_csv(std::span(&row, 1));
   const auto read = inputs::read_rebalance_plan(files, "p.csv");
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(read.value()[0].code, row.code);

@@ -20,21 +20,6 @@ std::string reason_text(const PlanRow& row) {
   return reason;
 }
 
-std::string plan_csv(std::span<const PlanRow> rows) {
-  constexpr std::array<std::string_view, 12> kHeader = {
-      "asset_id", "symbol", "price",       "target_weight",  "target_qty", "current_qty",
-      "delta",    "action", "planned_qty", "planned_weight", "notional",   "reason"};
-  CsvWriter csv(kHeader);
-  for (const PlanRow& row : rows) {
-    csv.text(row.asset_id.get());
-    row.symbol ? csv.text(row.symbol->view()) : csv.blank();
-    price_or_empty(csv, row.price).real(row.target_weight).fixed(row.target_qty);
-    csv.fixed(row.current_qty).fixed(row.delta).text(to_text(row.action)).fixed(row.planned_qty);
-    csv.real(row.planned_weight).fixed(row.notional).text(reason_text(row)).end_row();
-  }
-  return csv.take();
-}
-
 }  // namespace
 
 std::string orders_csv(std::span<const PlannedOrder> orders) {
@@ -53,33 +38,43 @@ std::string orders_csv(std::span<const PlannedOrder> orders) {
   return csv.take();
 }
 
-void save_orders_csv(OutputSet& outputs, std::span<const PlannedOrder> orders,
-                     const std::string& path) {
-  outputs.add(path, orders_csv(orders));
+std::string plan_csv(std::span<const PlanRow> rows) {
+  constexpr std::array<std::string_view, 12> kHeader = {
+      "asset_id", "symbol", "price",       "target_weight",  "target_qty", "current_qty",
+      "delta",    "action", "planned_qty", "planned_weight", "notional",   "reason"};
+  CsvWriter csv(kHeader);
+  for (const PlanRow& row : rows) {
+    csv.text(row.asset_id.get());
+    row.symbol ? csv.text(row.symbol->view()) : csv.blank();
+    price_or_empty(csv, row.price).real(row.target_weight).fixed(row.target_qty);
+    csv.fixed(row.current_qty).fixed(row.delta).text(to_text(row.action)).fixed(row.planned_qty);
+    csv.real(row.planned_weight).fixed(row.notional).text(reason_text(row)).end_row();
+  }
+  return csv.take();
 }
 
-void save_plan_csv(OutputSet& outputs, std::span<const PlanRow> rows, const std::string& path) {
-  outputs.add(path, plan_csv(rows));
+Holdings value_holdings(Holdings holdings, const PriceBook& prices) {
+  for (Holding& holding : holdings.holdings) {
+    const PricePoint* point = prices.find(holding.symbol);
+    if (point == nullptr) continue;
+    const Result<Money> now = notional_half_even(holding.quantity, point->price);
+    if (now.ok()) holding.market_value = now.value();
+  }
+  return holdings;
 }
 
-void save_positions_bod(OutputSet& outputs, const Holdings& holdings, const PriceBook& prices,
-                        const std::string& path) {
+std::string positions_bod_csv(const Holdings& holdings, const PriceBook& prices) {
   constexpr std::array<std::string_view, 5> kHeader = {"symbol", "qty", "market_value", "asset_id",
                                                        "avg_entry_price"};
   CsvWriter csv(kHeader);
-  for (const Holding& holding : holdings.holdings) {
+  const Holdings valued = value_holdings(holdings, prices);
+  for (const Holding& holding : valued.holdings) {
     csv.text(holding.symbol.view()).fixed(holding.quantity);
-    const PricePoint* point = prices.find(holding.symbol);
-    std::optional<Money> value = holding.market_value;
-    if (point != nullptr) {
-      const Result<Money> now = notional_half_even(holding.quantity, point->price);
-      if (now.ok()) value = now.value();
-    }
-    value ? csv.fixed(*value) : csv.blank();
+    holding.market_value ? csv.fixed(*holding.market_value) : csv.blank();
     csv.text(holding.asset_id ? holding.asset_id->get() : "");
     price_or_empty(csv, holding.avg_entry_price).end_row();
   }
-  outputs.add(path, csv.take());
+  return csv.take();
 }
 
 void save_prices_to_csv(OutputSet& outputs, const PriceBook& prices, const std::string& path) {

@@ -14,17 +14,17 @@
 
 namespace signalbus::report {
 
-void save_orders_csv(OutputSet& outputs, std::span<const PlannedOrder> orders,
-                     const std::string& path);
-void save_plan_csv(OutputSet& outputs, std::span<const PlanRow> rows, const std::string& path);
-/// positions_bod.csv: symbol,qty,market_value,asset_id,avg_entry_price.
-void save_positions_bod(OutputSet& outputs, const Holdings& holdings, const PriceBook& prices,
-                        const std::string& path);
+/// What positions_bod.csv says: the holdings at the plan's prices, as far as there are any.
+Holdings value_holdings(Holdings holdings, const PriceBook& prices);
 /// symbol,price of everything in the book.
 void save_prices_to_csv(OutputSet& outputs, const PriceBook& prices, const std::string& path);
 
-/// The bytes that save_orders_csv writes: what the plan's hash covers.
+/// The bytes of planned_orders.csv: what the plan's hash covers.
 std::string orders_csv(std::span<const PlannedOrder> orders);
+/// The bytes of rebalance_plan.csv.
+std::string plan_csv(std::span<const PlanRow> rows);
+/// The bytes of positions_bod.csv: symbol,qty,market_value,asset_id,avg_entry_price.
+std::string positions_bod_csv(const Holdings& holdings, const PriceBook& prices);
 
 /// A file that went into the plan.
 struct PlanSource {

@@ -9,7 +9,9 @@
 
 #include "book/market.h"
 #include "book/plan.h"
+#include "risk/facts.h"
 #include "risk/limits.h"
+#include "risk/rules.h"
 
 namespace signalbus::risk {
 
@@ -23,8 +25,14 @@ struct AccountState {
 
 /// A limit that said no.
 struct Breach {
-  std::string_view rule;  ///< The limit's key in the `risk:` block.
+  std::string_view rule;  ///< Its name in the table.
   std::string words;      ///< Value, limit and where the limit was set.
+};
+
+/// A breach that an override let through.
+struct Pass {
+  Breach breach;
+  Override used;
 };
 
 struct RefusedOrder {
@@ -36,13 +44,18 @@ struct RiskVerdict {
   std::vector<PlannedOrder> allowed;  ///< In the order given; empty when the batch is refused.
   std::vector<RefusedOrder> refused;
   std::vector<Breach> batch;  ///< Breaches that refuse everything.
+  std::vector<Pass> passed;   ///< Breaches that `facts.granted` let through.
 
   bool batch_refused() const { return !batch.empty(); }
 };
 
 /// Checks each order, then the batch of those allowed. Pure. A value equal to its limit passes.
-/// `prices` are market prices of this moment, not the plan's.
+/// `prices` are market prices of this moment, not the plan's; positions without one count with
+/// their stated value. Of a batch that is refused anyway, no override is used up by the pipeline:
+/// `passed` is empty then.
 RiskVerdict risk_check_orders(std::span<const PlannedOrder> orders, const PriceBook& prices,
-                              const AccountState& account, const RiskLimits& limits);
+                              const AccountState& account, const RiskLimits& limits,
+                              const PlanFacts& facts = {},
+                              std::span<const Rule> rules = rule_table());
 
 }  // namespace signalbus::risk

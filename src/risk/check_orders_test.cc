@@ -9,47 +9,16 @@
 
 #include <boost/multiprecision/cpp_int.hpp>
 
+#include "risk/testing/values.h"
+
 namespace signalbus::risk {
 namespace {
+
+using namespace testing;  // NOLINT(google-build-using-namespace): the words of these tests
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-Symbol sym(std::string_view text) { return Symbol::parse(text).value(); }
-Quantity qty(std::string_view text) { return Quantity::parse(text).value(); }
-Money usd(std::string_view text) { return Money::parse(text).value(); }
-Price price(std::string_view text) { return Price::parse(text).value(); }
-Ratio ratio(std::string_view text) { return Ratio::parse(text).value(); }
-
-PlannedOrder order(std::string_view symbol, Side side, Quantity quantity, Price at) {
-  return {.asset_id = AssetId("1"),
-          .symbol = sym(symbol),
-          .side = side,
-          .quantity = quantity,
-          .type = OrderType::kMarket,
-          .take_profit = {},
-          .stop_loss = {},
-          .limit_price = {},
-          .ref_price = at,
-          .notional = notional_half_even(quantity, at).value(),
-          .time_in_force = TimeInForce::kDay,
-          .purpose = Purpose::kOpen};
-}
-PlannedOrder buy(std::string_view symbol, std::string_view quantity, std::string_view at) {
-  return order(symbol, Side::kBuy, qty(quantity), price(at));
-}
-PlannedOrder sell(std::string_view symbol, std::string_view quantity, std::string_view at) {
-  return order(symbol, Side::kSell, qty(quantity), price(at));
-}
-
-PriceBook market(const std::vector<std::pair<std::string, std::string>>& prices) {
-  PriceBook book;
-  for (const auto& [symbol, at] : prices) book.points.push_back({sym(symbol), price(at), {}});
-  return book;
-}
-
-const AccountState kRich{Money::whole(1'000'000), Money::whole(1'000'000), Money::zero()};
 
 std::vector<std::string> rules_of(const std::vector<Breach>& breaches) {
   std::vector<std::string> out;

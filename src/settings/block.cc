@@ -21,6 +21,22 @@ std::optional<double> parse_number(std::string_view text) {
   return value.ok() ? std::optional(value.value()) : std::nullopt;
 }
 
+std::optional<std::int64_t> parse_duration(std::string_view text) {
+  constexpr std::pair<char, std::int64_t> kUnits[] = {
+      {'s', 1}, {'m', 60}, {'h', 3'600}, {'d', 86'400}};
+  constexpr std::size_t kDigitsMax = 6;
+  if (text.size() < 2 || text.size() > kDigitsMax + 1) return std::nullopt;
+  std::int64_t count = 0;
+  for (const char c : text.substr(0, text.size() - 1)) {
+    if (c < '0' || c > '9') return std::nullopt;
+    count = count * 10 + (c - '0');
+  }
+  for (const auto& [letter, seconds] : kUnits) {
+    if (text.back() == letter && count > 0) return count * seconds;
+  }
+  return std::nullopt;
+}
+
 bool leaves_workspace(std::string_view path) {
   if (path.starts_with('/')) return false;
   int depth = 0;
@@ -55,6 +71,11 @@ bool Block::is_scalar(const std::string& key) const {
 
 bool Block::is_empty_text(const std::string& key) const {
   return is_scalar(key) && find(key)->text.empty();
+}
+
+bool Block::is_off(const std::string& key) {
+  reader_.allow(key);
+  return is_scalar(key) && find(key)->text == "off";
 }
 
 std::vector<std::string> Block::names(const std::string& key) const {
@@ -191,6 +212,20 @@ std::optional<Ratio> Block::fraction(const std::string& key, const FractionRule&
   return std::nullopt;
 }
 
+std::optional<Ratio> Block::percentage(const std::string& key, std::int64_t max) {
+  const std::string text = reader_.text(key, "").value;
+  if (!is_scalar(key)) return std::nullopt;
+  if (text.ends_with('%')) {
+    const Result<std::int64_t> raw = parse_scaled64(
+        std::string_view(text).substr(0, text.size() - 1), Ratio::kDecimals - 2, Rounding::kExact);
+    const std::int64_t most = max * static_cast<std::int64_t>(pow10(Ratio::kDecimals - 2));
+    if (raw.ok() && raw.value() > 0 && raw.value() <= most) return Ratio::from_raw(raw.value());
+  }
+  refuse(key, "was " + quoted(text) + "; write a percentage with its sign, above 0% and up to " +
+                  std::to_string(max) + "%");
+  return std::nullopt;
+}
+
 std::optional<double> Block::number(const std::string& key, double low, double high) {
   const std::string text = reader_.text(key, "").value;
   if (!is_scalar(key)) return std::nullopt;
@@ -204,18 +239,11 @@ std::optional<double> Block::number(const std::string& key, double low, double h
 std::optional<std::int64_t> Block::duration(const std::string& key) {
   const std::string text = reader_.text(key, "").value;
   if (!is_scalar(key)) return std::nullopt;
-  constexpr std::pair<char, std::int64_t> kUnits[] = {
-      {'s', 1}, {'m', 60}, {'h', 3'600}, {'d', 86'400}};
-  for (const auto& [letter, seconds] : kUnits) {
-    const std::string digits = text.substr(0, text.empty() ? 0 : text.size() - 1);
-    const bool is_count =
-        !digits.empty() && digits.size() <= 6 &&
-        std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!is_count || text.back() != letter || std::stoll(digits) == 0) continue;
-    return std::stoll(digits) * seconds;
+  const std::optional<std::int64_t> seconds = parse_duration(text);
+  if (!seconds) {
+    refuse(key, "was " + quoted(text) + "; write a duration with its unit, as 90s, 15m, 24h or 1d");
   }
-  refuse(key, "was " + quoted(text) + "; write a duration with its unit, as 90s, 15m, 24h or 1d");
-  return std::nullopt;
+  return seconds;
 }
 
 std::optional<std::size_t> Block::word_index(const std::string& key,

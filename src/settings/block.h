@@ -54,6 +54,8 @@ class Block {
   /// Shares above 0, at most kQuantityMaxShares.
   std::optional<Quantity> quantity(const std::string& key);
   std::optional<Ratio> fraction(const std::string& key, const FractionRule& rule);
+  /// `5%`, above 0 and up to `max` percent; the sign is needed: 0.05 may mean two things.
+  std::optional<Ratio> percentage(const std::string& key, std::int64_t max);
   /// A plain number or a percentage, both ends included.
   std::optional<double> number(const std::string& key, double low, double high);
   /// `90s`, `15m`, `24h`, `1d` in seconds, above 0.
@@ -73,6 +75,8 @@ class Block {
   Block map(const std::string& key);
   bool is_map(const std::string& key) const;
   bool is_empty_text(const std::string& key) const;
+  /// The key says `off`. Makes the key known.
+  bool is_off(const std::string& key);
   /// The keys of the map at `key`, in file order.
   std::vector<std::string> names(const std::string& key) const;
   std::vector<std::string> texts(const std::string& key);
@@ -102,6 +106,9 @@ class Block {
   std::string path_;
   Source* source_;
 };
+
+/// Seconds of `90s`, `15m`, `24h`, `1d`; nothing for another text and for zero.
+std::optional<std::int64_t> parse_duration(std::string_view text);
 
 /// 0.05 for `0.05` and for `5%`; nothing when it is no number.
 std::optional<double> parse_number(std::string_view text);

@@ -24,7 +24,8 @@ every key with its value, unit, meaning and place.
   only ever `${NAME}` or `file:PATH` (a file with mode 0600), never written in the file itself.
 - A relative path starts at the workspace and may not leave it through `..`; an absolute one may
   point anywhere.
-- A limit that is absent is not checked. Mode `live` needs every limit of `risk:`.
+- A limit that is absent, or `off`, is not checked. Mode `live` needs every limit of `risk:`, see
+  risk-controls.md.
 
 ## config.yaml
 )";

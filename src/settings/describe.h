@@ -1,6 +1,7 @@
 // Describe: every key of config.yaml with its value, unit, meaning and place, from one table.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,10 +13,10 @@ namespace signalbus::settings {
 
 /// A key that the parser knows. `*` stands for a name of the user's choice.
 struct KeyRow {
-  std::string_view key;                   ///< "risk.min_cash_buffer_pct"
-  std::string_view unit;                  ///< "fraction of equity"
-  std::string_view meaning;               ///< One sentence: what it decides.
-  std::string (*value)(const Settings&);  ///< As text, secrets masked.
+  std::string_view key;                               ///< "risk.min_cash_buffer_pct"
+  std::string_view unit;                              ///< "fraction of equity"
+  std::string_view meaning;                           ///< One sentence: what it decides.
+  std::function<std::string(const Settings&)> value;  ///< As text, secrets masked.
 };
 
 /// All keys in the order of the file. The parser knows no other (a test holds the two together).

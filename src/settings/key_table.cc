@@ -1,6 +1,7 @@
 // The table of keys: what `config show` prints and docs/configuration.md is made of.
 #include <array>
 
+#include "risk/rules.h"
 #include "settings/describe.h"
 
 namespace signalbus::settings {
@@ -8,11 +9,6 @@ namespace {
 
 std::string yes_no(bool value) { return value ? "true" : "false"; }
 std::string or_none(const std::string& value) { return value.empty() ? "not set" : value; }
-
-template <class T>
-std::string limited(const std::optional<risk::Limit<T>>& limit) {
-  return limit ? limit->value.text() : "not limited";
-}
 
 std::string percent(Ratio ratio) { return format_scaled(ratio.raw(), Ratio::kDecimals - 2) + "%"; }
 std::string percent(const std::optional<Ratio>& ratio, const char* absent) {
@@ -263,20 +259,6 @@ const KeyRow kRows[] = {
      SB_VALUE(number(s.weights.max_weight, "not limited"))},
     {"weights.blacklist", "list of asset ids or symbols", "Names that are never held.",
      SB_VALUE(names_text(s.weights.blacklist))},
-    {"risk.max_share_per_order", "shares", "Largest quantity of one order.",
-     SB_VALUE(limited(s.risk.max_share_per_order))},
-    {"risk.max_notional_per_order", "USD", "Largest value of one order.",
-     SB_VALUE(limited(s.risk.max_notional_per_order))},
-    {"risk.max_total_notional", "USD", "Largest value of all orders of a batch, buys plus sells.",
-     SB_VALUE(limited(s.risk.max_total_notional))},
-    {"risk.price_tolerance_pct", "percent points (1.0 = 1 %)",
-     "How far the market may have moved from the price of the plan.",
-     SB_VALUE(s.risk.price_tolerance ? percent(s.risk.price_tolerance->value) : "not limited")},
-    {"risk.min_cash_buffer_pct", "fraction of equity (0.05 = 5 %)", "What is never invested.",
-     SB_VALUE(s.risk.min_cash_buffer ? percent(s.risk.min_cash_buffer->value) : "not limited")},
-    {"risk.reject_if_price_missing", kBool,
-     "True refuses a plan in which a name has no price; false skips the name.",
-     SB_VALUE(yes_no(s.planning.refuse_missing_price))},
     {"risk.on_order_breach", "skip, refuse_plan",
      "An order above a limit is skipped, or refuses the whole plan.",
      SB_VALUE(word(std::array{"skip", "refuse_plan"}, s.risk.on_order_breach))},
@@ -337,8 +319,28 @@ const KeyRow kRows[] = {
 
 #undef SB_VALUE
 
+/// The limits come from the table of rules, in front of the rest of their block.
+std::vector<KeyRow> make_rows() {
+  std::vector<KeyRow> rows;
+  for (const KeyRow& row : kRows) {
+    if (row.key == "risk.on_order_breach") {
+      for (const risk::Rule& rule : risk::rule_table()) {
+        if (!rule.key.starts_with("risk.")) continue;
+        rows.push_back({rule.key, rule.unit, rule.meaning, [name = rule.name](const Settings& s) {
+                          return risk::limit_text(name, s.risk);
+                        }});
+      }
+    }
+    rows.push_back(row);
+  }
+  return rows;
+}
+
 }  // namespace
 
-std::span<const KeyRow> key_table() { return kRows; }
+std::span<const KeyRow> key_table() {
+  static const std::vector<KeyRow> rows = make_rows();
+  return rows;
+}
 
 }  // namespace signalbus::settings

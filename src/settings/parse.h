@@ -13,11 +13,14 @@ void read_execution(Block& root, Settings& out);
 void read_planning(Block& root, Settings& out);
 void read_signals(Block& root, Settings& out);
 void read_weights(Block& root, Settings& out);  ///< After planning: some of it is planning's too.
-void read_risk(Block& root, Settings& out);     ///< After planning, for the same reason.
+void read_risk(Block& root, Settings& out);     ///< After weights and execution, likewise.
 void read_idempotency(Block& root, Settings& out);
 void read_analytics(Block& root, Settings& out);
 void read_notify(Block& root, Settings& out);
 void read_sim(Block& root, Settings& out);
+
+/// Adds a problem for every limit of the table that mode live needs and the file does not state.
+void require_limits(const Settings& settings, std::vector<std::string>& problems);
 
 /// Why a URL may not be used, or nothing: https, or plain http to loopback; no user information.
 std::string url_problem(std::string_view url);

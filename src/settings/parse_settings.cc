@@ -54,21 +54,6 @@ void require_keys(const Settings& settings, std::vector<std::string>& problems) 
   require(settings.alpaca.secret, "alpaca.secret", "APCA_API_SECRET_KEY");
 }
 
-/// Real money is never traded without every limit stated.
-void require_limits(const risk::RiskLimits& limits, std::vector<std::string>& problems) {
-  const std::pair<bool, const char*> present[] = {
-      {limits.max_share_per_order.has_value(), "max_share_per_order"},
-      {limits.max_notional_per_order.has_value(), "max_notional_per_order"},
-      {limits.max_total_notional.has_value(), "max_total_notional"},
-      {limits.price_tolerance.has_value(), "price_tolerance_pct"},
-      {limits.min_cash_buffer.has_value(), "min_cash_buffer_pct"},
-      {limits.reject_if_price_missing.has_value(), "reject_if_price_missing"}};
-  for (const auto& [is_present, key] : present) {
-    if (is_present) continue;
-    problems.push_back("risk." + std::string(key) + ": is not set; mode live needs every limit");
-  }
-}
-
 }  // namespace
 
 Result<Settings> parse_settings(std::string_view text, const std::string& file_name,
@@ -97,7 +82,7 @@ Status check_mode(const Settings& settings, Mode mode) {
   if (live && settings.alpaca.environment != Environment::kLive) {
     problems.emplace_back("alpaca.environment: is paper, and the mode is live; write live");
   }
-  if (live) require_limits(settings.risk, problems);
+  if (live) require_limits(settings, problems);
   if (problems.empty()) return Ok{};
   std::string message;
   for (const std::string& problem : problems) message += (message.empty() ? "" : "\n") + problem;

@@ -1,5 +1,5 @@
-// The blocks that decide about orders: mapping, execution, planning, signals, weights, risk,
-// idempotency.
+// The blocks that decide about orders: mapping, execution, planning, signals, weights,
+// idempotency. The limits: parse_risk.cc.
 #include <algorithm>
 
 #include "core/text.h"
@@ -69,44 +69,6 @@ void read_band(Block block, planning::NoTradeBand& out) {
   if (block.has("trade_to") && !block.has("absolute") && !block.has("relative")) {
     block.refuse("trade_to", "has no band to apply to; add absolute or relative");
   }
-}
-
-/// Percent points: 1.0 and `1%` are both one percent. Below 0.05 a fraction was likely meant.
-std::optional<Ratio> read_percent_points(Block& block, const std::string& key) {
-  const std::string text = block.text(key, "1");
-  const bool explicit_percent = text.ends_with('%');
-  const std::optional<double> number = parse_number(text);
-  if (!number) {  // not even a number: the usual words
-    block.number(key, 0, 100);
-    return std::nullopt;
-  }
-  const double percent = explicit_percent ? *number * 100 : *number;
-  if (!block.has(key)) return std::nullopt;
-  if (percent <= 0 || percent > 100) {
-    block.refuse(key, "was " + quoted(text) +
-                          "; write percent points above 0 and up to 100, as 1.0 "
-                          "or 1% for one percent");
-    return std::nullopt;
-  }
-  if (!explicit_percent && percent < 0.05) {
-    block.refuse(key, "was " + text + ", which is " + text +
-                          " percent, since this key is in percent points; write " + text +
-                          "% if that is meant, or " + format_double(percent * 100) + "%");
-    return std::nullopt;
-  }
-  std::string_view digits = text;
-  if (explicit_percent) digits.remove_suffix(1);
-  const Result<std::int64_t> raw = parse_scaled64(digits, Ratio::kDecimals - 2, Rounding::kExact);
-  if (raw.ok()) return Ratio::from_raw(raw.value());
-  block.refuse(key, raw.error().message);
-  return std::nullopt;
-}
-
-template <class T>
-std::optional<risk::Limit<T>> limit(const Block& block, const std::string& key,
-                                    const std::optional<T>& value) {
-  if (!value) return std::nullopt;
-  return risk::Limit<T>{.value = *value, .origin = block.origin(key)};
 }
 
 }  // namespace
@@ -221,39 +183,6 @@ void read_weights(Block& root, Settings& out) {
   }
   out.planning.allow_short = weights.allow_short;
   out.planning.blacklist = weights.blacklist;
-}
-
-void read_risk(Block& root, Settings& out) {
-  using risk::OnOrderBreach;
-  Block block = root.map("risk");
-  risk::RiskLimits& limits = out.risk;
-  limits.max_share_per_order =
-      limit(block, "max_share_per_order", block.quantity("max_share_per_order"));
-  limits.max_notional_per_order =
-      limit(block, "max_notional_per_order", block.money("max_notional_per_order"));
-  limits.max_total_notional = limit(block, "max_total_notional", block.money("max_total_notional"));
-  limits.price_tolerance =
-      limit(block, "price_tolerance_pct", read_percent_points(block, "price_tolerance_pct"));
-  const FractionRule buffer{.low = Ratio::zero(),
-                            .high = kHalf,
-                            .hint =
-                                "this key is a fraction of equity, at most half of it: write 5% "
-                                "or 0.05 for five percent"};
-  limits.min_cash_buffer =
-      limit(block, "min_cash_buffer_pct", block.fraction("min_cash_buffer_pct", buffer));
-  const bool reject = block.boolean("reject_if_price_missing", false);
-  if (block.has("reject_if_price_missing")) {
-    limits.reject_if_price_missing = {.value = reject,
-                                      .origin = block.origin("reject_if_price_missing")};
-  }
-  limits.on_order_breach = block.choice<OnOrderBreach>(
-      "on_order_breach",
-      {{"skip", OnOrderBreach::kSkip}, {"refuse_plan", OnOrderBreach::kRefusePlan}},
-      limits.on_order_breach);
-  out.alpaca.clock_skew_max_seconds =
-      block.duration("max_clock_skew").value_or(out.alpaca.clock_skew_max_seconds);
-  if (limits.min_cash_buffer) out.planning.cash_buffer = limits.min_cash_buffer->value;
-  out.planning.refuse_missing_price = reject;
 }
 
 void read_idempotency(Block& root, Settings& out) {

@@ -44,8 +44,8 @@ inline constexpr ChainedTable kClosingTable =
 inline constexpr ChainedTable kIntentTable = SB_CHAINED(
     "intent",
     "batch, client_order_id, sequence, attempt, state, asset_id, symbol, side, quantity, type, "
-    "take_profit, stop_loss, limit_price, ref_price, notional, time_in_force, purpose",
-    "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?", "");
+    "take_profit, stop_loss, limit_price, ref_price, notional, time_in_force, purpose, parent",
+    "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?", "");
 inline constexpr ChainedTable kShareTable =
     SB_CHAINED("share", "intent, strategy, quantity", "?,?,?", "");
 inline constexpr ChainedTable kPostingTable =

@@ -49,6 +49,7 @@ Result<StoredOrder> read_order(const Sqlite& database, const Query& row, SharesB
     if (asked != order.intent.order.quantity) order.intent.reduced_to = asked;
     SB_TRY(order.intent.posted_at, trusted(database, Instant::parse(row.text(kRest + 5))));
   }
+  order.intent.parent = ClientOrderId(std::string(row.text(kRest + 6)));
   const auto at = shares.find(row.integer(kRest));
   if (at != shares.end()) order.intent.shares = std::move(at->second);
   return order;
@@ -59,19 +60,20 @@ Result<StoredOrder> read_order(const Sqlite& database, const Query& row, SharesB
 Result<std::vector<StoredOrder>> read_orders(Sqlite& database, const Batch& batch) {
   SB_TRY(const BatchRow batch_row, find_batch(database, batch));
   SB_TRY(SharesByIntent shares, read_shares_of(database, batch_row.record));
-  SB_TRY(Query query,
-         database.query(
-             "SELECT i.client_order_id, i.sequence, i.attempt, coalesce(e.state, i.state), "
-             "i.asset_id, i.symbol, i.side, i.quantity, i.type, i.take_profit, i.stop_loss, "
-             "i.limit_price, i.ref_price, i.notional, i.time_in_force, i.purpose, "
-             "i.client_order_id, e.state, e.order_id, e.filled_qty, e.filled_avg_price, "
-             "e.price_used, e.submitted_at, e.updated_at, e.reject_code, e.error, "
-             "i.record, p.body, p.body_sha256, "
-             "(SELECT max(post) FROM posting WHERE intent = i.record), p.quantity, "
-             "(SELECT at FROM posting WHERE intent = i.record ORDER BY post DESC LIMIT 1) "
-             "FROM intent i LEFT JOIN " SB_NEWEST_EVENT
-             "LEFT JOIN posting p ON p.intent = i.record AND p.post = 1 "
-             "WHERE i.batch = ? ORDER BY i.sequence"));
+  SB_TRY(
+      Query query,
+      database.query(
+          "SELECT i.client_order_id, i.sequence, i.attempt, coalesce(e.state, i.state), "
+          "i.asset_id, i.symbol, i.side, i.quantity, i.type, i.take_profit, i.stop_loss, "
+          "i.limit_price, i.ref_price, i.notional, i.time_in_force, i.purpose, "
+          "i.client_order_id, e.state, e.order_id, e.filled_qty, e.filled_avg_price, "
+          "e.price_used, e.submitted_at, e.updated_at, e.reject_code, e.error, "
+          "i.record, p.body, p.body_sha256, "
+          "(SELECT max(post) FROM posting WHERE intent = i.record), p.quantity, "
+          "(SELECT at FROM posting WHERE intent = i.record ORDER BY post DESC LIMIT 1), i.parent "
+          "FROM intent i LEFT JOIN " SB_NEWEST_EVENT
+          "LEFT JOIN posting p ON p.intent = i.record AND p.post = 1 "
+          "WHERE i.batch = ? ORDER BY i.sequence"));
   query.bind(batch_row.record);
   std::vector<StoredOrder> found;
   while (true) {

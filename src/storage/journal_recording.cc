@@ -132,6 +132,13 @@ Result<Recording::Order*> Recording::order(const ClientOrderId& id) {
   return &known.orders.emplace(id, std::move(found)).first->second;
 }
 
+Result<bool> Recording::is_new(const ClientOrderId& id) {
+  const Result<Order*> known = order(id);
+  if (known.ok()) return false;
+  if (known.error().code == ErrorCode::kInvalidInput) return true;
+  return known.error();
+}
+
 Status Recording::append(const OrderEvent& event) {
   SB_TRY(Order * order, this->order(event.client_order_id));
   if (order->newest && is_repetition(event, *order->newest)) return Ok{};

@@ -14,6 +14,8 @@ class Recording {
   /// kNotFound when the journal does not know the batch, kInvalidInput when with another plan.
   static Result<Recording> start(JournalWrite& write, const Batch& batch);
 
+  /// Whether the batch has no order of that id.
+  Result<bool> is_new(const ClientOrderId& id);
   /// kInvalidInput when the order is not of the batch. A repetition of its newest event is dropped.
   Status append(const OrderEvent& event);
   /// kInvalidInput as above. A known execution is dropped.

@@ -42,7 +42,8 @@ void add_intent(Link& link, const Intent& intent) {
       .add(order.ref_price.raw())
       .add(order.notional.raw())
       .add(to_text(order.time_in_force))
-      .add(to_text(order.purpose));
+      .add(to_text(order.purpose))
+      .add(intent.parent.get());
 }
 
 void add_event(Link& link, const OrderEvent& event) {

@@ -44,10 +44,11 @@ CREATE TABLE intent (
   asset_id TEXT NOT NULL, symbol TEXT NOT NULL, side TEXT NOT NULL, quantity INTEGER NOT NULL,
   type TEXT NOT NULL, take_profit INTEGER, stop_loss INTEGER, limit_price INTEGER,
   ref_price INTEGER NOT NULL, notional INTEGER NOT NULL, time_in_force TEXT NOT NULL,
-  purpose TEXT NOT NULL, hash TEXT NOT NULL,
+  purpose TEXT NOT NULL, parent TEXT NOT NULL, hash TEXT NOT NULL,
   UNIQUE (batch, client_order_id), UNIQUE (batch, sequence)
 ) STRICT;
 CREATE INDEX intent_by_client_order_id ON intent (client_order_id);
+CREATE INDEX intent_leg ON intent (batch) WHERE parent <> '';
 
 CREATE TABLE share (  -- of an intent: who asked for it
   record INTEGER PRIMARY KEY,

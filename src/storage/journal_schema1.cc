@@ -70,7 +70,7 @@ INSERT INTO batch SELECT batch_key, mode, account, run_date, number, plan_hash, 
   FROM batch1;
 INSERT INTO intent SELECT base.batches + intent_key, batch_key, client_order_id, sequence, attempt,
   state, asset_id, symbol, side, quantity, type, take_profit, stop_loss, limit_price, ref_price,
-  notional, time_in_force, purpose, '' FROM intent1, base;
+  notional, time_in_force, purpose, '', '' FROM intent1, base;
 INSERT INTO event SELECT base.intents + sequence, base.batches + intent_key, state, order_id,
   filled_qty, filled_avg_price, price_used, submitted_at, updated_at, reject_code, error, ''
   FROM event1, base;

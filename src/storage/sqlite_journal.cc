@@ -35,6 +35,13 @@ Result<std::optional<Batch>> SqliteJournal::latest_batch(const BatchKey& key) {
   return std::optional<Batch>(std::move(batch));
 }
 
+Result<std::vector<Batch>> SqliteJournal::all_open_batches() {
+  SB_TRY(Query query, database_->query("SELECT " SB_BATCH_COLUMNS
+                                       " FROM batch b WHERE coalesce(" SB_NEWEST_CLOSING
+                                       ", 'open') = 'open' ORDER BY record"));
+  return read_all<Batch>(*database_, query, read_batch);
+}
+
 Result<std::vector<Batch>> SqliteJournal::open_batches(Mode mode, const AccountId& account) {
   SB_TRY(Query query,
          database_->query(
@@ -67,6 +74,30 @@ Status SqliteJournal::open_batch(const Batch& batch, std::span<const Intent> int
   SB_TRY_OK(write.commit());
   memory_.known = std::move(known);
   return Ok{};
+}
+
+Status SqliteJournal::add_legs(const Batch& batch, std::span<const Intent> legs) {
+  SB_TRY(JournalWrite write, begin());
+  SB_TRY(Recording recording, Recording::start(write, batch));
+  for (const Intent& leg : legs) {
+    SB_CHECK(leg.is_leg());
+    SB_TRY(const bool is_new, recording.is_new(leg.client_order_id));
+    if (is_new) SB_TRY_OK(append_intent(write, memory_.known, leg));
+  }
+  return write.commit();
+}
+
+Result<std::vector<Batch>> SqliteJournal::batches_with_open_legs(Mode mode,
+                                                                 const AccountId& account) {
+  SB_TRY(Query query,
+         database_->query("SELECT " SB_BATCH_COLUMNS
+                          " FROM batch b WHERE mode = ? AND account = ? AND EXISTS (SELECT 1 FROM "
+                          "intent i LEFT JOIN " SB_NEWEST_EVENT
+                          "WHERE i.batch = b.record AND i.parent <> '' AND coalesce(e.state, "
+                          "i.state) IN ('LIVE', 'CANCELLING', 'RESOLVING', 'UNKNOWN')) "
+                          "ORDER BY record"));
+  query.bind(to_text(mode)).bind(account.get());
+  return read_all<Batch>(*database_, query, read_batch);
 }
 
 Result<std::vector<Intent>> SqliteJournal::intents(const Batch& batch) {

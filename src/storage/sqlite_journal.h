@@ -29,6 +29,8 @@ class SqliteJournal final : public Journal {
 
   Result<std::optional<Batch>> latest_batch(const BatchKey& key) override;
   Status open_batch(const Batch& batch, std::span<const Intent> intents) override;
+  Status add_legs(const Batch& batch, std::span<const Intent> legs) override;
+  Result<std::vector<Batch>> batches_with_open_legs(Mode mode, const AccountId& account) override;
   /// This and all below that take a batch: kNotFound when the journal does not know it,
   /// kInvalidInput when it stored it with another plan_hash.
   Result<std::vector<Intent>> intents(const Batch& batch) override;
@@ -44,6 +46,7 @@ class SqliteJournal final : public Journal {
   Status take_over(Mode mode, const std::string& holder, Instant at) override;
   Status join_holder(Mode mode) override;
   Result<bool> knows(const ClientOrderId& id) override;
+  Result<std::vector<Batch>> all_open_batches() override;
   Result<std::vector<Batch>> open_batches(Mode mode, const AccountId& account) override;
   /// kInvalidInput, with nothing changed, when an order is not of the batch or is final, when the
   /// batch is closed, and when other bytes were stored.
