@@ -50,9 +50,14 @@ Instant RemoteClock::now() const {
   const std::int64_t passed = machine_.monotonic_micros() - base_micros_;
   const Instant guess = Instant::from_micros(base_.micros() + passed);
   if (passed < kSecond) return guess;
-  const Result<VenueClock> said = venue_.clock();
-  base_ = said.ok() ? std::max(guess, said.value().now) : guess;
+  // Whoever carries the question asks for the time too: it gets the guess, and does not ask again.
+  base_ = guess;
   base_micros_ = machine_.monotonic_micros();
+  const Result<VenueClock> said = venue_.clock();
+  const std::int64_t asking = machine_.monotonic_micros() - base_micros_;
+  base_ = Instant::from_micros(base_.micros() + asking);
+  if (said.ok()) base_ = std::max(base_, said.value().now);
+  base_micros_ += asking;
   return base_;
 }
 

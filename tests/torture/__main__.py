@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from campaign import PARTS, Options  # noqa: E402
-from strace import available  # noqa: E402
+from shim import LIBRARY  # noqa: E402
 
 
 def parse():
@@ -20,8 +20,7 @@ def parse():
     parser.add_argument("--mode", choices=["paper", "sim"], default="paper")
     parser.add_argument("--transport", choices=["direct", "http"], default="direct", help="of mode sim")
     parser.add_argument("--number", type=int, default=1000, help="cases of the random parts")
-    parser.add_argument("--per-call", type=int, help="at most so many points of each call; default: all")
-    parser.add_argument("--calls", help="only these system calls, with commas")
+    parser.add_argument("--points", type=int, help="at most so many of the exhaustive parts, spread; default: all")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="where it works; default: memory, where there is some")
@@ -32,10 +31,8 @@ def parse():
 def work(part, arguments, job, results):
     base = "/dev/shm" if Path("/dev/shm").is_dir() else None
     with tempfile.TemporaryDirectory(prefix="torture-", dir=arguments.folder or base) as folder:
-        options = Options(Path(folder) / "world", arguments.keep / f"{part}-{arguments.seed}-{job}", arguments.per_call,
-                          arguments.number, arguments.seed, job, arguments.jobs,
-                          arguments.calls.split(",") if arguments.calls else None,
-                          mode=arguments.mode, transport=arguments.transport)
+        options = Options(Path(folder) / "world", arguments.keep / f"{part}-{arguments.seed}-{job}", arguments.points,
+                          arguments.number, arguments.seed, job, arguments.jobs, arguments.mode, arguments.transport)
         tally = PARTS[part](options)
         results.put({"name": tally.name, "points": tally.points, "runs": tally.runs, "idle": tally.idle,
                      "failures": tally.failures, "line": tally.line()})
@@ -43,8 +40,8 @@ def work(part, arguments, job, results):
 
 def main():
     arguments = parse()
-    if not available():
-        sys.exit("script/torture: strace is missing; apt-get install strace")
+    if not LIBRARY.exists():
+        sys.exit(f"{LIBRARY} is not there; build the target sbfault")
     arguments.keep.mkdir(parents=True, exist_ok=True)
     print(f"seed {arguments.seed}", flush=True)
     parts = list(PARTS) if "all" in arguments.parts else arguments.parts

@@ -6,12 +6,12 @@ import shutil
 import oracle
 import power
 import proxy
-import strace
+import shim
 import traffic
 from points import (Tally, account_of, check_done, failed_at, guarded, killed_at, reference)
 from world import World
 
-ERRORS = ["ENOSPC", "EIO", "EINTR"]
+ERRORS = ["ENOSPC", "EIO", "EINTR", "short"]
 WRITES = ["write", "pwrite64", "fsync", "fdatasync", "ftruncate"]
 
 
@@ -30,17 +30,14 @@ def shares(items, options):
 class Options:
     """What the command line, or a test, asks for."""
 
-    def __init__(self, folder, keep=None, per_call=None, number=100, seed=1, job=0, jobs=1, calls=None, binary=None,
-                 mode="paper", transport="direct"):
+    def __init__(self, folder, keep=None, points=None, number=100, seed=1, job=0, jobs=1, mode="paper", transport="direct"):
         self.folder = folder
         self.keep = keep  # where failed cases go; None: the first failure is raised
-        self.per_call = per_call  # at most so many points of each call; None: all
+        self.points = points  # at most so many of each kind; None: all
         self.number = number  # of random cases
         self.random = randomness.Random(f"{seed} {job}")
         self.job = job
         self.jobs = jobs
-        self.calls = calls or strace.CALLS
-        self.binary = {"binary": binary} if binary else {}
         self.mode = mode
         self.transport = transport
 
@@ -48,28 +45,27 @@ class Options:
         template = {"mode": self.mode, "transport": self.transport, **template}
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        return World(self.folder, **self.binary, **template)
+        return World(self.folder, **template)
 
 
-def counted(world):
+def counted(world, calls=shim.CHANGING):
     case = world.case()
-    counts, code = strace.count(case, world.folder / "trace")
-    assert code == 0, case.said
+    names = shim.count(case, world.folder / "calls", calls)
     case.remove()
-    return counts
+    return names
 
 
 def every_call(options):
-    """K1: for each call and each number of it, a kill there."""
+    """K1: for each call in its turn, a kill there."""
     with options.world() as world:
         tally = Tally(f"K1 {options.mode}" + ("/" + options.transport if options.mode == "sim" else ""))
         wanted = reference(world)
-        counts = counted(world)
+        names = counted(world)
+        print(f"{tally.name}: {len(names)} calls: {dict(shim.counts(names))}", flush=True)
         # A little beyond the count, because threads do not run the same way every time.
-        todo = [(call, n) for call in options.calls if call in counts
-                for n in spread(counts[call] + (3 if options.per_call is None else 0), options.per_call)]
-        for call, n in shares(todo, options):
-            fired = guarded(tally, f"{call} {n}", options.keep, killed_at, world, wanted, tally, (call, n))
+        for point in shares(spread(len(names) + 10, options.points), options):
+            where = f"call {point} ({names[point - 1] if point <= len(names) else 'beyond'})"
+            fired = guarded(tally, where, options.keep, killed_at, world, wanted, tally, point)
             tally.points += fired or 0
             tally.idle += fired == 0
     return tally
@@ -80,12 +76,10 @@ def two_kills(options):
     with options.world() as world:
         tally = Tally(f"K2 {options.mode}")
         wanted = reference(world)
-        counts = counted(world)
-        calls = [call for call in strace.CHANGING if call in options.calls and call in counts]
-        weights = [counts[call] for call in calls]
+        size = len(counted(world))
         for _ in range(options.number):
-            kills = [(call, options.random.randint(1, counts[call])) for call in options.random.choices(calls, weights, k=2)]
-            fired = guarded(tally, str(kills), options.keep, killed_at, world, wanted, tally, *kills)
+            kills = [options.random.randint(1, size) for _ in range(2)]
+            fired = guarded(tally, f"calls {kills}", options.keep, killed_at, world, wanted, tally, *kills)
             tally.points += fired == 2
             tally.idle += fired in (0, 1)
     return tally
@@ -110,10 +104,11 @@ def every_error(options):
     with options.world() as world:
         tally = Tally(f"K4 {options.mode}")
         wanted = reference(world)
-        counts = counted(world)
-        todo = [(call, n, error, onwards) for call in WRITES if call in counts for error in ERRORS
-                for onwards in ((False, True) if error != "EINTR" else (False,))
-                for n in spread(counts[call], options.per_call)]
+        found = shim.counts(counted(world, WRITES))
+        todo = [(call, n, error, onwards) for call in WRITES for error in ERRORS
+                for onwards in ((False, True) if error in ("ENOSPC", "EIO") else (False,))
+                for n in spread(found[call], options.points)
+                if error != "short" or call in ("write", "pwrite64")]
         for call, n, error, onwards in shares(todo, options):
             where = f"{error} at {call} {n}{' and later' if onwards else ''}"
             guarded(tally, where, options.keep, failed_at, world, wanted, tally, call, n, error, onwards)
@@ -126,24 +121,22 @@ def lost_power(options):
     with options.world() as world:
         tally = Tally(f"K5 {options.mode}")
         wanted = reference(world)
-        counts = counted(world)
-        calls = [call for call in strace.CHANGING if call in counts]
+        size = len(counted(world))
         for number in range(options.number):
-            call = options.random.choice(calls)
-            kill = (call, options.random.randint(1, counts[call]))
+            point = options.random.randint(1, size)
             keep = options.random.choice(["none", "all", "some", "some"])
-            guarded(tally, f"{kill}, {keep} kept, case {number}", options.keep, dark, world, wanted, tally, kill, keep,
-                    options.random)
+            guarded(tally, f"call {point}, {keep} kept, case {number}", options.keep, dark, world, wanted, tally, point,
+                    keep, options.random)
             tally.points += 1
     return tally
 
 
-def dark(world, wanted, tally, kill, keep, random):
+def dark(world, wanted, tally, point, keep, random):
     case = world.case()
     start = case.root.parent / (case.root.name + ".start")
     shutil.copytree(case.root, start)
     log = world.folder / "writes"
-    code = case.run(before=power.record_and(strace.kill_at(*kill), log))
+    code = case.run(env=shim.kill_at(point, [*shim.CHANGING, "lseek"], log=log))
     tally.runs += 1
     assert code in (-9, 0), f"exit {code}\n{case.said}"
     power.replace_by_image(case, start, log, random, keep)
@@ -191,7 +184,7 @@ def every_byte(options):
         for post, sizes in enumerate(plain.sizes, 1):
             for side, size in zip(("request", "response"), sizes):
                 for how in ("close", "reset", "half"):
-                    todo += [(post, side, n - 1, how) for n in spread(size, options.per_call)]
+                    todo += [(post, side, n - 1, how) for n in spread(size, options.points)]
         # The first POST byte by byte; of the others, which differ in little, as many as asked for.
         first = [cut for cut in todo if cut[0] == 1]
         others = [cut for cut in todo if cut[0] != 1]

@@ -13,8 +13,6 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from world import CANARY, CASH, COMPACT, HELD
 
 PRICE = QUANTITY = Decimal(10) ** 9
-CHAINED = ["batch", "closing", "intent", "share", "posting", "event", "fill", "move", "control", "takeover",
-           "equity_mark", "permission", "permission_use", "acknowledgement", "baseline"]
 FINAL = {"FILLED", "PARTIAL", "CANCELED", "EXPIRED", "REJECTED", "ABANDONED", "NEVER_ACCEPTED"}
 NEVER_THERE = {"PLANNED", "ABANDONED", "NEVER_ACCEPTED"}
 
@@ -29,14 +27,18 @@ def field(value):
 def check_chain(database):
     """Numbers without a gap, and every hash as it must be."""
     rows = []
-    for table in CHAINED:
+    tables = [row["name"] for row in database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    columns = {table: [row["name"] for row in database.execute(f"PRAGMA table_info({table})")] for table in tables}
+    for table in tables:
+        if columns[table][0] != "record" or columns[table][-1] != "hash":
+            continue
         for row in database.execute(f"SELECT * FROM {table}"):
             rows.append((row["record"], table, tuple(row)[1:-1], row["hash"]))
     rows.sort()
     last = ""
-    for number, (record, table, columns, stored) in enumerate(rows, 1):
+    for number, (record, table, cells, stored) in enumerate(rows, 1):
         assert record == number, f"record {number} is missing, {record} ({table}) follows"
-        due = hashlib.sha256(field(last) + field(table) + field(record) + b"".join(map(field, columns))).hexdigest()
+        due = hashlib.sha256(field(last) + field(table) + field(record) + b"".join(map(field, cells))).hexdigest()
         assert stored == due, f"record {record} ({table}) breaks the chain"
         last = stored
     return len(rows)

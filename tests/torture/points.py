@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 
 import oracle
-import strace
+import shim
 from world import sim_account
 
 
@@ -58,14 +58,15 @@ def check_done(world, case, wanted, may_end=("finished",)):
     assert after == account, "a run after the end changed something at the exchange"
 
 
-def killed_at(world, wanted, tally, *kills):
-    """One case: killed at each of `kills` (call, number) in turn, restarted until done, judged."""
+def killed_at(world, wanted, tally, *points):
+    """One case: killed at each of `points` in turn, restarted until done, judged. How many kills took place."""
     case = world.case()
     fired = 0
-    for call, when in kills:
-        code = case.run(before=strace.kill_at(call, when))
+    code = 0
+    for point in points:
+        code = case.run(env=shim.kill_at(point))
         tally.runs += 1
-        assert code in (-9, 0), f"exit {code} instead of a kill at {call} {when}\n{case.said}"
+        assert code in (-9, 0), f"exit {code} instead of a kill at call {point}\n{case.said}"
         if code == 0:
             break
         fired += 1
@@ -78,12 +79,12 @@ def killed_at(world, wanted, tally, *kills):
     return fired
 
 
-def failed_at(world, wanted, tally, call, when, error, onwards):
+def failed_at(world, wanted, tally, call, number, error, onwards):
     """One case: an error instead of a kill. What it may say is 7 or 0; what it may leave is the same."""
     case = world.case()
-    code = case.run(before=strace.fail_at(call, when, error, onwards))
+    code = case.run(env=shim.fail_at(number, call, error, onwards))
     tally.runs += 1
-    assert code in (0, 6, 7), f"exit {code} after {error} at {call} {when}\n{case.said}"
+    assert code in (0, 6, 7), f"exit {code} after {error} at {call} {number}\n{case.said}"
     oracle.check_write_ahead(oracle.Books(case.root), account_of(world, case))
     if code != 0:
         tally.runs += len(case.until_done())

@@ -1,33 +1,23 @@
 """K5: lost power. From what a killed process wrote and synced, disks as a power cut may leave them.
 
 A disk keeps what was synced, and of the rest any part: of each file's bytes any blocks of 512, of the names any
-that were made, moved or removed since their folder was synced. strace's log has all writes with their bytes.
+that were made, moved or removed since their folder was synced. The shim's log has all writes with their bytes.
 """
 import os
-import re
 import shutil
 from pathlib import Path
 
+import shim
+
 BLOCK = 512
-TRACED = "openat,write,pwrite64,fsync,fdatasync,ftruncate,rename,link,unlink,mkdir,close,dup,dup2,dup3,fcntl"
-LINE = re.compile(r"^(\d+) +([a-z_0-9]+)\((.*)\) += (-?\d+)")
-QUOTED = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
-
-
-def record_and(prefix, log):
-    """strace's words for `prefix` (an injection) that also keep every write in `log`."""
-    injection = [word for word in prefix if word.startswith("inject=")]
-    traced = set(TRACED.split(","))
-    traced.update(word.split(":")[0].removeprefix("inject=") for word in injection)
-    command = ["strace", "-f", "-qq", "--seccomp-bpf", "-xx", "-s", "4194304", "-o", str(log),
-               "-e", "trace=" + ",".join(sorted(traced))]
-    return command + [part for word in injection for part in ("-e", word)]
+O_CREAT, O_TRUNC, O_APPEND = 0o100, 0o1000, 0o2000
 
 
 class Disk:
     """Files by number, folders as maps from name to number; each with what is durable and what is not yet."""
 
-    def __init__(self, root):
+    def __init__(self, start, root):
+        """`start` is what lies in `root` before anything happens."""
         self.root = Path(root)
         self.durable = {}  # number: bytes
         self.pending = {}  # number: list of (offset, bytes) or ("size", n)
@@ -35,12 +25,12 @@ class Disk:
         self.kept = {}  # path: number, as a cut leaves it for certain
         self.moves = []  # not yet certain: (folder, changes); the changes of one move come together
         self.folders = set()
-        for path in sorted(self.root.rglob("*")):
+        for path in sorted(Path(start).rglob("*")):
+            name = str(self.root / path.relative_to(start))
             if path.is_dir():
-                self.folders.add(str(path))
+                self.folders.add(name)
             else:
-                number = self.new_file(path.read_bytes())
-                self.current[str(path)] = self.kept[str(path)] = number
+                self.current[name] = self.kept[name] = self.new_file(path.read_bytes())
 
     def new_file(self, content=b""):
         number = len(self.durable)
@@ -123,93 +113,77 @@ def torn(writes, random):
 
 
 class Replay:
-    """Follows strace's log of one process and its threads."""
+    """Follows the log of one process and its threads."""
 
     def __init__(self, disk, folder):
         self.disk = disk
         self.folder = str(folder)
         self.open = {}  # descriptor: [number or None, path, offset, is append]
-        self.synced_folders = 0
-
-    def texts(self, arguments):
-        return [bytes.fromhex(t.replace("\\x", "")) for t in QUOTED.findall(arguments)]
 
     def path(self, raw):
         return os.path.normpath(os.path.join(self.folder, raw.decode()))
 
     def feed(self, log):
-        started = {}
-        for line in Path(log).read_text().splitlines():
-            if "<unfinished ...>" in line:
-                thread, rest = line.split(None, 1)
-                started[thread] = rest.replace("<unfinished ...>", "")
-                continue
-            resumed = re.match(r"^(\d+) +<\.\.\. \S+ resumed>(.*)$", line)
-            if resumed:
-                line = f"{resumed[1]} {started.pop(resumed[1], '')}{resumed[2]}"
-            found = LINE.match(line)
-            if found and int(found[4]) >= 0:
-                self.call(found[2], found[3], int(found[4]))
-        for rest in started.values():  # killed inside: it may have happened
-            found = re.match(r"^([a-z_0-9]+)\((.*)$", rest)
-            if found and found[1] in ("pwrite64", "write"):
-                self.call(found[1], found[2].rstrip(", ") + ")", 0)
+        for call in shim.read_log(log):
+            if call.result >= 0:
+                self.call(call)
 
-    def call(self, name, arguments, result):
+    def call(self, call):
         disk = self.disk
-        if name == "openat":
-            return self.do_open(self.path(self.texts(arguments)[0]), arguments, result)
-        if name == "mkdir":
-            path = self.path(self.texts(arguments)[0])
-            if disk.is_ours(path):
-                disk.folders.add(path)  # folders are taken for certain: an empty one harms nobody
+        paths = [self.path(raw) for raw in call.data.split(b"\0")[:-1]] if call.name not in ("write", "pwrite64") else []
+        if call.name == "openat":
+            return self.do_open(paths[0], call.arguments[2], call.result)
+        if call.name == "mkdir":
+            if disk.is_ours(paths[0]):
+                disk.folders.add(paths[0])  # folders are taken for certain: an empty one harms nobody
             return None
-        if name in ("rename", "link", "unlink"):
-            return self.do_name(name, [self.path(raw) for raw in self.texts(arguments)])
-        descriptor = int(re.match(r"\d+", arguments)[0]) if arguments[:1].isdigit() else None
-        file = self.open.get(descriptor)
-        if name == "close":
-            self.open.pop(descriptor, None)
-        elif file is None:
+        if call.name in ("rename", "link", "unlink"):
+            return self.do_name(call.name, paths)
+        if call.name == "close":
+            self.open.pop(call.arguments[0], None)
             return None
-        elif name in ("fsync", "fdatasync"):
-            if file[0] is None:
-                disk.sync_folder(file[1])
-                self.synced_folders += 1
+        file = self.open.get(call.arguments[0])
+        return self.on_file(file, call) if file is not None else None
+
+    def on_file(self, file, call):
+        number, path, _, _ = file
+        disk = self.disk
+        if call.name in ("fsync", "fdatasync"):
+            if number is None:
+                disk.sync_folder(path)
             else:
-                disk.sync_file(file[0])
-        elif file[0] is None:
-            return None
-        elif name == "ftruncate":
-            disk.pending[file[0]].append(("size", int(arguments.rsplit(",", 1)[1])))
-        elif name == "pwrite64":
-            offset = int(arguments.rsplit(",", 1)[1].rstrip(")"))
-            disk.pending[file[0]].append((offset, self.texts(arguments)[0]))
-        elif name == "write":
-            data = self.texts(arguments)[0]
-            if file[3]:
-                file[2] = len(apply(disk.durable[file[0]], disk.pending[file[0]]))
-            disk.pending[file[0]].append((file[2], data))
-            file[2] += len(data)
-        return None
-
-    def do_open(self, path, arguments, descriptor):
-        disk = self.disk
-        if not disk.is_ours(path) and path != str(disk.root):
-            self.open.pop(descriptor, None)
+                disk.sync_file(number)
+        elif number is None:
             return
+        elif call.name == "ftruncate":
+            disk.pending[number].append(("size", call.arguments[1]))
+        elif call.name == "pwrite64":
+            disk.pending[number].append((call.arguments[3], call.data))
+        elif call.name == "lseek":
+            file[2] = call.result
+        elif call.name == "write":
+            if file[3]:
+                file[2] = len(apply(disk.durable[number], disk.pending[number]))
+            disk.pending[number].append((file[2], call.data))
+            file[2] += len(call.data)
+
+    def do_open(self, path, flags, descriptor):
+        disk = self.disk
+        self.open.pop(descriptor, None)
         if path in disk.folders or path == str(disk.root):
             self.open[descriptor] = [None, path, 0, False]
             return
+        if not disk.is_ours(path):
+            return
         number = disk.current.get(path)
         if number is None:
-            if "O_CREAT" not in arguments:
+            if not flags & O_CREAT:
                 return
             number = disk.new_file()
             disk.name((path, number))
-        if "O_TRUNC" in arguments:
+        if flags & O_TRUNC:
             disk.pending[number].append(("size", 0))
-        self.open[descriptor] = [number, path, 0, "O_APPEND" in arguments]
+        self.open[descriptor] = [number, path, 0, bool(flags & O_APPEND)]
 
     def do_name(self, call, paths):
         disk = self.disk
@@ -226,15 +200,7 @@ class Replay:
 
 def replace_by_image(case, start, log, random, keep):
     """The workspace as a power cut at this moment may leave it. `start` is a copy from before the run."""
-    disk = Disk(start)
-    replay = Replay(disk, start)
-    # The log names the workspace; the copy stands for it.
-    text = log.read_text().replace(hexed(str(case.root)), hexed(str(start)))
-    log.write_text(text)
-    replay.feed(log)
+    disk = Disk(start, case.root)
+    Replay(disk, case.root).feed(log)
     shutil.rmtree(case.root)
     disk.image(case.root, random, keep)
-
-
-def hexed(text):
-    return "".join(f"\\x{byte:02x}" for byte in text.encode())
