@@ -13,8 +13,11 @@ BLOCK = 512
 O_CREAT, O_TRUNC, O_APPEND = 0o100, 0o1000, 0o2000
 
 
+FOLDER = -1  # stands where a name's number stands
+
+
 class Disk:
-    """Files by number, folders as maps from name to number; each with what is durable and what is not yet."""
+    """Files by number, names with their numbers; of each what is durable and what is not yet."""
 
     def __init__(self, start, root):
         """`start` is what lies in `root` before anything happens."""
@@ -24,11 +27,10 @@ class Disk:
         self.current = {}  # path: number, as the process sees it
         self.kept = {}  # path: number, as a cut leaves it for certain
         self.moves = []  # not yet certain: (folder, changes); the changes of one move come together
-        self.folders = set()
         for path in sorted(Path(start).rglob("*")):
             name = str(self.root / path.relative_to(start))
             if path.is_dir():
-                self.folders.add(name)
+                self.current[name] = self.kept[name] = FOLDER
             else:
                 self.current[name] = self.kept[name] = self.new_file(path.read_bytes())
 
@@ -64,15 +66,24 @@ class Disk:
             if keep == "all" or (keep == "some" and random.random() < 0.5):
                 set_names(names, changes)
         target = Path(target)
-        for folder in self.folders:
-            (target / os.path.relpath(folder, self.root)).mkdir(parents=True, exist_ok=True)
-        for path, number in names.items():
+        target.mkdir(exist_ok=True)
+        for path, number in sorted(names.items()):
+            if not self.is_reached(path, names):
+                continue
+            if number == FOLDER:
+                (target / os.path.relpath(path, self.root)).mkdir(mode=0o700 if "/state" in path else 0o755)
+                continue
             writes = [write for write in self.pending[number] if keep != "none"]
             if keep == "some":
                 writes = torn(writes, random)
             place = target / os.path.relpath(path, self.root)
-            place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(apply(self.durable[number], writes))
+            place.chmod(0o600 if "/state/" in path else 0o644)
+
+    def is_reached(self, path, names):
+        """A file in a folder whose own name was lost is lost with it."""
+        folder = os.path.dirname(path)
+        return folder == str(self.root) or (names.get(folder) == FOLDER and self.is_reached(folder, names))
 
 
 def set_names(names, changes):
@@ -135,7 +146,7 @@ class Replay:
             return self.do_open(paths[0], call.arguments[2], call.result)
         if call.name == "mkdir":
             if disk.is_ours(paths[0]):
-                disk.folders.add(paths[0])  # folders are taken for certain: an empty one harms nobody
+                disk.name((paths[0], FOLDER))
             return None
         if call.name in ("rename", "link", "unlink"):
             return self.do_name(call.name, paths)
@@ -170,7 +181,7 @@ class Replay:
     def do_open(self, path, flags, descriptor):
         disk = self.disk
         self.open.pop(descriptor, None)
-        if path in disk.folders or path == str(disk.root):
+        if disk.current.get(path) == FOLDER or path == str(disk.root):
             self.open[descriptor] = [None, path, 0, False]
             return
         if not disk.is_ours(path):

@@ -15,7 +15,7 @@ import urllib.request
 from decimal import Decimal
 from pathlib import Path
 
-from harness import BINARY, Workspace, environment
+from harness import BINARY, environment
 
 DATE = "2025-08-29"
 COMPACT = "20250829"
@@ -94,15 +94,26 @@ def make_template(root, mode="paper", transport="direct", settle=0, end_wait=5, 
     (root / "data/mapping.csv").write_text("id,symbol\n" + "".join(f"{s},{s}\n" for s in NAMES))
     rows = "".join(f"{DATE},{s},{row[2]}\n" for s, row in NAMES.items() if row[2])
     (root / "data/signals.csv").write_text("trade_date,id,weight\n" + rows)
+    if mode == "sim":
+        hold_in_sim(root)
     return root
+
+
+def hold_in_sim(root):
+    """Gives the account of mode sim its positions, through the door of an exchange process on its ledger."""
+    maker = Exchange(root.parent / "maker")
+    maker.open_account("SIM")
+    maker.stop()
+    (root / "state").mkdir(mode=0o700)
+    shutil.move(maker.folder / "state", root / "state/sim")
+    shutil.rmtree(maker.folder)
 
 
 class Exchange:
     """`signalbus exchange` as a process with a ledger on disk; may be killed and started again."""
 
-    def __init__(self, folder, binary=BINARY, flags=()):
+    def __init__(self, folder, flags=()):
         self.folder = Path(folder)
-        self.binary = binary
         self.flags = [*flags]
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "prices.csv").write_text(price_table())
@@ -111,7 +122,7 @@ class Exchange:
 
     def start(self):
         """At the port that it had before, so that clients find it again."""
-        command = [str(self.binary), "exchange", "--listen", f"127.0.0.1:{self.port}", "--prices",
+        command = [str(BINARY), "exchange", "--listen", f"127.0.0.1:{self.port}", "--prices",
                    str(self.folder / "prices.csv"), "--cash", str(CASH), "--clock", DATE, "--rate", "off",
                    "--state", str(self.folder / "state"), *self.flags]
         said = self.folder / "said.txt"
@@ -162,10 +173,9 @@ class Exchange:
 class Case:
     """One account, one workspace, one batch to trade."""
 
-    def __init__(self, name, root, template, exchange=None, binary=BINARY):
+    def __init__(self, name, root, template, exchange=None):
         self.key = f"PK{CANARY}{name}"
         self.exchange = exchange
-        self.binary = binary
         self.root = Path(root)
         shutil.copytree(template, self.root)
         self.env = {}
@@ -182,7 +192,7 @@ class Case:
         return self.root / path
 
     def command(self, *args):
-        return [str(self.binary), "run", "--once", "--json", "--config", "config/config.yaml", *args]
+        return [str(BINARY), "run", "--once", "--json", "--config", "config/config.yaml", *args]
 
     def start(self, *args, before=(), env=None):
         """Starts a run in a process group of its own; `before` is what stands in front of it."""
@@ -224,9 +234,8 @@ class Case:
 class World:
     """Exchanges, one after the other, and the cases on them."""
 
-    def __init__(self, folder, binary=BINARY, cases_per_exchange=48, **template):
+    def __init__(self, folder, cases_per_exchange=48, **template):
         self.folder = Path(folder)
-        self.binary = binary
         self.template = make_template(self.folder / "template", **template)
         self.is_sim = template.get("mode") == "sim"
         self.cases_per_exchange = cases_per_exchange
@@ -245,10 +254,10 @@ class World:
         if not self.is_sim:
             if self.left == 0:
                 self.close()
-                self.exchange = Exchange(self.folder / f"exchange{number}", self.binary)
+                self.exchange = Exchange(self.folder / f"exchange{number}")
                 self.left = self.cases_per_exchange
             self.left -= 1
-        return Case(f"{number:06}", self.folder / f"case{number}", self.template, self.exchange, self.binary)
+        return Case(f"{number:06}", self.folder / f"case{number}", self.template, self.exchange)
 
     def close(self):
         if self.exchange is None:
@@ -260,21 +269,11 @@ class World:
 
 def sim_account(case):
     """What the embedded exchange of mode sim wrote down, read by an exchange process of the same terms."""
-    reader = Exchange.__new__(Exchange)
-    reader.folder = case.root / "reader"
-    reader.binary = case.binary
-    reader.flags = []
-    reader.folder.mkdir()
-    shutil.copytree(case.root / "state/sim", reader.folder / "state")
-    (reader.folder / "prices.csv").write_text(price_table())
-    reader.port = 0
-    reader.start()
+    folder = case.root.parent / (case.root.name + ".reader")
+    shutil.copytree(case.root / "state/sim", folder / "state")
+    reader = Exchange(folder)
     try:
         return reader.account("SIM")
     finally:
         reader.stop()
         shutil.rmtree(reader.folder)
-
-
-__all__ = ["CANARY", "CASH", "COMPACT", "DATE", "HELD", "NAMES", "PRICES", "Case", "Exchange", "Workspace", "World",
-           "make_template", "sim_account"]
