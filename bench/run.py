@@ -301,6 +301,26 @@ def exchange(bench, table):
     exchange_at_rest(bench, table)
 
 
+def journal(bench, table):
+    """The journal's commits against bare synced appends of the bytes they write, on the disk of --work."""
+    rounds = [printed([bench.tool("journal_bench"), bench.at("journal")]) for _ in range(min(bench.rounds, 3))]
+
+    def of(line, name):
+        return statistics.median(figure(re.search(rf"^{line}: (.*)$", text, re.MULTILINE).group(1), name)
+                                 for text in rounds)
+
+    for line in ("write-ahead of 1", "write-ahead of 16", "event and fill of 1", "event and fill of 16"):
+        ratio = of(line, "ratio")
+        table.add_line(f"journal commit: {line}, {of(line, 'bytes') / 1024:.0f} KiB", f"{of(line, 'commit_us'):.0f} µs",
+                       f"write and fdatasync: {of(line, 'append_us'):.0f} µs", f"{ratio:.2f} x its time", "≤ 1.3 x",
+                       ratio <= 1.3)
+    start = of("start with 100,000 past orders", "recovery_ms")
+    table.add_line("start with 100,000 past orders, 500 open", f"{start:.0f} ms", "", "", "≤ 200 ms", start <= 200)
+    seconds = of("audit", "audit_ms") / 1000
+    table.add_line(f"`audit verify` of their {of('audit', 'records'):,.0f} records", f"{seconds:.1f} s", "", "", "≤ 10 s",
+                   seconds <= 10)
+
+
 def machine():
     with open("/proc/cpuinfo") as file:
         model = re.search(r"model name\s*: (.*)", file.read())
@@ -326,7 +346,7 @@ def main():
     parser.add_argument("--work", required=True)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--quick", action="store_true", help="3 rounds")
-    parser.add_argument("--only", help="day, small, large, plans or exchange")
+    parser.add_argument("--only", help="day, small, large, plans, exchange or journal")
     parser.add_argument("--write", help="Markdown file with the two marks to write between")
     options = parser.parse_args()
     os.makedirs(options.work, exist_ok=True)
@@ -334,7 +354,8 @@ def main():
     table = Table()
     parts = {"day": lambda: whole_day(bench, table), "small": lambda: small_signals(bench, table),
              "large": lambda: large_signals(bench, table, 1000, 10_000),
-             "plans": lambda: plans(bench, table), "exchange": lambda: exchange(bench, table)}
+             "plans": lambda: plans(bench, table), "exchange": lambda: exchange(bench, table),
+             "journal": lambda: journal(bench, table)}
     for name, part in parts.items():
         if options.only in (None, name):
             print(f"script/bench: {name}", file=sys.stderr, flush=True)

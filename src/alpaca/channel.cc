@@ -9,6 +9,7 @@ namespace signalbus::alpaca {
 namespace {
 
 constexpr std::int64_t kRefusedPauseMicros = 1'000'000;  // after a 429 that names no time
+constexpr std::int64_t kResetMicrosMax = 120'000'000;    // two windows of the limit
 
 std::int64_t micros_of(std::chrono::milliseconds time) {
   return std::chrono::duration_cast<std::chrono::microseconds>(time).count();
@@ -115,7 +116,9 @@ std::int64_t pause_asked(const net::HttpResponse& response, Instant now) {
   }
   if (response.status != 429) return 0;
   const auto reset = micros_until(response.headers.get("X-RateLimit-Reset"), now);
-  return reset && *reset > 0 ? *reset : kRefusedPauseMicros;
+  // A reset further away than that is a wrong clock, ours or theirs.
+  const bool makes_sense = reset && *reset > 0 && *reset <= kResetMicrosMax;
+  return makes_sense ? *reset : kRefusedPauseMicros;
 }
 
 }  // namespace

@@ -107,6 +107,15 @@ TEST(ChannelTest, WaitsAsLongAsTheServiceAsks) {
   EXPECT_EQ(seconds_since_start(by_reset), 20);
 }
 
+TEST(ChannelTest, DoesNotBelieveAResetThatIsYearsAway) {
+  Service service;
+  const std::int64_t reset = service.clock.now().micros() / 1'000'000 + 100'000'000;
+  service.sender.then(429, "", {{"X-RateLimit-Reset", std::to_string(reset)}}).then(200, "[]");
+  ASSERT_TRUE(service.channel.call(kRead).ok());
+  EXPECT_EQ(service.sender.requests.size(), 2U);
+  EXPECT_EQ(seconds_since_start(service), 1);
+}
+
 TEST(ChannelTest, DoesNotWaitBeyondTheWholeDeadline) {
   Service service;
   service.sender.then(429, "", {{"Retry-After", "3000"}});

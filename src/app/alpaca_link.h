@@ -29,6 +29,7 @@ class AlpacaLink {
                                                   const std::string& call_log, Clock& clock);
 
   const alpaca::Endpoints& endpoints() const { return endpoints_; }
+  const CallLog& calls() const { return calls_; }
   alpaca::TradingApi& trading() { return trading_; }
   alpaca::DataApi& data() { return data_; }
   Broker& broker() { return broker_; }

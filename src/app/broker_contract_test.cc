@@ -19,7 +19,7 @@ struct World {
     settings::SimSettings settings;
     settings.prices = "/prices.csv";
     settings.transport = transport;
-    exchange = SimExchange::start(settings, folder.path(), files).value();
+    exchange = SimExchange::start(settings, folder.path(), files, Durability::kPowerLoss).value();
     link = AlpacaLink::make(*exchange, folder / "calls.jsonl", clock).value();
   }
   storage::TempFolder folder;

@@ -34,6 +34,7 @@ CallLog::~CallLog() {
 }
 
 void CallLog::called(const alpaca::CallRecord& record) {
+  if (record.attempt > 1) ++repeats_;
   if (!tried_) {
     tried_ = true;
     std::error_code ignored;

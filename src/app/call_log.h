@@ -16,11 +16,14 @@ class CallLog final : public alpaca::CallObserver {
   CallLog& operator=(const CallLog&) = delete;
 
   void called(const alpaca::CallRecord& record) override;
+  /// Calls that repeated one without a usable answer.
+  std::int64_t repeats() const { return repeats_; }
 
  private:
   std::string path_;
   int file_ = -1;
   bool tried_ = false;
+  std::int64_t repeats_ = 0;
 };
 
 /// The line without its break: {"at","method","endpoint","attempt","outcome","status",

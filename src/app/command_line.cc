@@ -1,8 +1,8 @@
-// The command line: flags of every command, with help and examples. CLI11 stays in this file, which
-// is slow to compile because of it.
+// The command line: flags of every command, with help and examples; CLI11 is slow to build.
 #include <CLI/CLI.hpp>
 
 #include "app/options.h"
+#include "app/unknown_command.h"
 #include "app/version.h"
 #include "core/paths.h"
 #include "core/text.h"
@@ -144,7 +144,8 @@ CLI::App* add_reconcile(CLI::App& app, Options& options) {
   CLI::App* command = app.add_subcommand("reconcile", "M5: planned, executed and held compared");
   command->footer(
       "Example:\n  signalbus reconcile --config config/config.yaml --date 2025-08-29 --source logs "
-      "--out-dir data/outputs");
+      "--out-dir data/outputs\n  signalbus reconcile --source broker --strict\n  signalbus "
+      "reconcile --ack position:AAPL:20260102:+3 --reason 'a gift'");
   add_common(*command, options);
   add_date(*command, options);
   command->add_option("--source", options.source, "What is true")
@@ -158,6 +159,11 @@ CLI::App* add_reconcile(CLI::App& app, Options& options) {
       ->type_name("FILE");
   command->add_option("--prices", options.prices, "Price file: symbol,price")->type_name("FILE");
   command->add_flag("--strict", options.strict, "Exit with 10 when differences are found");
+  command->add_option("--ack", options.ack, "A difference that you have looked into, by its key")
+      ->type_name("KEY");
+  command->add_option("--reason", options.reason, "With --ack: what it is")->type_name("TEXT");
+  add_mode(*command, options, "--mode");
+  add_live_confirm(*command, options);
   return command;
 }
 
@@ -222,12 +228,44 @@ CLI::App* add_override(CLI::App& app, Options& options) {
   return command;
 }
 
+CLI::App* add_audit(CLI::App& app, Options& options) {
+  CLI::App* audit = app.add_subcommand("audit", "Whether the journal is what was recorded");
+  audit->require_subcommand(1);
+  CLI::App* verify = audit->add_subcommand("verify", "Name the first record that was changed");
+  verify->footer("Example:\n  signalbus audit verify --root paper_trading");
+  add_common(*verify, options);
+  return verify;
+}
+
 CLI::App* add_init(CLI::App& app, Options& options) {
   CLI::App* command = app.add_subcommand("init", "Write a commented workspace into a folder");
   command->footer("Example:\n  signalbus init paper_trading");
   command->add_flag("--json", options.json, "Print one JSON object instead of text");
   command->add_flag("--quiet", options.quiet, "Print errors only");
   command->add_option("dir", options.folder, "Folder; nothing in it is overwritten")->required();
+  return command;
+}
+
+CLI::App* add_demo(CLI::App& app, Options& options) {
+  CLI::App* command =
+      app.add_subcommand("demo", "Two years of trading on the embedded exchange, in seconds");
+  command->footer(
+      "Examples:\n"
+      "  signalbus demo\n"
+      "  signalbus demo --days 60 --dir /tmp/demo\n"
+      "Three strategies on real prices, with faults, in a workspace of their own. No account, no\n"
+      "network. A demo that was stopped goes on when it is called again.");
+  command->add_flag("--json", options.json, "Print one JSON object instead of text");
+  command->add_flag("--quiet", options.quiet, "Print errors only");
+  command
+      ->add_option("--dir", options.folder,
+                   "Workspace; nothing in it is overwritten (default: a new ./signalbus-demo)")
+      ->type_name("DIR");
+  command
+      ->add_option_function<int>(
+          "--days", [&options](const int& days) { options.days = days; },
+          "How many sessions, the newest of the prices (default: 504, two years)")
+      ->type_name("N");
   return command;
 }
 
@@ -323,6 +361,8 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
       {add_halt(app, options), CommandName::kHalt},
       {add_resume(app, options), CommandName::kResume},
       {add_override(app, options), CommandName::kOverride},
+      {add_audit(app, options), CommandName::kAuditVerify},
+      {add_demo(app, options), CommandName::kDemo},
       {add_init(app, options), CommandName::kInit}};
   CLI::App* config = app.add_subcommand("config", "Validate or show the configuration");
   config->require_subcommand(1);
@@ -336,17 +376,8 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
   doctor->footer("Example:\n  signalbus doctor --root paper_trading");
   add_common(*doctor, options);
   add_mode(*doctor, options, "--mode");
-  if (!arguments.empty() && !arguments.front().starts_with("-")) {
-    const std::vector<std::string> known = {"run",  "signals", "plan",    "execute",  "reconcile",
-                                            "init", "config",  "doctor",  "exchange", "status",
-                                            "halt", "resume",  "override"};
-    if (std::find(known.begin(), known.end(), arguments.front()) == known.end()) {
-      const std::string hint = did_you_mean(arguments.front(), known);
-      return {std::nullopt,
-              "signalbus: no command " + signalbus::quoted(arguments.front()) +
-                  (hint.empty() ? ", see `signalbus --help`" : hint) + "\n",
-              2};
-    }
+  if (std::string unknown = unknown_command(arguments); !unknown.empty()) {
+    return {std::nullopt, std::move(unknown), 2};
   }
   std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
   try {

@@ -25,6 +25,9 @@ Result<int> status_command(const Options& options);
 Result<int> halt_command(const Options& options);
 Result<int> resume_command(const Options& options);
 Result<int> override_command(const Options& options);
+/// kStorage naming the first record of the journal that is not what was recorded.
+Result<int> audit_verify_command(const Options& options);
+Result<int> demo_command(const Options& options);
 /// Serves until TERM or INT.
 Result<int> exchange_command(const Options& options);
 

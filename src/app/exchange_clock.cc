@@ -8,6 +8,10 @@ namespace {
 
 constexpr std::int64_t kSecond = 1'000'000;
 
+std::int64_t scaled(std::int64_t micros, double factor) {
+  return static_cast<std::int64_t>(static_cast<double>(micros) * factor);
+}
+
 }  // namespace
 
 SimClock::SimClock(Instant now, double speed, std::unique_ptr<alpaca::HttpSender> door,
@@ -20,16 +24,18 @@ SimClock::SimClock(Instant now, double speed, std::unique_ptr<alpaca::HttpSender
 
 Instant SimClock::now() const {
   if (speed_ <= 0) return base_;
-  const auto passed = static_cast<double>(machine_.monotonic_micros() - base_micros_);
-  return Instant::from_micros(base_.micros() + static_cast<std::int64_t>(passed * speed_));
+  return Instant::from_micros(base_.micros() + scaled(passed(), speed_));
+}
+
+std::int64_t SimClock::monotonic_micros() const {
+  return base_micros_ + (speed_ > 0 ? scaled(passed(), speed_) : passed() + slept_);
 }
 
 void SimClock::sleep_until(Instant deadline) {
   const std::int64_t wait = deadline.micros() - now().micros();
   if (wait <= 0) return;
   if (speed_ > 0) {
-    const auto real = static_cast<std::int64_t>(static_cast<double>(wait) / speed_);
-    machine_.sleep_until(Instant::from_micros(machine_.now().micros() + real));
+    machine_.sleep_until(Instant::from_micros(machine_.now().micros() + scaled(wait, 1 / speed_)));
     return;
   }
   // The exchange knows whole seconds; a deadline within one is reached by its end.
@@ -40,7 +46,9 @@ void SimClock::sleep_until(Instant deadline) {
   request.headers = {{"Host", "127.0.0.1"}, {"Content-Type", "application/json"}};
   request.body = R"({"advance":")" + std::to_string(seconds) + R"(s"})";
   const Result<net::HttpResponse> done = door_->send(request, std::chrono::seconds(10));
-  if (done.ok() && done.value().status == 200) base_ = base_.plus_seconds(seconds);
+  if (!done.ok() || done.value().status != 200) return;
+  base_ = base_.plus_seconds(seconds);
+  slept_ += seconds * kSecond;
 }
 
 RemoteClock::RemoteClock(Venue& venue, Instant now, Clock& machine)
@@ -50,14 +58,11 @@ Instant RemoteClock::now() const {
   const std::int64_t passed = machine_.monotonic_micros() - base_micros_;
   const Instant guess = Instant::from_micros(base_.micros() + passed);
   if (passed < kSecond) return guess;
-  // Whoever carries the question asks for the time too: it gets the guess, and does not ask again.
+  // Before asking: the question itself looks at this clock.
   base_ = guess;
   base_micros_ = machine_.monotonic_micros();
   const Result<VenueClock> said = venue_.clock();
-  const std::int64_t asking = machine_.monotonic_micros() - base_micros_;
-  base_ = Instant::from_micros(base_.micros() + asking);
-  if (said.ok()) base_ = std::max(base_, said.value().now);
-  base_micros_ += asking;
+  if (said.ok()) base_ = std::max(guess, said.value().now);
   return base_;
 }
 

@@ -25,19 +25,23 @@ class SwitchClock final : public Clock {
 };
 
 /// The simulated clock of our own exchange (mode sim). Where it moves only when told, sleeping
-/// tells it; where it runs, sleeping waits.
+/// tells it; where it runs, sleeping waits. Durations are of that time too: a sleep of a minute has
+/// taken a minute.
 class SimClock final : public Clock {
  public:
   /// `now` is what the exchange says at this moment; `door` leads to it, `machine` outlives this.
   SimClock(Instant now, double speed, std::unique_ptr<alpaca::HttpSender> door, Clock& machine);
 
   Instant now() const override;
-  std::int64_t monotonic_micros() const override { return machine_.monotonic_micros(); }
+  std::int64_t monotonic_micros() const override;
   void sleep_until(Instant deadline) override;
 
  private:
+  std::int64_t passed() const { return machine_.monotonic_micros() - base_micros_; }
+
   Instant base_;
   std::int64_t base_micros_;
+  std::int64_t slept_ = 0;  // where it stands still: by how much it was moved
   double speed_;
   std::unique_ptr<alpaca::HttpSender> door_;
   Clock& machine_;

@@ -1,62 +1,68 @@
+// The clock of mode sim: whatever waits by it must find that the time it waited has passed.
 #include "app/exchange_clock.h"
 
 #include <gtest/gtest.h>
 
+#include "storage/system_clock.h"
+
 namespace signalbus::app {
 namespace {
 
-const Instant kStart = Instant::from_micros(1'756'474'200'000'000);
+constexpr std::int64_t kMinute = 60'000'000;
+const Instant kStart = Instant::from_micros(1'600'000'000'000'000);
 
-/// Time passes when told.
-class HandClock final : public Clock {
+/// Says yes to every request to move the clock, or no.
+class Door final : public alpaca::HttpSender {
  public:
-  Instant now() const override { return Instant::from_micros(micros); }
-  std::int64_t monotonic_micros() const override { return micros; }
-  void sleep_until(Instant deadline) override { micros = deadline.micros(); }
-  std::int64_t micros = 0;
+  explicit Door(int status) : status_(status) {}
+  Result<net::HttpResponse> send(const net::HttpRequest&, std::chrono::milliseconds) override {
+    net::HttpResponse response;
+    response.status = status_;
+    return response;
+  }
+
+ private:
+  int status_;
 };
 
-/// An exchange whose answers take time, and whose messenger looks at the clock, as ours does.
-class SlowVenue final : public Venue {
- public:
-  Result<VenueClock> clock() override {
-    ++asked;
-    if (ours != nullptr) seen_on_the_way = ours->now();
-    machine.micros += 20'000;
-    return VenueClock{says, true, says, says, true};
-  }
-  Result<std::vector<VenueSession>> sessions(TradeDate, TradeDate) override {
-    return std::vector<VenueSession>();
-  }
-  Result<std::vector<AssetRule>> asset_rules(std::span<const Symbol>) override {
-    return std::vector<AssetRule>();
-  }
-  HandClock machine;
-  const Clock* ours = nullptr;
-  Instant says = kStart;
-  Instant seen_on_the_way = kStart;
-  int asked = 0;
+struct Simulated {
+  explicit Simulated(double speed, int status = 200)
+      : machine(Instant::from_micros(1)),
+        clock(kStart, speed, std::make_unique<Door>(status), machine) {}
+  storage::FixedClock machine;
+  SimClock clock;
 };
 
-TEST(RemoteClock, AsksOnceASecondAlthoughTheQuestionItselfLooksAtTheClock) {
-  SlowVenue venue;
-  const RemoteClock clock(venue, kStart, venue.machine);
-  venue.ours = &clock;
-  venue.machine.micros = 1'500'000;
-  venue.says = kStart.plus_seconds(60);
-  EXPECT_EQ(clock.now(), kStart.plus_seconds(60));
-  EXPECT_EQ(venue.asked, 1);
-  EXPECT_EQ(venue.seen_on_the_way, Instant::from_micros(kStart.micros() + 1'500'000));
-  venue.machine.micros += 900'000;
-  EXPECT_EQ(clock.now(), Instant::from_micros(kStart.plus_seconds(60).micros() + 900'000));
-  EXPECT_EQ(venue.asked, 1);
+TEST(SimClockTest, ASleepMovesTheTimeAndItsDurations) {
+  for (const double speed : {0.0, 1.0, 60.0}) {
+    Simulated sim(speed);
+    const std::int64_t before = sim.clock.monotonic_micros();
+    sim.clock.sleep_until(kStart.plus_seconds(60));
+    EXPECT_NEAR(static_cast<double>(sim.clock.now().micros() - kStart.micros()), kMinute, 100);
+    EXPECT_NEAR(static_cast<double>(sim.clock.monotonic_micros() - before), kMinute, 100) << speed;
+  }
 }
 
-TEST(RemoteClock, NeverGoesBackAndCountsTheTimeThatAskingTakes) {
-  SlowVenue venue;
-  const RemoteClock clock(venue, kStart, venue.machine);
-  venue.machine.micros = 1'500'000;
-  EXPECT_EQ(clock.now(), Instant::from_micros(kStart.micros() + 1'520'000));  // it says less
+TEST(SimClockTest, StandingStillItTakesNoTimeOfTheMachine) {
+  Simulated sim(0);
+  sim.clock.sleep_until(kStart.plus_seconds(60));
+  EXPECT_EQ(sim.machine.now(), Instant::from_micros(1));
+}
+
+TEST(SimClockTest, WorkTakesItsOwnTimeAlthoughTheClockStandsStill) {
+  Simulated sim(0);
+  const std::int64_t before = sim.clock.monotonic_micros();
+  sim.machine.sleep_until(Instant::from_micros(1 + 5'000));
+  EXPECT_EQ(sim.clock.monotonic_micros() - before, 5'000);
+  EXPECT_EQ(sim.clock.now(), kStart);
+}
+
+TEST(SimClockTest, AnExchangeThatDoesNotMoveLeavesTheTimeAsItIs) {
+  Simulated sim(0, 400);
+  const std::int64_t before = sim.clock.monotonic_micros();
+  sim.clock.sleep_until(kStart.plus_seconds(60));
+  EXPECT_EQ(sim.clock.now(), kStart);
+  EXPECT_EQ(sim.clock.monotonic_micros(), before);
 }
 
 }  // namespace

@@ -44,8 +44,12 @@ Result<int> dispatch(const Options& options, const std::string& program) {
       return resume_command(options);
     case CommandName::kOverride:
       return override_command(options);
+    case CommandName::kAuditVerify:
+      return audit_verify_command(options);
     case CommandName::kExchange:
       return exchange_command(options);
+    case CommandName::kDemo:
+      return demo_command(options);
   }
   return Error{ErrorCode::kUsage, "no such command"};
 }

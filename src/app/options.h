@@ -28,12 +28,18 @@ enum class CommandName {
   kStatus,
   kHalt,
   kResume,
-  kOverride
+  kOverride,
+  kAuditVerify,
+  kDemo
 };
 
 /// One struct for all commands: each uses the fields of its own flags.
 struct Options {
   CommandName command = CommandName::kRun;
+
+  /// Set by demo for its runs: nothing waits for the disk, and what faults do to a run goes to its
+  /// log only.
+  bool is_demo = false;
 
   // Common.
   std::string config;  ///< Empty: config/config.yaml in the root.
@@ -83,16 +89,18 @@ struct Options {
   std::string rebalance_plan;
   std::string positions_in;
   bool strict = false;
+  std::string ack;  ///< Key of a difference that a person has looked into.
 
-  // halt, resume, override
+  // halt, resume, override, reconcile --ack
   std::string reason;
   bool wait = false;  ///< Until nothing may be live any more.
   TradingState resume_to = TradingState::kNormal;
   std::string rule;  ///< Name of a risk rule.
   std::optional<std::int64_t> for_seconds;
 
-  // init
+  // init, demo
   std::string folder;
+  std::optional<int> days;
 
   ExchangeFlags exchange;
 };

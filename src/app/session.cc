@@ -99,6 +99,7 @@ Result<std::unique_ptr<Session>> Session::open(const Options& options) {
   log.file_level = options.debug ? LogLevel::kDebug : LogLevel::kInfo;
   const LogLevel calm = options.daemon && !options.quiet ? LogLevel::kInfo : LogLevel::kError;
   log.stderr_level = options.debug ? LogLevel::kDebug : calm;
+  if (options.is_demo) log.stderr_level.reset();
   log.secrets = {session->settings_.alpaca.key_id.reveal(),
                  session->settings_.alpaca.secret.reveal()};
   std::erase(log.secrets, "");
@@ -124,7 +125,7 @@ Result<pipeline::Manifest> Session::manifest() {
 
 Result<Journal*> Session::journal() {
   if (!journal_) {
-    SB_TRY(journal_, storage::SqliteJournal::open(workspace_.journal()));
+    SB_TRY(journal_, storage::SqliteJournal::open(workspace_.journal(), durability_));
   }
   return journal_.get();
 }
@@ -133,7 +134,7 @@ Result<AlpacaLink*> Session::alpaca() {
   if (alpaca_) return alpaca_.get();
   const std::string calls = join_path(workspace_.logs(), "alpaca_calls.jsonl");
   if (mode_ == Mode::kSim) {
-    SB_TRY(sim_, SimExchange::start(settings_.sim, workspace_.root, files_));
+    SB_TRY(sim_, SimExchange::start(settings_.sim, workspace_.root, files_, durability_));
     SB_TRY(alpaca_, AlpacaLink::make(*sim_, calls, doors_->clock));
   } else {
     SB_TRY(alpaca_, AlpacaLink::make(settings_.alpaca, workspace_.root, calls, doors_->clock));
@@ -227,6 +228,10 @@ Result<pipeline::PlanSources> Session::plan_sources() {
   }
   ask.broker = &link->broker();
   ask.venue = &link->venue();
+  // Without a journal nothing was traded yet, and there is nothing to hold against the broker.
+  if (files_.exists(workspace_.journal())) {
+    SB_TRY(ask.journal, journal());
+  }
   return ask;
 }
 

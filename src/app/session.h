@@ -45,6 +45,8 @@ class Session {
 
   /// kUsage with every problem of strategy_manifest.yaml.
   Result<pipeline::Manifest> manifest();
+  /// The exchange of mode sim, once alpaca() or connect() was called in that mode; else nullptr.
+  SimExchange* sim() { return sim_.get(); }
   /// Opens the journal at first use.
   Result<Journal*> journal();
   /// The connection to Alpaca, in mode sim to the embedded exchange, made at first use. kUsage when
@@ -57,13 +59,17 @@ class Session {
   Result<pipeline::PlanSources> plan_sources();
 
  private:
-  explicit Session(const Options& options) : options_(options) {}
+  explicit Session(const Options& options)
+      : options_(options),
+        durability_(options.is_demo ? Durability::kProcess : Durability::kPowerLoss),
+        files_(storage::SystemCalls::of(durability_)) {}
   Status locate();
   Status read_settings();
   Status check_environment() const;
   Status use_clock_of(AlpacaLink& link);
 
   const Options& options_;
+  Durability durability_;
   pipeline::Workspace workspace_;
   settings::Settings settings_;
   std::optional<Error> config_problem_;

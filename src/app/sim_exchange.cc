@@ -6,6 +6,7 @@
 #include "core/paths.h"
 #include "exchange/command_file.h"
 #include "exchange/server.h"
+#include "formats/json.h"
 #include "storage/system_clock.h"
 
 namespace signalbus::app {
@@ -83,11 +84,12 @@ SimExchange::~SimExchange() {
 }
 
 Result<std::unique_ptr<SimExchange>> SimExchange::start(const SimSettings& settings,
-                                                        const std::string& root, Files& files) {
+                                                        const std::string& root, Files& files,
+                                                        Durability durability) {
   SB_TRY(exchange::VenueInputs inputs, read_inputs(settings, root, files));
   SB_TRY(const exchange::VenueSettings venue, read_settings(settings));
   auto state = std::make_unique<State>(venue, std::move(inputs));
-  SB_TRY(state->ledger, exchange::CommandFile::open(join_path(root, "state/sim")));
+  SB_TRY(state->ledger, exchange::CommandFile::open(join_path(root, "state/sim"), durability));
   const Status replayed = state->venue.replay(state->ledger->take_lines());
   if (!replayed.ok()) return Error(replayed.error()).in(state->ledger->path());
   SB_TRY(std::vector<exchange::FaultRule> faults,
@@ -115,6 +117,28 @@ std::unique_ptr<alpaca::HttpSender> SimExchange::connect() {
 std::unique_ptr<Clock> SimExchange::clock(Clock& machine) {
   if (!state_->simulated) return nullptr;
   return std::make_unique<SimClock>(state_->started_at, state_->speed, connect(), machine);
+}
+
+/// Asked as any client asks: where the exchange has a thread of its own, nothing else is safe.
+Result<std::map<std::string, std::int64_t>> SimExchange::faults_fired() {
+  net::HttpRequest request;
+  request.method = "GET";
+  request.target = "/admin/v1/faults";
+  request.headers = {{"Host", "127.0.0.1"}};
+  SB_TRY(const net::HttpResponse answer, connect()->send(request, std::chrono::seconds(10)));
+  SB_TRY(const formats::JsonDocument json,
+         formats::parse_json(answer.body, request.target, answer.body.size()));
+  SB_TRY(const formats::JsonValue list, json.root().member("faults"));
+  SB_TRY(const std::vector<formats::JsonValue> rules, list.items());
+  std::map<std::string, std::int64_t> fired;
+  for (const formats::JsonValue& rule : rules) {
+    SB_TRY(const formats::JsonValue verb, rule.member("do"));
+    SB_TRY(const formats::JsonValue count, rule.member("fired"));
+    SB_TRY(const std::string_view word, verb.string());
+    SB_TRY(const std::int64_t times, count.integer());
+    fired[std::string(word)] += times;
+  }
+  return fired;
 }
 
 std::string SimExchange::url() const {

@@ -1,6 +1,7 @@
 // SimExchange: the exchange of mode sim, inside this process.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -19,7 +20,8 @@ class SimExchange {
   /// `root` is what relative paths of the settings start from. kUsage for settings that make no
   /// exchange, kLocked when another process has it, errors of its files as they are.
   static Result<std::unique_ptr<SimExchange>> start(const settings::SimSettings& settings,
-                                                    const std::string& root, Files& files);
+                                                    const std::string& root, Files& files,
+                                                    Durability durability);
   ~SimExchange();
   SimExchange(const SimExchange&) = delete;
   SimExchange& operator=(const SimExchange&) = delete;
@@ -29,6 +31,8 @@ class SimExchange {
   /// Its own time, where it has one; absent: this machine's (`sim.clock` open or wall). `machine`
   /// must outlive it.
   std::unique_ptr<Clock> clock(Clock& machine);
+  /// How often each verb of the fault script happened since the start.
+  Result<std::map<std::string, std::int64_t>> faults_fired();
   /// `http://127.0.0.1:PORT`; the host of nothing where the transport is direct.
   std::string url() const;
 

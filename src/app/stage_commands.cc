@@ -1,11 +1,11 @@
-// signals, plan, execute, reconcile: the specification's scripts as commands.
+// signals, plan, execute: the specification's scripts as commands.
 #include "app/account_guard.h"
 #include "app/commands.h"
 #include "app/session.h"
+#include "app/stage_json.h"
 #include "calendar/new_york.h"
 #include "core/text.h"
 #include "dry_broker/dry_broker.h"
-#include "formats/json_writer.h"
 #include "formats/parquet.h"
 #include "inputs/load_market.h"
 #include "inputs/rows.h"
@@ -15,32 +15,6 @@ namespace signalbus::app {
 namespace {
 
 using pipeline::Workspace;
-
-/// {"command": …, counts…, "files": […]}: what every stage command prints with --json.
-class StageJson {
- public:
-  explicit StageJson(std::string_view command) {
-    json_.begin_object();
-    json_.key("command").string(command);
-  }
-  StageJson& count(std::string_view key, std::size_t value) {
-    json_.key(key).integer(static_cast<std::int64_t>(value));
-    return *this;
-  }
-  std::string take(const std::vector<std::string>& notes, const std::vector<std::string>& files) {
-    json_.key("notes").begin_array();
-    for (const std::string& note : notes) json_.string(note);
-    json_.end_array();
-    json_.key("files").begin_array();
-    for (const std::string& file : files) json_.string(file);
-    json_.end_array();
-    json_.end_object();
-    return json_.take() + "\n";
-  }
-
- private:
-  formats::JsonWriter json_{formats::JsonStyle::kCompact};
-};
 
 std::string notes_text(const std::vector<std::string>& notes) {
   std::string out;
@@ -138,8 +112,18 @@ Result<PriceBook> market_now(Session& session,
   return link->prices(session.settings().scheduler.m2.price_source).prices(symbols);
 }
 
-std::string or_default(const std::string& flag, const std::string& fallback) {
-  return flag.empty() ? fallback : flag;
+/// What the journal knows of who owns what; nothing where there is no journal yet.
+Result<pipeline::SleeveHistory> sleeve_history(Session& session, Broker* broker) {
+  if (!session.doors().files.exists(session.workspace().journal())) {
+    return pipeline::SleeveHistory();
+  }
+  SB_TRY(Journal * journal, session.journal());
+  return pipeline::load_sleeve_history(
+      *journal, session.mode(), pipeline::account_of(session.settings(), session.mode()), broker);
+}
+
+bool holds_sleeves(Session& session) {
+  return session.settings().signals.on_failure == signals::OnFailure::kHoldSleeve;
 }
 
 }  // namespace
@@ -151,6 +135,10 @@ Result<int> signals_command(const Options& options) {
   pipeline::SignalsRequest request = pipeline::make_signals_request(
       session->workspace(), session->settings(), manifest, session->run_date());
   request.out_path = or_default(options.out, request.out_path);
+  if (holds_sleeves(*session)) {
+    SB_TRY(const pipeline::SleeveHistory history, sleeve_history(*session, nullptr));
+    SB_TRY(request.merge.sleeves, pipeline::strategies_with_a_sleeve(history));
+  }
   std::optional<formats::ParquetPreload> preload;
   if (has_extension(request.out_path, ".parquet")) preload.emplace();
   SB_TRY(const pipeline::SignalsOutcome done, pipeline::run_signals(session->doors(), request));
@@ -189,6 +177,9 @@ Result<int> plan_command(const Options& options) {
          pipeline::make_plan_request(workspace, session->settings(), doors.files, session->mode(),
                                      std::move(targets), std::move(traded)));
   request.targets_path = absolute_path(targets_path);
+  SB_TRY(request.contributions,
+         pipeline::find_contributions(doors.files, request.targets_path, request.targets.trade_date,
+                                      holds_sleeves(*session)));
   SB_TRY(const std::string bytes, doors.files.read(targets_path, inputs::kTableBytesMax));
   request.targets_sha256 = sha256_hex(bytes);
   request.equity = options.equity;
@@ -196,6 +187,7 @@ Result<int> plan_command(const Options& options) {
   request.orders_path = or_default(options.out_orders, request.orders_path);
   request.plan_path = or_default(options.out_plan, request.plan_path);
   SB_TRY(const pipeline::PlanSources ask, session->plan_sources());
+  SB_TRY(request.history, sleeve_history(*session, ask.broker));
   SB_TRY(const pipeline::PlanOutcome done, pipeline::run_plan(doors, ask, request));
   StageJson json("plan");
   json.count("orders", done.plan.orders.size()).count("rows", done.plan.rows.size());
@@ -236,41 +228,6 @@ Result<int> execute_command(const Options& options) {
                pipeline::execution_section(done) + pipeline::files_section(done.files, workspace),
                json.take({}, done.files));
   return done.exit_code();
-}
-
-Result<int> reconcile_command(const Options& options) {
-  SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
-  const Workspace& workspace = session->workspace();
-  const bool broker = options.source == "broker" ||
-                      (options.source.empty() && session->settings().scheduler.m5.source ==
-                                                     settings::ReconcileSource::kBroker);
-  if (broker) {
-    return Error{ErrorCode::kUsage,
-                 "--source broker needs a broker connection, which this version does not have yet; "
-                 "use --source logs"};
-  }
-  pipeline::ReconcileRequest request = pipeline::make_reconcile_request(
-      workspace, session->settings(), session->mode(), session->run_date());
-  request.orders_path = or_default(options.planned, request.orders_path);
-  request.plan_path = or_default(options.rebalance_plan, request.plan_path);
-  request.log_path = or_default(options.exec_log, request.log_path);
-  request.positions_path = options.positions_in;
-  request.prices_path = options.prices;
-  request.out_dir = or_default(options.out_dir, request.out_dir);
-  const auto planned = pipeline::find_plan(session->doors(), request);
-  if (!planned.ok() && options.date && session->doors().files.exists(request.plan_path)) {
-    Error error = planned.error();
-    if (error.code == ErrorCode::kNotFound)
-      error.code = ErrorCode::kUsage;  // --date contradicts it
-    return error;
-  }
-  SB_TRY(const pipeline::ReconcileOutcome done, pipeline::run_reconcile(session->doors(), request));
-  StageJson json("reconcile");
-  json.count("ok", done.ok).count("mismatch", done.mismatches).count("skipped", done.skipped);
-  print_result(options,
-               pipeline::recon_section(done) + pipeline::files_section(done.files, workspace),
-               json.take({}, done.files));
-  return options.strict && done.mismatches > 0 ? 10 : 0;
 }
 
 }  // namespace signalbus::app

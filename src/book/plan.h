@@ -106,7 +106,8 @@ struct RebalancePlan {
   TradeDate trade_date;
   Money equity;
   Money foreign_value;  ///< Kept positions that are not ours to trade.
-  Money investable;     ///< (equity - foreign) x (1 - cash buffer).
+  /// What weights refer to: (equity - foreign) x (1 - cash buffer), less quarantined sleeves.
+  Money investable;
   Money starting_cash;  ///< Equity less everything held, not below zero.
   Money buy_notional;
   Money sell_notional;
@@ -116,7 +117,8 @@ struct RebalancePlan {
   double priced_weight;      ///< The part of it that has a symbol and a price.
   std::vector<PlanRow> rows;
   std::vector<PlannedOrder> orders;
-  std::vector<std::string> notes;  ///< What a careful reader must know: one sentence each.
+  std::vector<std::string> notes;    ///< What a careful reader must know: one sentence each.
+  Money held_value = Money::zero();  ///< Of quarantined sleeves, cash included.
 };
 
 }  // namespace signalbus

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "book/orders.h"
@@ -77,6 +78,29 @@ struct ReconRow {
   Quantity qty_difference;  ///< final - target.
   Cause cause;
   std::string explanation;
+};
+
+/// What a difference between broker and journal is about.
+enum class Subject { kOrder, kFill, kPosition, kCash };
+std::string_view to_text(Subject subject);  ///< "order"
+
+/// Shares or USD.
+using Amount = std::variant<Quantity, Money>;
+std::string amount_text(const Amount& amount);  ///< "3"
+
+/// Where broker and journal differ.
+struct Difference {
+  /// Names it for `reconcile --ack`: the same difference has the same key until the baseline moves.
+  std::string key;
+  Subject subject;
+  std::string symbol;  ///< As the broker writes it; empty for cash.
+  Amount expected;     ///< By the journal, with what the lines before explained.
+  Amount actual;       ///< By the broker.
+  Cause cause;
+  std::string sentence;
+  bool acknowledged = false;
+
+  bool is_open() const { return cause == Cause::kUnknown && !acknowledged; }
 };
 
 struct EodPosition {

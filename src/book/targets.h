@@ -49,9 +49,16 @@ struct Contribution {
   double contribution;     ///< strategy_weight x blend_weight.
 };
 
+/// A strategy that failed its checks and keeps what it holds while the others trade.
+struct HeldStrategy {
+  StrategyId strategy_id;
+  std::string reason;  ///< The failed check, for people.
+};
+
 struct Contributions {
   TradeDate trade_date;
-  std::vector<Contribution> rows;  ///< By asset, then by strategy id.
+  std::vector<Contribution> rows;       ///< By asset, then by strategy id.
+  std::vector<HeldStrategy> held = {};  ///< By strategy id; weights refer to what the others have.
 };
 
 }  // namespace signalbus

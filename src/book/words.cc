@@ -85,6 +85,9 @@ constexpr std::array kBatchStates = {Words<BatchState>{BatchState::kOpen, "open"
 constexpr std::array kReconStatuses = {Words<ReconStatus>{ReconStatus::kOk, "OK"},
                                        Words<ReconStatus>{ReconStatus::kMismatch, "MISMATCH"},
                                        Words<ReconStatus>{ReconStatus::kSkipped, "SKIPPED"}};
+constexpr std::array kSubjects = {
+    Words<Subject>{Subject::kOrder, "order"}, Words<Subject>{Subject::kFill, "fill"},
+    Words<Subject>{Subject::kPosition, "position"}, Words<Subject>{Subject::kCash, "cash"}};
 constexpr std::array kCauses = {Words<Cause>{Cause::kNone, ""},
                                 Words<Cause>{Cause::kPartialFill, "partial_fill"},
                                 Words<Cause>{Cause::kRejected, "rejected"},
@@ -136,6 +139,10 @@ std::string_view to_text(TradingState state) { return word_of(kTradingStates, st
 std::string_view to_text(CashFlowKind kind) { return word_of(kCashFlowKinds, kind); }
 std::string_view to_text(BatchState state) { return word_of(kBatchStates, state); }
 std::string_view to_text(ReconStatus status) { return word_of(kReconStatuses, status); }
+std::string_view to_text(Subject subject) { return word_of(kSubjects, subject); }
+std::string amount_text(const Amount& amount) {
+  return std::visit([](const auto& value) { return value.text(); }, amount);
+}
 std::string_view to_text(Cause cause) { return word_of(kCauses, cause); }
 
 Result<Side> parse_side(std::string_view text) { return value_of<Side>(kSides, text, "side"); }

@@ -55,6 +55,7 @@ TEST(WordsTest, EnumsThatAreOnlyWrittenHaveDistinctWords) {
   EXPECT_EQ(words(BatchState::kEnded).size(), 3u);
   EXPECT_EQ(words(ReconStatus::kSkipped).size(), 3u);
   EXPECT_EQ(words(Cause::kUnknown).size(), 14u);
+  EXPECT_EQ(words(Subject::kCash).size(), 4u);
 }
 
 TEST(WordsTest, WritesTheWordsOfTheSpecification) {

@@ -43,12 +43,13 @@ Status sync_folder(const std::string& folder) {
 
 }  // namespace
 
-Result<std::unique_ptr<CommandFile>> CommandFile::open(const std::string& folder) {
+Result<std::unique_ptr<CommandFile>> CommandFile::open(const std::string& folder,
+                                                       Durability durability) {
   SB_TRY_OK(make_folder(folder));
   const std::string path = folder + "/exchange.ledger";
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return storage_error(path, "open");
-  std::unique_ptr<CommandFile> file(new CommandFile(path, fd));
+  std::unique_ptr<CommandFile> file(new CommandFile(path, fd, durability));
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     return Error{ErrorCode::kLocked,
                  path + ": another exchange is using it; end that one, or give another --state"};
@@ -113,6 +114,7 @@ Status CommandFile::sync() {
     left.remove_prefix(static_cast<std::size_t>(count));
   }
   pending_.clear();
+  if (durability_ == Durability::kProcess) return Ok{};
   if (::fdatasync(fd_) != 0) return storage_error(path_, "sync");
   return Ok{};
 }

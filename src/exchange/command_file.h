@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "exchange/recorded_exchange.h"
+#include "ports/files.h"
 
 namespace signalbus::exchange {
 
@@ -16,7 +17,8 @@ class CommandFile final : public CommandSink {
   /// Makes the folder (0700) and the file (0600) when missing. A last line that a crash cut off is
   /// removed. kLocked when another process has it, kInvalidInput for a damaged line before the
   /// last, kStorage for the rest.
-  static Result<std::unique_ptr<CommandFile>> open(const std::string& folder);
+  static Result<std::unique_ptr<CommandFile>> open(const std::string& folder,
+                                                   Durability durability = Durability::kPowerLoss);
   ~CommandFile() override;
   CommandFile(const CommandFile&) = delete;
   CommandFile& operator=(const CommandFile&) = delete;
@@ -30,11 +32,13 @@ class CommandFile final : public CommandSink {
   Status sync() override;
 
  private:
-  CommandFile(std::string path, int descriptor) : path_(std::move(path)), fd_(descriptor) {}
+  CommandFile(std::string path, int descriptor, Durability durability)
+      : path_(std::move(path)), fd_(descriptor), durability_(durability) {}
   Status load();
 
   std::string path_;
   int fd_;
+  Durability durability_;
   std::vector<std::string> lines_;
   std::string pending_;
 };

@@ -62,7 +62,7 @@ bool anything_sent(const std::vector<Tracked>& orders) {
 /// Every start is a recovery: what may be at the broker is asked for before anything is sent.
 Status Execution::prepare() {
   SB_TRY_OK(run_.check_control());
-  if (run_.doors().venue == nullptr) return Ok{};
+  if (run_.doors().venue == nullptr) return run_.ask_unknown();
   SB_TRY_OK(run_.refresh_session());
   if (!anything_sent(run_.table().orders()) && !run_.halted()) SB_TRY_OK(wait_for_open());
   SB_TRY_OK(run_.look());

@@ -7,12 +7,6 @@
 namespace signalbus::inputs {
 namespace {
 
-Result<Quantity> positive_quantity(std::string_view text) {
-  SB_TRY(const Quantity quantity, parse_quantity(text));
-  if (quantity.is_positive()) return quantity;
-  return Error{ErrorCode::kInvalidInput, "quantity is " + quantity.text() + ", it must be above 0"};
-}
-
 Result<int> parse_count(std::string_view text) {
   SB_TRY(const std::int64_t value, parse_scaled64(text, 0, Rounding::kExact));
   return static_cast<int>(value);
@@ -47,7 +41,7 @@ Result<OrderColumns> find_order_columns(const Rows& rows) {
 Result<PlannedOrder> read_order(const Rows& rows, std::size_t i, const OrderColumns& at) {
   SB_TRY(const Symbol symbol, rows.parse(i, at.symbol, Symbol::parse));
   SB_TRY(const Side side, rows.parse(i, at.side, parse_side));
-  SB_TRY(const Quantity quantity, rows.parse(i, at.qty, positive_quantity));
+  SB_TRY(const Quantity quantity, rows.parse(i, at.qty, parse_positive_quantity));
   SB_TRY(const OrderType type, rows.parse(i, at.type, parse_order_type));
   SB_TRY(const Price ref_price, rows.parse(i, at.ref_price, parse_price));
   SB_TRY(const auto take_profit, rows.parse_if_set(i, rows.find("tp_price"), parse_price));
@@ -143,7 +137,7 @@ Result<ExecutionLogRow> read_log_order(const Rows& rows, std::size_t i) {
   SB_TRY(const Mode mode, rows.parse(i, mode_at, parse_log_mode));
   SB_TRY(const Symbol symbol, rows.parse(i, symbol_at, Symbol::parse));
   SB_TRY(const Side side, rows.parse(i, side_at, parse_side));
-  SB_TRY(const Quantity qty, rows.parse(i, qty_at, positive_quantity));
+  SB_TRY(const Quantity qty, rows.parse(i, qty_at, parse_positive_quantity));
   SB_TRY(const OrderType type, rows.parse(i, type_at, parse_order_type));
   SB_TRY(const Price price_used, rows.parse(i, price_at, parse_price));
   SB_TRY(const OrderState status, rows.parse(i, status_at, parse_order_state));

@@ -93,6 +93,12 @@ Result<Quantity> parse_quantity(std::string_view text) {
   return quantity;
 }
 
+Result<Quantity> parse_positive_quantity(std::string_view text) {
+  SB_TRY(const Quantity quantity, parse_quantity(text));
+  if (quantity.is_positive()) return quantity;
+  return Error{ErrorCode::kInvalidInput, "quantity is " + quantity.text() + ", it must be above 0"};
+}
+
 Result<Price> parse_price(std::string_view text) {
   SB_TRY(const Price price, Price::parse(text, Rounding::kHalfEven));
   SB_TRY_OK(check_size(price, kPriceMaxUsd, "USD"));

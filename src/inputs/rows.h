@@ -72,7 +72,8 @@ class Rows {
 // ---- Cell parsers: what the doors let in. ----
 
 Result<Quantity> parse_quantity(std::string_view text);  ///< Cut toward zero at 1e-9 shares.
-Result<Price> parse_price(std::string_view text);        ///< Nearest 1e-9; must be above 0.
-Result<Money> parse_money(std::string_view text);        ///< Nearest 1e-6.
+Result<Quantity> parse_positive_quantity(std::string_view text);
+Result<Price> parse_price(std::string_view text);  ///< Nearest 1e-9; must be above 0.
+Result<Money> parse_money(std::string_view text);  ///< Nearest 1e-6.
 
 }  // namespace signalbus::inputs

@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "formats/json_writer.h"
 #include "pipeline/stage_words.h"
+#include "report/save_targets.h"
 #include "settings/describe.h"
 
 namespace signalbus::pipeline {
@@ -48,7 +49,8 @@ std::vector<HashedFile> inputs_of(Files& files, const Workspace& workspace,
   if (outcome.m1) add_hashed(out, files, workspace, outcome.m1->inputs);
   if (!outcome.m2) return out;
   for (const report::PlanSource& source : outcome.m2->record.inputs) {
-    if (source.role != "targets") out.push_back({source.path, source.sha256, ""});
+    if (source.role != "targets" && source.role != "contributions")
+      out.push_back({source.path, source.sha256, ""});
   }
   return out;
 }
@@ -107,17 +109,18 @@ void list_other_files(Files& files, const Workspace& workspace, const settings::
   const PlanFiles plan = plan_files(workspace, settings);
   const std::string targets = workspace.targets(date);
   const std::map<std::string, std::vector<std::string>> written_by = {
-      {"m1",
-       {targets,
-        join_path(parent_path(targets), "target_contributions_" + date.compact() + ".csv")}},
+      {"m1", {targets, report::contributions_path(targets, date)}},
       {"m2",
        {plan.orders_path, plan.plan_path, plan_json_path(plan.orders_path),
-        positions_bod_path(plan.orders_path)}},
+        positions_bod_path(plan.orders_path), planned_shares_path(plan.orders_path),
+        planned_moves_path(plan.orders_path)}},
       {"m4",
        {workspace.in_outputs("execution_log.csv"), workspace.in_outputs("filled_orders.csv")}},
       {"m5",
        {workspace.positions_eod(date),
-        workspace.in_outputs("recon_report_" + date.compact() + ".csv")}}};
+        workspace.in_outputs("recon_report_" + date.compact() + ".csv"),
+        workspace.in_outputs("sleeves_" + date.compact() + ".csv"),
+        workspace.in_outputs("sleeve_positions_" + date.compact() + ".csv")}}};
   for (const StageReport& stage : outcome.stages) {
     const bool done = stage.state == StageState::kDone && request.spawn;
     if (!done && stage.state != StageState::kDoneBefore) continue;
@@ -140,6 +143,14 @@ Status archive_run(Doors& doors, const Workspace& workspace, const settings::Set
   const NewFile manifest{join_path(outcome.archive, "manifest.json"),
                          manifest_json(doors, workspace, settings, request, outcome)};
   return doors.files.write(std::span(&manifest, 1));
+}
+
+std::string free_archive(const Files& files, const Workspace& workspace, const RunRecord& run) {
+  int number = run.number;
+  while (files.exists(join_path(workspace.run_folder(run.run_date, number), "manifest.json"))) {
+    ++number;
+  }
+  return workspace.run_folder(run.run_date, number);
 }
 
 }  // namespace signalbus::pipeline

@@ -19,4 +19,7 @@ void list_other_files(Files& files, const Workspace& workspace, const settings::
 Status archive_run(Doors& doors, const Workspace& workspace, const settings::Settings& settings,
                    const RunRequest& request, const RunOutcome& outcome);
 
+/// The folder of the run's number; the next free one when the journal was lost and counts anew.
+std::string free_archive(const Files& files, const Workspace& workspace, const RunRecord& run);
+
 }  // namespace signalbus::pipeline

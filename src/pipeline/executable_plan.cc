@@ -6,8 +6,11 @@
 #include "execution/derive_orders.h"
 #include "inputs/load_market.h"
 #include "inputs/load_orders.h"
+#include "inputs/load_sleeves.h"
+#include "inputs/rows.h"
 #include "pipeline/execute_stage.h"
 #include "pipeline/plan_stage.h"
+#include "sleeves/divide_plan.h"
 
 namespace signalbus::pipeline {
 namespace {
@@ -37,6 +40,31 @@ std::string prices_of(const report::PlanRecord& record) {
   return "";
 }
 
+/// A file of the plan that nobody has reason to edit.
+Status check_hash(Files& files, const std::string& path, const std::string& sha256) {
+  SB_TRY(const std::string bytes, files.read(path, inputs::kTableBytesMax));
+  if (sha256_hex(bytes) == sha256) return Ok{};
+  return Error{ErrorCode::kInvalidInput, path + ": differs from the plan; plan again"};
+}
+
+/// Whose each order is, and what moves inside. Edited orders keep their owners, pro rata; an order
+/// that the plan does not have is the account's own.
+Result<SleevePlan> load_sleeves(Files& files, const PlanFiles& paths,
+                                const report::PlanRecord& record,
+                                const std::vector<PlannedOrder>& orders) {
+  const std::string shares = planned_shares_path(paths.orders_path);
+  const std::string moves = planned_moves_path(paths.orders_path);
+  SB_TRY_OK(check_hash(files, shares, record.shares_sha256));
+  SB_TRY_OK(check_hash(files, moves, record.moves_sha256));
+  SleevePlan out;
+  SB_TRY(out.shares, inputs::read_planned_shares(files, shares, orders));
+  SB_TRY(out.moves, inputs::read_planned_moves(files, moves));
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    out.shares[i] = sleeves::rescale_shares(out.shares[i], orders[i].quantity);
+  }
+  return out;
+}
+
 /// Without plan.json only a dry run goes on: its cash and date cannot be proven.
 Result<ExecutablePlan> plan_without_record(const PlanFiles& paths, Mode mode,
                                            std::optional<TradeDate> run_date,
@@ -55,7 +83,10 @@ Result<ExecutablePlan> plan_without_record(const PlanFiles& paths, Mode mode,
     if (order.side == Side::kBuy) buys.add(order.notional);
   }
   SB_TRY(const Money needed, buys.total());
-  return ExecutablePlan{std::move(orders), *run_date, needed, Money::zero(), Money::zero(), "", ""};
+  SleevePlan nobodys;
+  nobodys.shares.resize(orders.size());
+  return ExecutablePlan{std::move(orders), *run_date, needed, Money::zero(),
+                        Money::zero(),     "",        "",     std::move(nobodys)};
 }
 
 }  // namespace
@@ -81,10 +112,11 @@ Result<ExecutablePlan> load_executable_plan(Doors& doors, const PlanFiles& paths
     doors.log.line(LogLevel::kWarn, "m4",
                    paths.orders_path + " was edited and accepted as the plan");
   }
+  SB_TRY(SleevePlan sleeves, load_sleeves(doors.files, paths, record, orders));
   return ExecutablePlan{std::move(orders),         record.trade_date,
                         record.starting_cash,      record.equity - record.foreign_value,
                         record.rounding_allowance, std::move(plan_hash),
-                        prices_of(record)};
+                        prices_of(record),         std::move(sleeves)};
 }
 
 namespace {

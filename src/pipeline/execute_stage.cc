@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "core/text.h"
 #include "executor/plain_wait.h"
 #include "inputs/load_market.h"
+#include "pipeline/broker_check.h"
 #include "pipeline/risk_facts.h"
 #include "pipeline/risk_refusal.h"
 #include "report/save_execution.h"
 #include "risk/check_orders.h"
+#include "sleeves/fold.h"
 
 namespace signalbus::pipeline {
 namespace {
@@ -78,6 +81,22 @@ struct StoredBatch {
   std::vector<Override> granted;
 };
 
+/// Whose each order is: the plan's shares, which stand in the plan's order.
+void give_shares(const ExecutablePlan& plan, std::vector<Intent>& intents) {
+  if (plan.sleeves.shares.empty()) return;
+  SB_CHECK(plan.sleeves.shares.size() == plan.orders.size());
+  std::map<std::tuple<Symbol, Side, int>, std::size_t> place;
+  for (std::size_t i = 0; i < plan.orders.size(); ++i) {
+    const PlannedOrder& order = plan.orders[i];
+    place.emplace(std::tuple(order.symbol, order.side, order.leg()), i);
+  }
+  for (Intent& intent : intents) {
+    const PlannedOrder& order = intent.order;
+    intent.shares =
+        plan.sleeves.shares[place.at(std::tuple(order.symbol, order.side, order.leg()))];
+  }
+}
+
 /// Opens the batch with every order as an intent; what the gate refused is abandoned at once, so
 /// that each planned order has a recorded fate.
 Result<StoredBatch> open_batch(Doors& doors, const ExecuteDoors& execute,
@@ -86,9 +105,9 @@ Result<StoredBatch> open_batch(Doors& doors, const ExecuteDoors& execute,
   SB_TRY(GateAnswer gate, check_gate(doors, execute, plan, request));
   const Refusals& refusals = gate.refusals;
   Batch batch{request.key, number, BatchState::kOpen, plan.plan_hash, doors.clock.now()};
-  const std::vector<Intent> intents =
-      execution::make_intents(plan.orders, batch, request.id_prefix);
-  SB_TRY_OK(execute.journal.open_batch(batch, intents));
+  std::vector<Intent> intents = execution::make_intents(plan.orders, batch, request.id_prefix);
+  give_shares(plan, intents);
+  SB_TRY_OK(execute.journal.open_batch(batch, intents, plan.sleeves.moves));
   std::vector<OrderEvent> events;
   for (const Intent& intent : intents) {
     const auto at = refusals.find(intent.order.symbol);
@@ -150,10 +169,11 @@ Result<executor::Outcome> execute_batch(Doors& doors, const ExecuteDoors& execut
     SB_TRY(const BrokerAccount account, execute.broker.account());
     equity = account.equity;
   }
+  executor::Policy policy = request.policy;
+  if (execute.venue == nullptr) policy.patience.settle = 0;  // nothing is on its way anywhere
   return executor::execute(
       ports_of(doors, execute, wait),
-      make_job(batch, request, make_exit_gate(request.risk, equity, std::move(granted))),
-      request.policy);
+      make_job(batch, request, make_exit_gate(request.risk, equity, std::move(granted))), policy);
 }
 
 /// Views of the journal: the log gains what it does not have, the fills are those of the batch.
@@ -163,15 +183,19 @@ Status write_views(Doors& doors, Journal& journal, const ExecuteRequest& request
   SB_TRY(const std::vector<Fill> fills, journal.fills(outcome.batch));
   std::vector<ExecutionLogRow> rows;
   for (OrderRecord& record : records) {
-    // The legs of a bracket live on: each has its row when it has ended.
+    // A row says how an order ended, or that nobody knows. Legs of a bracket live on meanwhile.
     const bool leg = record.intent.is_leg();
-    if (!leg || is_final(record.event.state)) rows.push_back(report::log_row_of(record));
+    const OrderState state = record.event.state;
+    const bool in_doubt = state == OrderState::kUnknown || state == OrderState::kQuarantined;
+    if (is_final(state) || in_doubt) rows.push_back(report::log_row_of(record));
     (leg ? outcome.legs : outcome.orders).push_back(std::move(record));
   }
   report::OutputSet outputs;
   SB_TRY(outcome.rows_added,
          report::append_execution_log(doors.files, outputs, request.log_path, rows));
-  report::save_filled_orders(outputs, fills, request.fills_path);
+  SB_TRY(const std::vector<Intent> intents, journal.intents(outcome.batch));
+  report::save_filled_orders(outputs, fills, request.fills_path,
+                             sleeves::share_fills(fills, intents));
   SB_TRY_OK(outputs.commit(doors.files));
   outcome.files = outputs.paths();
   return Ok{};
@@ -214,6 +238,14 @@ Result<PriceBook> gate_prices(Files& files, const Workspace& workspace,
   return inputs::load_prices(files, path);
 }
 
+std::string ExecuteOutcome::words() const {
+  std::string out = "batch " + batch.id().get() + ", " + counted(orders.size(), "order");
+  if (end.halted) out += ", halted";
+  if (end.unresolved == 0) return out;
+  return out + ", " + std::to_string(end.unresolved) +
+         " without a final state; run again to resume them";
+}
+
 int ExecuteOutcome::exit_code() const {
   if (end.unresolved > 0) return exit_code_of(ErrorCode::kUnknownOutcome);
   if (end.halted) return exit_code_of(ErrorCode::kHalted);
@@ -231,6 +263,10 @@ Result<ExecuteOutcome> run_execute(Doors& doors, const ExecuteDoors& execute,
   const BatchDecision decision = execution::decide_batch(latest, request.again);
   const bool opens = decision.kind == BatchDecision::Kind::kOpenNew;
   SB_CHECK(!opens || plan.has_value());
+  if (execute.venue != nullptr) {
+    SB_TRY_OK(ensure_baseline(doors, {execute.broker, execute.journal},
+                              {request.key.mode, request.key.account, request.id_prefix}));
+  }
   SB_TRY(executor::Outcome earlier, settle_before(doors, execute, latest, request));
   std::size_t refused = 0;
   std::vector<Override> granted;

@@ -8,6 +8,7 @@
 
 #include "book/market.h"
 #include "book/orders.h"
+#include "book/sleeves.h"
 #include "core/result.h"
 #include "execution/batch.h"
 #include "executor/executor.h"
@@ -29,6 +30,7 @@ struct ExecutablePlan {
   std::string plan_hash;
   std::string
       prices_path;  ///< The price file of the plan, as plan.json has it; empty when unknown.
+  SleevePlan sleeves = {};  ///< Whose the orders are; empty shares where nobody knows.
 };
 
 struct ExecuteRequest {
@@ -55,6 +57,8 @@ struct ExecuteOutcome {
 
   /// docs/exit-codes.md: unresolved before halted before refused by the broker before by a limit.
   int exit_code() const;
+  /// "batch 20250829-1, 3 orders": for the list of stages.
+  std::string words() const;
 };
 
 /// The adapters of execution. `market` is what the gate compares reference prices with.

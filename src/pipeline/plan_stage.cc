@@ -11,7 +11,11 @@
 #include "pipeline/risk_refusal.h"
 #include "planning/map_targets.h"
 #include "planning/plan_orders.h"
+#include "report/save_sleeves.h"
 #include "risk/check_orders.h"
+#include "sleeves/divide_plan.h"
+#include "sleeves/fold.h"
+#include "sleeves/hold.h"
 
 namespace signalbus::pipeline {
 namespace {
@@ -146,6 +150,43 @@ Result<Money> equity_of(const PlanRequest& request, const Loaded& loaded) {
   return equity.total();
 }
 
+/// Who owns what before the plan, and who asked for what.
+struct Sleeves {
+  SleeveBook book;
+  Contributions contributions;
+  HeldSleeves held;
+};
+
+/// Divides the account as the plan sees it: cash is what equity leaves besides the holdings. What a
+/// strategy owns is ours to trade, also where only a crossing brought it.
+Result<Sleeves> divide_account(const PlanRequest& request, Money equity, Loaded& loaded) {
+  MoneySum cash;
+  cash.add(equity);
+  cash.add(-loaded.holdings.unnamed_value);
+  for (const Holding& holding : loaded.holdings.holdings) {
+    const PricePoint* point = loaded.prices.find(holding.symbol);
+    Money value = holding.market_value.value_or(Money::zero());
+    if (point != nullptr) {
+      SB_TRY(value, notional_half_even(holding.quantity, point->price));
+    }
+    cash.add(-value);
+  }
+  SB_TRY(const Money total, cash.total());
+  Sleeves out{{},
+              request.contributions.contributions
+                  ? *request.contributions.contributions
+                  : sleeves::contributions_of_targets(request.targets),
+              {}};
+  SB_TRY(out.book, sleeves::fold_sleeves(request.history.entries, request.history.flows,
+                                         sleeves::AccountNow{loaded.holdings, total}));
+  const std::set<Symbol> owned = sleeves::owned_symbols(out.book);
+  for (Holding& holding : loaded.holdings.holdings) {
+    if (owned.contains(holding.symbol)) holding.origin = HoldingOrigin::kJournal;
+  }
+  SB_TRY(out.held, sleeves::held_sleeves(out.book, out.contributions));
+  return out;
+}
+
 /// Plans, asks the risk gate, and plans again without the names it refused: what remains then only
 /// shrinks, so the second answer is final; a third round would be a bug.
 Result<RebalancePlan> plan_within_limits(PlanInput& input, const PlanRequest& request) {
@@ -174,6 +215,27 @@ void log_plan(Doors& doors, const RebalancePlan& plan) {
                      plan.cash_after.text() + " USD");
 }
 
+/// What broker and journal differ over is asked at this moment, not read from the last report: a
+/// name may have been traded by hand, or explained, since.
+Status quarantine_differences(Doors& doors, const PlanSources& ask, const PlanRequest& request,
+                              PlanInput& input) {
+  if (ask.broker == nullptr || ask.journal == nullptr || !request.check) return Ok{};
+  SB_TRY(const BrokerCheck check, check_broker(doors, {*ask.broker, *ask.journal}, *request.check));
+  input.quarantined = check.recon.blocked;
+  input.no_buys = check.recon.cash_blocked;
+  return Ok{};
+}
+
+void note_quarantine(const PlanInput& input, RebalancePlan& plan) {
+  if (!input.quarantined.empty()) {
+    plan.notes.push_back("broker and journal differ over " +
+                         counted(input.quarantined.size(), "name") +
+                         ", which stay as they are until you have looked into it: `signalbus "
+                         "reconcile --source broker`");
+  }
+  if (input.no_buys) plan.notes.push_back("nothing is bought: " + *input.no_buys);
+}
+
 }  // namespace
 
 Status check_account(const BrokerAccount& account, const std::string& wanted) {
@@ -193,6 +255,14 @@ std::string plan_json_path(const std::string& orders_path) {
 
 std::string positions_bod_path(const std::string& orders_path) {
   return join_path(parent_path(orders_path), "positions_bod.csv");
+}
+
+std::string planned_shares_path(const std::string& orders_path) {
+  return join_path(parent_path(orders_path), "planned_shares.csv");
+}
+
+std::string planned_moves_path(const std::string& orders_path) {
+  return join_path(parent_path(orders_path), "planned_moves.csv");
 }
 
 Result<std::string> find_latest_positions_file(const Files& files, const std::string& outputs_dir,
@@ -216,6 +286,7 @@ Result<PlanDecision> decide_plan(Doors& doors, const PlanSources& ask, const Pla
   }
   SB_TRY(Loaded loaded, load_inputs(doors, ask, request));
   SB_TRY(const Money equity, equity_of(request, loaded));
+  SB_TRY(const Sleeves sleeves, divide_account(request, equity, loaded));
   SB_TRY(const planning::MappedTargets mapped,
          planning::map_targets_to_symbols(request.targets, loaded.mapping, loaded.prices,
                                           loaded.holdings));
@@ -225,11 +296,23 @@ Result<PlanDecision> decide_plan(Doors& doors, const PlanSources& ask, const Pla
                   .equity = equity,
                   .now = doors.clock.now(),
                   .asset_rules = std::move(loaded.asset_rules),
-                  .refused = {}};
+                  .refused = {},
+                  .held = sleeves.held};
+  SB_TRY_OK(quarantine_differences(doors, ask, request, input));
   SB_TRY(RebalancePlan plan, plan_within_limits(input, request));
+  note_quarantine(input, plan);
+  // After the plan: what is wrong with the targets themselves says so first.
+  Status adds_up = sleeves::check_contributions(sleeves.contributions, request.targets);
+  if (!adds_up.ok()) return std::move(adds_up).error().in(request.contributions.path);
+  SB_TRY(SleevePlan divided, sleeves::divide_plan({.plan = plan,
+                                                   .contributions = sleeves.contributions,
+                                                   .book = sleeves.book,
+                                                   .prices = loaded.prices,
+                                                   .blacklist = request.policy.blacklist}));
   PlanDecision decision{.plan = std::move(plan),
                         .prices = std::move(loaded.prices),
                         .holdings = std::move(loaded.holdings),
+                        .sleeves = std::move(divided),
                         .sources = std::move(loaded.sources),
                         .risk_skips = input.refused.size(),
                         .prices_fetched = ask.market != nullptr,
@@ -246,16 +329,28 @@ Result<PlanOutcome> save_plan(Doors& doors, const PlanRequest& request, PlanDeci
   decision.sources.insert(
       decision.sources.begin(),
       {"targets", path_below(request.root, request.targets_path), request.targets_sha256});
+  const KnownContributions& contributions = request.contributions;
+  if (!contributions.sha256.empty()) {
+    decision.sources.insert(
+        decision.sources.begin() + 1,
+        {"contributions", path_below(request.root, contributions.path), contributions.sha256});
+  }
   report::OutputSet outputs;
   outputs.add(request.orders_path, std::move(decision.orders_csv));
   outputs.add(request.plan_path, std::move(decision.plan_csv));
+  report::save_planned_shares(outputs, decision.plan.orders, decision.sleeves.shares,
+                              planned_shares_path(request.orders_path));
+  report::save_planned_moves(outputs, decision.sleeves.moves,
+                             planned_moves_path(request.orders_path));
   if (decision.prices_fetched) {
     report::save_prices_to_csv(outputs, decision.prices, request.prices_path);
     decision.sources.push_back({"prices", path_below(request.root, request.prices_path),
                                 sha256_hex(outputs.files().back().bytes)});
   }
   report::PlanRecord record =
-      report::make_plan_record(decision.plan, outputs.files()[0].bytes, outputs.files()[1].bytes,
+      report::make_plan_record(decision.plan,
+                               {outputs.files()[0].bytes, outputs.files()[1].bytes,
+                                outputs.files()[2].bytes, outputs.files()[3].bytes},
                                request.settings, std::move(decision.sources));
   report::save_plan_json(outputs, record, plan_json_path(request.orders_path));
   outputs.add(positions_bod_path(request.orders_path), std::move(decision.positions_bod_csv));
@@ -265,6 +360,7 @@ Result<PlanOutcome> save_plan(Doors& doors, const PlanRequest& request, PlanDeci
                      .record = std::move(record),
                      .prices = std::move(decision.prices),
                      .holdings = std::move(decision.holdings),
+                     .sleeves = std::move(decision.sleeves),
                      .risk_skips = decision.risk_skips,
                      .files = outputs.paths()};
 }

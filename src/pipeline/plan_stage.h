@@ -8,8 +8,12 @@
 
 #include "book/market.h"
 #include "book/plan.h"
+#include "book/sleeves.h"
+#include "book/targets.h"
 #include "core/result.h"
 #include "inputs/load_market.h"
+#include "pipeline/broker_check.h"
+#include "pipeline/sleeve_history.h"
 #include "pipeline/workspace.h"
 #include "planning/policy.h"
 #include "ports/broker.h"
@@ -25,9 +29,12 @@ struct PlanSources {
   MarketData* market = nullptr;  ///< Prices.
   Broker* broker = nullptr;      ///< Equity and positions.
   Venue* venue = nullptr;        ///< What may be traded, sold short, cut into fractions.
+  /// With a broker: held against it, so that nothing is traded that both differ over.
+  Journal* journal = nullptr;
 };
 
 struct PlanRequest {
+  Mode mode = Mode::kDry;
   std::string root;  ///< plan.json names files below it as seen from it.
   TargetBook targets;
   std::string targets_path;  ///< For plan.json, like the next.
@@ -43,11 +50,16 @@ struct PlanRequest {
   std::string account_id;  ///< Id or number; empty: whatever account the broker has for us.
   std::int64_t clock_skew_max_seconds = 5;  ///< Between our clock and the exchange's.
   std::set<Symbol> traded_symbols;  ///< What the journal knows: ours whatever the file says.
+  /// What each strategy asked for. Absent: one sleeve per strategy id of the targets.
+  KnownContributions contributions = {};
+  SleeveHistory history = {};  ///< What each owns.
   planning::PlanPolicy policy;
   risk::RiskLimits risk;
   std::vector<report::PlanSetting> settings;  ///< For plan.json.
   std::string orders_path;
   std::string plan_path;
+  /// Whose books are held against the broker's; absent: nobody's.
+  std::optional<BrokerCheckRequest> check = std::nullopt;
 };
 
 /// A plan and what it was made of.
@@ -55,6 +67,7 @@ struct PlanDecision {
   RebalancePlan plan;
   PriceBook prices;
   Holdings holdings;
+  SleevePlan sleeves;                       ///< Whose the orders are, and what moves inside.
   std::vector<report::PlanSource> sources;  ///< Input files with their hashes, less the targets.
   std::size_t risk_skips;                   ///< Orders that a risk limit skipped.
   bool prices_fetched;                      ///< From the market: no file holds them yet.
@@ -69,6 +82,7 @@ struct PlanOutcome {
   report::PlanRecord record;
   PriceBook prices;
   Holdings holdings;
+  SleevePlan sleeves;
   std::size_t risk_skips;  ///< Orders that a risk limit skipped: exit 4 at the end.
   std::vector<std::string> files;
 };
@@ -84,9 +98,11 @@ Result<PlanOutcome> save_plan(Doors& doors, const PlanRequest& request, PlanDeci
 /// Both. On any error nothing was written.
 Result<PlanOutcome> run_plan(Doors& doors, const PlanSources& ask, const PlanRequest& request);
 
-/// plan.json and positions_bod.csv lie beside the planned orders.
+/// These lie beside the planned orders.
 std::string plan_json_path(const std::string& orders_path);
 std::string positions_bod_path(const std::string& orders_path);
+std::string planned_shares_path(const std::string& orders_path);
+std::string planned_moves_path(const std::string& orders_path);
 
 /// The newest positions_eod_YYYYMMDD.csv strictly before the date, or "" when there is none.
 Result<std::string> find_latest_positions_file(const Files& files, const std::string& outputs_dir,

@@ -6,6 +6,7 @@
 #include "inputs/load_market.h"
 #include "inputs/load_orders.h"
 #include "inputs/rows.h"
+#include "reconcile/broker_report.h"
 #include "report/save_execution.h"
 #include "report/save_recon.h"
 
@@ -77,6 +78,25 @@ Result<Money> starting_cash(const std::optional<report::PlanRecord>& record,
   return std::max(Money::zero(), total);
 }
 
+/// Rows of the date's newest batch as the journal has them, late executions included.
+Result<std::vector<ExecutionLogRow>> rows_of_journal(Journal& journal, const BatchKey& key) {
+  std::vector<ExecutionLogRow> rows;
+  SB_TRY(const std::optional<Batch> batch, journal.latest_batch(key));
+  if (!batch) return rows;
+  SB_TRY(const std::vector<OrderRecord> records, journal.orders(*batch));
+  for (const OrderRecord& record : records) rows.push_back(report::log_row_of(record));
+  return rows;
+}
+
+reconcile::ReconResult nothing_planned(TradeDate run_date) {
+  return {.rows = {},
+          .eod = {.run_date = run_date,
+                  .positions = {},
+                  .cash = Money::zero(),
+                  .equity = Money::zero(),
+                  .source = {}}};
+}
+
 void log_outcome(Doors& doors, const ReconcileOutcome& outcome) {
   const LogLevel level = outcome.mismatches == 0 ? LogLevel::kInfo : LogLevel::kWarn;
   doors.log.line(level, "m5",
@@ -85,12 +105,45 @@ void log_outcome(Doors& doors, const ReconcileOutcome& outcome) {
                      outcome.result.eod.cash.text() + " USD");
 }
 
-Result<ReconcileOutcome> reconcile_and_save(Doors& doors, const ReconcileRequest& request,
-                                            const reconcile::ReconInput& input) {
-  SB_TRY(reconcile::ReconResult result, reconcile::reconcile_from_logs(input));
+/// The plan's files and what was executed, compared.
+Result<reconcile::ReconResult> compare_with_plan(Doors& doors, const ReconcileRequest& request,
+                                                 std::span<const ExecutionLogRow> executed) {
+  SB_TRY(const std::optional<report::PlanRecord> record, find_plan(doors, request));
+  SB_TRY(const std::vector<PlanRow> plan,
+         inputs::read_rebalance_plan(doors.files, request.plan_path));
+  SB_TRY(const std::vector<PlannedOrder> orders,
+         inputs::read_planned_orders(doors.files, request.orders_path));
+  SB_TRY(const Holdings opening, opening_positions(doors, request, plan));
+  SB_TRY(const Money cash, starting_cash(record, request, opening, plan));
+  PriceBook prices;
+  if (!request.prices_path.empty()) {
+    SB_TRY(prices, inputs::load_prices(doors.files, request.prices_path));
+  }
+  return reconcile::reconcile_from_logs({.run_date = request.run_date,
+                                         .mode = request.mode,
+                                         .plan = plan,
+                                         .orders = orders,
+                                         .executed = executed,
+                                         .opening = opening,
+                                         .prices = prices,
+                                         .starting_cash = cash,
+                                         .quantity_decimals = request.quantity_decimals});
+}
+
+/// Writes the files; nothing was written before.
+Result<ReconcileOutcome> save_outcome(Doors& doors, const ReconcileRequest& request,
+                                      reconcile::ReconResult result,
+                                      std::optional<BrokerCheck> broker) {
   report::OutputSet outputs;
   report::save_positions_eod(outputs, result.eod, request.out_dir);
-  report::save_recon_report(outputs, result.rows, request.run_date, request.out_dir);
+  const bool has_rows = !broker || !result.rows.empty();
+  if (has_rows) {
+    report::save_recon_report(outputs, result.rows, request.run_date, request.out_dir);
+  }
+  if (broker) {
+    report::save_broker_differences(outputs, broker->recon.differences, request.run_date,
+                                    request.out_dir);
+  }
   SB_TRY_OK(outputs.commit(doors.files));
   const auto count = [&](ReconStatus status) {
     return static_cast<std::size_t>(
@@ -100,7 +153,8 @@ Result<ReconcileOutcome> reconcile_and_save(Doors& doors, const ReconcileRequest
   const std::size_t ok = count(ReconStatus::kOk);
   const std::size_t mismatches = count(ReconStatus::kMismatch);
   const std::size_t skipped = count(ReconStatus::kSkipped);
-  ReconcileOutcome outcome{std::move(result), ok, mismatches, skipped, outputs.paths()};
+  ReconcileOutcome outcome{std::move(result), ok, mismatches, skipped, outputs.paths(),
+                           std::move(broker)};
   log_outcome(doors, outcome);
   return outcome;
 }
@@ -117,6 +171,16 @@ bool log_is_of_this_run(Files& files, const ReconcileRequest& request,
   std::size_t rows = 0;
   for (std::size_t at = 0; (at = log.value().find(cell, at)) != std::string::npos; ++at) ++rows;
   return rows == executed.orders.size();
+}
+
+void log_check(Doors& doors, const BrokerCheck& check) {
+  for (const reconcile::Foreign& order : check.recon.foreign_orders) {
+    doors.log.line(LogLevel::kInfo, "m5", "not ours: " + order.line);
+  }
+  for (const Difference& difference : check.recon.differences) {
+    doors.log.line(difference.is_open() ? LogLevel::kWarn : LogLevel::kInfo, "m5",
+                   std::string(to_text(difference.cause)) + ": " + difference.sentence);
+  }
 }
 
 }  // namespace
@@ -136,32 +200,44 @@ Result<std::optional<report::PlanRecord>> find_plan(Doors& doors, const Reconcil
                                          ", nothing was planned for " + request.run_date.iso()};
 }
 
+std::size_t ReconcileOutcome::differences() const {
+  std::size_t count = mismatches;
+  if (!broker) return count;
+  // A difference of a name is in its row already; without rows, and for cash, it counts itself.
+  for (const Difference& difference : broker->recon.differences) {
+    const bool expected = difference.acknowledged || reconcile::is_bookkeeping(difference.cause);
+    const bool has_row = difference.subject != Subject::kCash && !result.rows.empty();
+    if (!expected && !has_row) ++count;
+  }
+  return count;
+}
+
 Result<ReconcileOutcome> run_reconcile(Doors& doors, const ReconcileRequest& request) {
-  SB_TRY(const std::optional<report::PlanRecord> record, find_plan(doors, request));
-  SB_TRY(const std::vector<PlanRow> plan,
-         inputs::read_rebalance_plan(doors.files, request.plan_path));
-  SB_TRY(const std::vector<PlannedOrder> orders,
-         inputs::read_planned_orders(doors.files, request.orders_path));
   SB_TRY(std::vector<ExecutionLogRow> log,
          inputs::read_execution_log(doors.files, request.log_path));
   const std::vector<ExecutionLogRow> executed =
       rows_of_batch(std::move(log), request.run_date, request.mode);
-  SB_TRY(const Holdings opening, opening_positions(doors, request, plan));
-  SB_TRY(const Money cash, starting_cash(record, request, opening, plan));
-  PriceBook prices;
-  if (!request.prices_path.empty()) {
-    SB_TRY(prices, inputs::load_prices(doors.files, request.prices_path));
+  SB_TRY(reconcile::ReconResult result, compare_with_plan(doors, request, executed));
+  return save_outcome(doors, request, std::move(result), std::nullopt);
+}
+
+Result<ReconcileOutcome> run_reconcile_with_broker(Doors& doors, const BrokerCheckDoors& ask,
+                                                   const ReconcileRequest& request,
+                                                   const BrokerCheckRequest& check) {
+  SB_TRY(BrokerCheck done, check_broker(doors, ask, check));
+  log_check(doors, done);
+  const Result<std::optional<report::PlanRecord>> planned = find_plan(doors, request);
+  const bool has_plan = planned.ok() || planned.error().code != ErrorCode::kNotFound;
+  reconcile::ReconResult result = nothing_planned(request.run_date);
+  if (has_plan) {
+    SB_TRY(const std::vector<ExecutionLogRow> executed,
+           rows_of_journal(ask.journal, {check.mode, check.account, request.run_date}));
+    SB_TRY(result, compare_with_plan(doors, request, executed));
+  } else {
+    doors.log.line(LogLevel::kInfo, "m5", planned.error().message);
   }
-  return reconcile_and_save(doors, request,
-                            {.run_date = request.run_date,
-                             .mode = request.mode,
-                             .plan = plan,
-                             .orders = orders,
-                             .executed = executed,
-                             .opening = opening,
-                             .prices = prices,
-                             .starting_cash = cash,
-                             .quantity_decimals = request.quantity_decimals});
+  result = reconcile::tell_by_broker(std::move(result), done.view, done.recon, request.run_date);
+  return save_outcome(doors, request, std::move(result), std::move(done));
 }
 
 Result<ReconcileOutcome> reconcile_run(Doors& doors, const ReconcileRequest& request,
@@ -172,16 +248,19 @@ Result<ReconcileOutcome> reconcile_run(Doors& doors, const ReconcileRequest& req
   }
   std::vector<ExecutionLogRow> log;
   for (const OrderRecord& order : executed.orders) log.push_back(report::log_row_of(order));
-  return reconcile_and_save(doors, request,
-                            {.run_date = request.run_date,
-                             .mode = request.mode,
-                             .plan = planned.plan.rows,
-                             .orders = planned.plan.orders,
-                             .executed = log,
-                             .opening = report::value_holdings(planned.holdings, planned.prices),
-                             .prices = PriceBook{},
-                             .starting_cash = planned.plan.starting_cash,
-                             .quantity_decimals = request.quantity_decimals});
+  const Holdings opening = report::value_holdings(planned.holdings, planned.prices);
+  const PriceBook plan_prices;
+  SB_TRY(reconcile::ReconResult result,
+         reconcile::reconcile_from_logs({.run_date = request.run_date,
+                                         .mode = request.mode,
+                                         .plan = planned.plan.rows,
+                                         .orders = planned.plan.orders,
+                                         .executed = log,
+                                         .opening = opening,
+                                         .prices = plan_prices,
+                                         .starting_cash = planned.plan.starting_cash,
+                                         .quantity_decimals = request.quantity_decimals}));
+  return save_outcome(doors, request, std::move(result), std::nullopt);
 }
 
 }  // namespace signalbus::pipeline

@@ -64,6 +64,7 @@ Result<PlanRequest> make_plan_request(const Workspace& workspace,
   }
   const TradeDate date = targets.trade_date;
   return PlanRequest{
+      .mode = mode,
       .root = workspace.root,
       .targets = std::move(targets),
       .targets_path = workspace.targets(date),
@@ -82,7 +83,8 @@ Result<PlanRequest> make_plan_request(const Workspace& workspace,
       .risk = settings.risk,
       .settings = plan_settings(settings),
       .orders_path = workspace.at(settings.execution.out_orders),
-      .plan_path = workspace.at(settings.execution.out_plan)};
+      .plan_path = workspace.at(settings.execution.out_plan),
+      .check = make_broker_check_request(settings, mode, false)};
 }
 
 namespace {
@@ -131,6 +133,18 @@ ReconcileRequest make_reconcile_request(const Workspace& workspace,
           .equity = settings.scheduler.m2.equity,
           .quantity_decimals = settings.planning.quantity_decimals,
           .out_dir = workspace.outputs()};
+}
+
+BrokerCheckRequest make_broker_check_request(const settings::Settings& settings, Mode mode,
+                                             bool may_write) {
+  return {.mode = mode,
+          .account = account_of(settings, mode),
+          .id_prefix = settings.idempotency.client_order_id_prefix,
+          .may_write = may_write};
+}
+
+bool reconciles_with_broker(const settings::Settings& settings, Mode mode) {
+  return mode != Mode::kDry && settings.scheduler.m5.source == settings::ReconcileSource::kBroker;
 }
 
 AccountId account_of(const settings::Settings& settings, Mode mode) {

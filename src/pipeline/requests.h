@@ -41,6 +41,13 @@ ReconcileRequest make_reconcile_request(const Workspace& workspace,
                                         const settings::Settings& settings, Mode mode,
                                         TradeDate run_date);
 
+/// `may_write`: the account's lock is ours.
+BrokerCheckRequest make_broker_check_request(const settings::Settings& settings, Mode mode,
+                                             bool may_write);
+
+/// Whether M5 asks the broker: never in mode dry, which has none.
+bool reconciles_with_broker(const settings::Settings& settings, Mode mode);
+
 /// The account a mode trades: "dry" in dry mode, the configured one else.
 AccountId account_of(const settings::Settings& settings, Mode mode);
 

@@ -52,16 +52,27 @@ Result<std::vector<risk::OpenOrder>> open_orders(Broker& broker, TradeDate date)
   return out;
 }
 
+/// What is held of the order's symbol: the broker's word; in a rehearsal, what the plan says by the
+/// order's purpose.
+Quantity held_of(const executor::ExitOrder& order) {
+  const PlannedOrder& planned = order.intent.order;
+  if (order.positions != nullptr) {
+    const Holding* held = order.positions->find(planned.symbol);
+    return held == nullptr ? Quantity::zero() : held->quantity;
+  }
+  const bool shrinks = planned.purpose == Purpose::kReduce || planned.purpose == Purpose::kClose ||
+                       planned.purpose == Purpose::kCloseToFlip;
+  if (!shrinks) return Quantity::zero();
+  return planned.side == Side::kSell ? planned.quantity : -planned.quantity;
+}
+
 /// One order and those around it, as the rules of the gate want them.
 risk::ExitFacts exit_facts(const executor::ExitOrder& order) {
   risk::ExitFacts facts{.order = order.intent.order};
   facts.attempt = order.intent.attempt;
   facts.posts = order.posts;
   if (order.fresh != nullptr) facts.fresh = *order.fresh;
-  if (order.positions != nullptr) {
-    const Holding* held = order.positions->find(order.intent.order.symbol);
-    facts.position = held == nullptr ? Quantity::zero() : held->quantity;
-  }
+  facts.position = held_of(order);
   const auto closes = calendar_close(calendar::new_york_date(order.now));
   facts.session = risk::SessionFacts{order.now, order.closes, closes};
   MoneySum open;

@@ -25,6 +25,7 @@ void write_recon(formats::JsonWriter& json, const ReconcileOutcome& recon) {
   json.key("skipped").integer(static_cast<std::int64_t>(recon.skipped));
   json.key("cash").fixed(recon.result.eod.cash);
   json.key("equity").fixed(recon.result.eod.equity);
+  write_broker_recon(json, recon);
   json.end_object();
 }
 

@@ -7,6 +7,7 @@
 #include "inputs/load_market.h"
 #include "inputs/recorded_reads.h"
 #include "pipeline/archive.h"
+#include "pipeline/odd_days.h"
 
 namespace signalbus::pipeline {
 namespace {
@@ -26,6 +27,7 @@ struct KnownTargets {
   TargetBook book;
   std::string path;
   std::string sha256;
+  std::optional<Contributions> contributions = std::nullopt;  ///< As M1 made them in this process.
 };
 
 /// One run on its way through the stages.
@@ -55,12 +57,15 @@ class Run {
   Result<SignalsOutcome> decide_and_save_signals();
   Result<KnownTargets> load_targets(const std::string& path);
   Result<PlanRequest> plan_request();
+  Result<SleeveHistory> sleeve_history();
+  bool holds_sleeves() const {
+    return settings_.signals.on_failure == signals::OnFailure::kHoldSleeve;
+  }
   void plan_ahead();
   Result<StageAnswer> m2();
   Result<StageAnswer> m4();
   Result<StageAnswer> m5();
   Status decide();
-  Status note_odd_days(const PlanRequest& plan);
 
   Doors& doors_;
   const RunDoors& run_doors_;
@@ -146,17 +151,22 @@ Result<StageAnswer> Run::m1() {
   }
   out_.m1 = std::move(done).value();
   add_files(out_, out_.m1->files);
-  targets_ = {out_.m1->merged.book, workspace_.targets(request_.run_date), out_.m1->targets_sha256};
+  targets_ = {out_.m1->merged.book, workspace_.targets(request_.run_date), out_.m1->targets_sha256,
+              out_.m1->merged.contributions};
   out_.notes.insert(out_.notes.end(), out_.m1->merged.notes.begin(), out_.m1->merged.notes.end());
   return StageAnswer{StageState::kDone, counted(targets_->book.targets.size(), "target"), 0};
 }
 
 /// Writing Parquet waits for its library, which loads beside us: that wait is M2's time to decide.
 Result<SignalsOutcome> Run::decide_and_save_signals() {
-  const SignalsRequest request =
+  SignalsRequest request =
       make_signals_request(workspace_, settings_, manifest_, request_.run_date);
+  if (holds_sleeves()) {
+    SB_TRY(const SleeveHistory history, sleeve_history());
+    SB_TRY(request.merge.sleeves, strategies_with_a_sleeve(history));
+  }
   SB_TRY(signals::MergedTargets merged, decide_signals(doors_, request));
-  targets_ = {merged.book, workspace_.targets(request_.run_date), ""};
+  targets_ = {merged.book, workspace_.targets(request_.run_date), "", merged.contributions};
   if (is_asked("m2")) plan_ahead();
   Result<SignalsOutcome> saved = save_signals(doors_, request, std::move(merged));
   if (!saved.ok()) {  // nothing may be planned for targets that are not on disk
@@ -175,16 +185,8 @@ void Run::plan_ahead() {
 
 /// The newest earlier targets stand in for a failed M1, with a note that says so.
 Result<StageAnswer> Run::m1_last_good(const Error& error) {
-  constexpr std::string_view kPrefix = "targets_consolidated_";
   const std::string folder = workspace_.at("data/intermediate");
-  SB_TRY(const std::vector<std::string> names, doors_.files.list(folder));
-  std::string newest;
-  for (const std::string& name : names) {
-    if (!name.starts_with(kPrefix) || !has_extension(name, ".parquet")) continue;
-    const Result<TradeDate> date =
-        TradeDate::parse(std::string_view(name).substr(kPrefix.size(), 8));
-    if (date.ok() && date.value() < request_.run_date) newest = std::max(newest, name);
-  }
+  SB_TRY(const std::string newest, find_targets_before(doors_.files, folder, request_.run_date));
   if (newest.empty()) return Error(error);
   SB_TRY(targets_, load_targets(join_path(folder, newest)));
   targets_->book.trade_date = request_.run_date;
@@ -201,30 +203,25 @@ Result<KnownTargets> Run::load_targets(const std::string& path) {
   return KnownTargets{std::move(book), path, files.hash_of(path)};
 }
 
-/// Simulated books are a chain of days: what breaks the chain is allowed, but never unsaid.
-Status Run::note_odd_days(const PlanRequest& plan) {
-  SB_TRY(const std::string newest, find_latest_positions_file(doors_.files, workspace_.outputs(),
-                                                              TradeDate::from_days(80'000)));
-  const std::string name = file_name(newest);
-  if (name > "positions_eod_" + request_.run_date.compact() + ".csv") {
-    out_.notes.push_back(name +
-                         " is of a later day: what this run trades is not in it, nor in the "
-                         "days after it");
-  }
-  if (plan.positions_path.empty() && !plan.traded_symbols.empty()) {
-    out_.notes.push_back(
-        "there are no positions before " + request_.run_date.iso() +
-        ", although the journal knows trades: the plan starts with nothing held; if "
-        "that is wrong, restore data/outputs from data/runs");
-  }
-  return Ok{};
-}
-
 Result<PlanRequest> Run::plan_request() {
   SB_TRY(std::set<Symbol> traded,
          run_doors_.journal.traded_symbols(request_.mode, account_of(settings_, request_.mode)));
-  return make_plan_request(workspace_, settings_, doors_.files, request_.mode, targets_->book,
-                           std::move(traded));
+  SB_TRY(PlanRequest made, make_plan_request(workspace_, settings_, doors_.files, request_.mode,
+                                             targets_->book, std::move(traded)));
+  SB_TRY(made.history, sleeve_history());
+  if (targets_->contributions) {
+    made.contributions.contributions = targets_->contributions;
+  } else {
+    SB_TRY(made.contributions,
+           find_contributions(doors_.files, targets_->path, request_.run_date, holds_sleeves()));
+  }
+  made.check = make_broker_check_request(settings_, request_.mode, true);  // a run has the account
+  return made;
+}
+
+Result<SleeveHistory> Run::sleeve_history() {
+  return load_sleeve_history(run_doors_.journal, request_.mode,
+                             account_of(settings_, request_.mode), run_doors_.plan.broker);
 }
 
 Result<StageAnswer> Run::m2() {
@@ -247,9 +244,13 @@ Result<StageAnswer> Run::m2() {
     ahead_ = {std::move(made), std::move(decision)};
   }
   PlanRequest& plan = ahead_->request;
-  SB_TRY_OK(note_odd_days(plan));
+  SB_TRY_OK(note_odd_days(doors_.files, workspace_, request_.run_date, plan, out_.notes));
   plan.targets_path = targets_->path;
   plan.targets_sha256 = targets_->sha256;
+  if (out_.m1) {
+    plan.contributions.path = out_.m1->contributions_path;
+    plan.contributions.sha256 = out_.m1->contributions_sha256;
+  }
   SB_TRY(PlanDecision decision, std::move(ahead_->decision));
   SB_TRY(out_.m2, save_plan(doors_, plan, std::move(decision)));
   add_files(out_, out_.m2->files);
@@ -274,7 +275,8 @@ Result<StageAnswer> Run::m4() {
                           made.equity - made.foreign_value,
                           made.rounding_allowance,
                           out_.m2->record.plan_hash,
-                          ""};
+                          "",
+                          out_.m2->sleeves};
   } else if (decision_.kind == execution::BatchDecision::Kind::kOpenNew) {
     SB_TRY(plan, load_executable_plan(doors_, plan_files(workspace_, settings_), request_.mode,
                                       request_.run_date));
@@ -286,32 +288,42 @@ Result<StageAnswer> Run::m4() {
   add_files(out_, out_.m4->files);
   const std::vector<std::string>& notes = out_.m4->end.notes;
   out_.notes.insert(out_.notes.end(), notes.begin(), notes.end());
-  return StageAnswer{
-      StageState::kDone,
-      "batch " + out_.m4->batch.id().get() + ", " + counted(out_.m4->orders.size(), "order"),
-      out_.m4->exit_code()};
+  const bool through = out_.m4->end.unresolved == 0 && !out_.m4->end.halted;
+  return StageAnswer{through ? StageState::kDone : StageState::kFailed, out_.m4->words(),
+                     out_.m4->exit_code()};
 }
 
 Result<StageAnswer> Run::m5() {
   const ReconcileRequest request =
       make_reconcile_request(workspace_, settings_, request_.mode, request_.run_date);
+  const bool ask = reconciles_with_broker(settings_, request_.mode);
+  SB_CHECK(!ask || request_.spawn || run_doors_.plan.broker != nullptr);
   const bool both_here = out_.m2 && out_.m4;
-  if (!both_here) {
+  if (!both_here && !ask) {
     const Result<std::optional<report::PlanRecord>> plan = find_plan(doors_, request);
     if (!plan.ok() && plan.error().code == ErrorCode::kNotFound) {
       return StageAnswer{StageState::kSkipped, "nothing to reconcile: " + plan.error().message, 0};
     }
   }
   if (request_.spawn) {
-    return spawned(build_m5_cmd(workspace_, settings_, request_.run_date),
+    return spawned(build_m5_cmd(workspace_, settings_, request_.mode, request_.run_date),
                    settings_.scheduler.m5.stage);
   }
-  Result<ReconcileOutcome> done = both_here ? reconcile_run(doors_, request, *out_.m2, *out_.m4)
-                                            : run_reconcile(doors_, request);
+  Result<ReconcileOutcome> done =
+      ask         ? run_reconcile_with_broker(doors_, {*run_doors_.plan.broker, run_doors_.journal},
+                                              request,
+                                              make_broker_check_request(settings_, request_.mode, true))
+      : both_here ? reconcile_run(doors_, request, *out_.m2, *out_.m4)
+                  : run_reconcile(doors_, request);
   if (!done.ok()) return std::move(done).error();
   out_.m5 = std::move(done).value();
   add_files(out_, out_.m5->files);
-  return StageAnswer{StageState::kDone, counted(out_.m5->mismatches, "difference"), 0};
+  SB_TRY(const SleeveHistory history, sleeve_history());
+  SB_TRY(SleeveReport sleeves,
+         report_sleeves(doors_.files, history, out_.m5->result.eod, request.out_dir));
+  add_files(out_, sleeves.files);
+  out_.sleeves = std::move(sleeves.results);
+  return StageAnswer{StageState::kDone, counted(out_.m5->differences(), "difference"), 0};
 }
 
 /// A finished batch is left alone; an open one is resumed with its stored plan.
@@ -358,15 +370,6 @@ std::string outcome_words(const RunOutcome& outcome) {
   return "done";
 }
 
-/// The folder of the run's number; the next free one when the journal was lost and counts anew.
-std::string free_archive(const Files& files, const Workspace& workspace, const RunRecord& run) {
-  int number = run.number;
-  while (files.exists(join_path(workspace.run_folder(run.run_date, number), "manifest.json"))) {
-    ++number;
-  }
-  return workspace.run_folder(run.run_date, number);
-}
-
 }  // namespace
 
 Result<RunOutcome> run_once(Doors& doors, const RunDoors& run_doors, const Workspace& workspace,
@@ -377,10 +380,6 @@ Result<RunOutcome> run_once(Doors& doors, const RunDoors& run_doors, const Works
   RunOutcome outcome{.run = record,
                      .stages = {},
                      .notes = {},
-                     .m1 = std::nullopt,
-                     .m2 = std::nullopt,
-                     .m4 = std::nullopt,
-                     .m5 = std::nullopt,
                      .files = {},
                      .archive = free_archive(doors.files, workspace, record),
                      .exit_code = 0};

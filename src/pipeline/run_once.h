@@ -57,12 +57,13 @@ struct RunOutcome {
   RunRecord run;
   std::vector<StageReport> stages;
   std::vector<std::string> notes;
-  std::optional<SignalsOutcome> m1;
-  std::optional<PlanOutcome> m2;
-  std::optional<ExecuteOutcome> m4;
-  std::optional<ReconcileOutcome> m5;
-  std::vector<std::string> files;  ///< Every output of this run.
-  std::string archive;             ///< data/runs/YYYYMMDD-N
+  std::optional<SignalsOutcome> m1 = std::nullopt;
+  std::optional<PlanOutcome> m2 = std::nullopt;
+  std::optional<ExecuteOutcome> m4 = std::nullopt;
+  std::optional<ReconcileOutcome> m5 = std::nullopt;
+  std::vector<SleeveResult> sleeves = {};  ///< What each strategy owns in the end.
+  std::vector<std::string> files;          ///< Every output of this run.
+  std::string archive;                     ///< data/runs/YYYYMMDD-N
   int exit_code;
 };
 
@@ -85,6 +86,7 @@ std::vector<std::string> build_m2_cmd(const Workspace& workspace, const std::str
 std::vector<std::string> build_m4_cmd(const Workspace& workspace, Mode mode, TradeDate run_date,
                                       bool again);
 std::vector<std::string> build_m5_cmd(const Workspace& workspace,
-                                      const settings::Settings& settings, TradeDate run_date);
+                                      const settings::Settings& settings, Mode mode,
+                                      TradeDate run_date);
 
 }  // namespace signalbus::pipeline

@@ -154,6 +154,70 @@ std::string stages_section(const RunOutcome& outcome) {
   return out;
 }
 
+/// What agrees, in one sentence.
+std::string agreement(const reconcile::BrokerRecon& recon) {
+  const auto about = [&](Subject subject) {
+    return std::any_of(recon.differences.begin(), recon.differences.end(),
+                       [&](const Difference& d) { return d.subject == subject; });
+  };
+  return "  broker and journal: " + counted(recon.orders_agree, "order") + " and " +
+         counted(recon.fills_agree, "execution") + " agree, " +
+         (about(Subject::kPosition) ? counted(recon.positions_agree, "position") + " agree"
+                                    : "positions agree") +
+         ", " +
+         (about(Subject::kCash) ? "cash is " + usd(recon.cash) + " USD"
+                                : "cash agrees to the cent, " + usd(recon.cash) + " USD") +
+         "\n";
+}
+
+std::string difference_line(const Difference& difference) {
+  const std::string state = difference.is_open()      ? "OPEN "
+                            : difference.acknowledged ? "acknowledged "
+                                                      : "";
+  return "  " + state + std::string(to_text(difference.cause)) + ": " + difference.sentence + "\n" +
+         (difference.is_open() ? "    not traded until you look into it and run: signalbus "
+                                 "reconcile --ack '" +
+                                     difference.key + "' --reason TEXT\n"
+                               : "");
+}
+
+/// At most so many lines of a kind.
+class Lines {
+ public:
+  explicit Lines(std::string& out) : out_(out) {}
+  void add(const std::string& line) {
+    if (++count_ <= kMax) out_ += line;
+  }
+  void end(const std::string& where) {
+    if (count_ > kMax) out_ += "  and " + std::to_string(count_ - kMax) + " more" + where + "\n";
+  }
+
+ private:
+  static constexpr std::size_t kMax = 15;
+  std::string& out_;
+  std::size_t count_ = 0;
+};
+
+std::string broker_section(const BrokerCheck& check) {
+  const reconcile::BrokerRecon& recon = check.recon;
+  std::string out = agreement(recon);
+  if (check.first_look) out += "  first look at this account: what it holds now is the start\n";
+  Lines differences(out);
+  for (const Difference& difference : recon.differences) {
+    differences.add(difference_line(difference));
+  }
+  differences.end(", all in recon_broker_*.csv");
+  Lines pending(out);
+  for (const std::string& line : recon.pending) pending.add("  on its way: " + line + "\n");
+  pending.end(" on their way");
+  Lines foreign(out);
+  for (const auto* list : {&recon.foreign_orders, &recon.foreign_positions}) {
+    for (const reconcile::Foreign& other : *list) foreign.add("  not ours: " + other.line + "\n");
+  }
+  foreign.end(" that are not ours");
+  return out;
+}
+
 }  // namespace
 
 std::string signals_section(const signals::MergedTargets& merged) {
@@ -227,7 +291,7 @@ std::string recon_section(const ReconcileOutcome& outcome) {
            row.planned_qty.text() + ", filled " + row.actual_qty.text() + " (" +
            std::string(to_text(row.cause)) + ": " + row.explanation + ")\n";
   }
-  return out;
+  return outcome.broker ? out + broker_section(*outcome.broker) : out;
 }
 
 std::string files_section(const std::vector<std::string>& files, const Workspace& workspace) {

@@ -38,7 +38,9 @@ Result<SignalsOutcome> save_signals(Doors& doors, const SignalsRequest& request,
   SignalsOutcome out{.merged = std::move(merged),
                      .inputs = {},
                      .files = outputs.paths(),
-                     .targets_sha256 = sha256_hex(outputs.files().front().bytes)};
+                     .targets_sha256 = sha256_hex(outputs.files()[0].bytes),
+                     .contributions_path = outputs.files()[1].path,
+                     .contributions_sha256 = sha256_hex(outputs.files()[1].bytes)};
   for (const signals::StrategySpec& spec : specs) {
     out.inputs.push_back(join_path(request.root, spec.path));
   }

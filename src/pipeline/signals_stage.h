@@ -25,6 +25,8 @@ struct SignalsOutcome {
   std::vector<std::string> inputs;  ///< Strategy files read.
   std::vector<std::string> files;   ///< Written.
   std::string targets_sha256;       ///< Of the targets file.
+  std::string contributions_path;
+  std::string contributions_sha256;
 };
 
 /// Reads the strategies and decides the targets. Errors: as the readers and

@@ -52,12 +52,21 @@ std::vector<std::string> build_m4_cmd(const Workspace& workspace, Mode mode, Tra
 }
 
 std::vector<std::string> build_m5_cmd(const Workspace& workspace,
-                                      const settings::Settings& settings, TradeDate run_date) {
-  const bool logs = settings.scheduler.m5.source == settings::ReconcileSource::kLogs;
-  return {"reconcile",    "--config",         workspace.config_file,
-          "--root",       workspace.root,     "--date",
-          run_date.iso(), "--source",         logs ? "logs" : "broker",
-          "--out-dir",    workspace.outputs()};
+                                      const settings::Settings& settings, Mode mode,
+                                      TradeDate run_date) {
+  return {"reconcile",
+          "--config",
+          workspace.config_file,
+          "--root",
+          workspace.root,
+          "--mode",
+          std::string(to_text(mode)),
+          "--date",
+          run_date.iso(),
+          "--source",
+          reconciles_with_broker(settings, mode) ? "broker" : "logs",
+          "--out-dir",
+          workspace.outputs()};
 }
 
 }  // namespace signalbus::pipeline

@@ -45,4 +45,40 @@ int worst_exit_code(const std::vector<int>& codes) {
   return other == codes.end() ? 0 : *other;
 }
 
+void write_broker_recon(formats::JsonWriter& json, const ReconcileOutcome& outcome) {
+  json.key("source").string(outcome.result.eod.source);
+  if (!outcome.broker) return;
+  const reconcile::BrokerRecon& recon = outcome.broker->recon;
+  const auto count = [&](std::string_view key, std::size_t value) {
+    json.key(key).integer(static_cast<std::int64_t>(value));
+  };
+  count("orders_agree", recon.orders_agree);
+  count("fills_agree", recon.fills_agree);
+  count("positions_agree", recon.positions_agree);
+  count("open", recon.open_count());
+  json.key("differences").begin_array();
+  for (const Difference& difference : recon.differences) {
+    json.begin_object();
+    json.key("key").string(difference.key);
+    json.key("subject").string(to_text(difference.subject));
+    json.key("symbol").string(difference.symbol);
+    json.key("journal").string(amount_text(difference.expected));
+    json.key("broker").string(amount_text(difference.actual));
+    json.key("cause").string(to_text(difference.cause));
+    json.key("open").boolean(difference.is_open());
+    json.key("acknowledged").boolean(difference.acknowledged);
+    json.key("explanation").string(difference.sentence);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("foreign").begin_array();
+  for (const auto* list : {&recon.foreign_orders, &recon.foreign_positions}) {
+    for (const reconcile::Foreign& other : *list) json.string(other.line);
+  }
+  json.end_array();
+  json.key("pending").begin_array();
+  for (const std::string& line : recon.pending) json.string(line);
+  json.end_array();
+}
+
 }  // namespace signalbus::pipeline

@@ -13,4 +13,8 @@ std::string_view to_text(StageState state);  ///< "done", "failed", "skipped", "
 /// Writes the keys `stages` and `notes` into the open object.
 void write_stages(formats::JsonWriter& json, const RunOutcome& outcome);
 
+/// Writes the keys `source` and, where the broker was asked, `orders_agree`, `fills_agree`,
+/// `positions_agree`, `open`, `differences`, `foreign` and `pending` into the open object.
+void write_broker_recon(formats::JsonWriter& json, const ReconcileOutcome& outcome);
+
 }  // namespace signalbus::pipeline

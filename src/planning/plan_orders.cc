@@ -31,13 +31,18 @@ Result<ExactUsd> value_of(const Holding& holding, const PricePoint* point,
 
 Result<AccountValue> value_account(const PlanInput& input, const PlanPolicy& policy,
                                    std::span<const Symbol> targeted) {
-  AccountValue out{0, Money::zero(), {}};
+  AccountValue out{0, Money::zero(), 0, {}};
   ExactUsd foreign = 0;
   SymbolFinder<PricePoint> prices(input.prices.points);
   SymbolFinder<Symbol> targets(targeted);
   for (const Holding& holding : input.holdings.holdings) {
     SB_TRY(const ExactUsd value, value_of(holding, prices.find(holding.symbol), out.notes));
     out.held += value;
+    if (const HeldPosition* kept = input.held.find(holding.symbol)) {
+      SB_TRY(const ExactUsd part, multiply_divide(value, kept->quantity.raw(),
+                                                  holding.quantity.raw(), Rounding::kHalfEven));
+      out.quarantined += part;
+    }
     if (targets.find(holding.symbol) != nullptr) continue;
     SB_TRY(const bool kept, is_kept(holding, policy.foreign_positions));
     if (kept) foreign += value;
@@ -118,6 +123,16 @@ double planned_weight(const PlanRow& row, double equity) {
   return (row.current_qty.to_double() + signed_qty) * row.price->to_double() / equity;
 }
 
+/// Weights that refer to a part of the account would mislead whoever compares them with it: with
+/// quarantined positions a row shows the weight of all that it wants to be held.
+void show_whole_weights(RebalancePlan& plan) {
+  const double whole = (plan.investable + plan.held_value).to_double();
+  for (PlanRow& row : plan.rows) {
+    if (!row.price || whole <= 0) continue;
+    row.target_weight = row.target_qty.to_double() * row.price->to_double() / whole;
+  }
+}
+
 /// Completes the rows of finished trades and adds up what they cost.
 Status fill_rows(std::vector<Trade>& trades, RebalancePlan& plan) {
   MoneySum buys;
@@ -144,6 +159,13 @@ Status fill_rows(std::vector<Trade>& trades, RebalancePlan& plan) {
   cash.add(-plan.buy_notional);
   SB_TRY(plan.cash_after, cash.total());
   return Ok{};
+}
+
+void note_quarantine(const Investable& investable, RebalancePlan& plan) {
+  if (plan.held_value.is_zero()) return;
+  plan.notes.push_back(
+      plan.held_value.text() + " USD stay with quarantined strategies; weights refer to the rest" +
+      (investable.value == 0 ? ", and there is none: the others sell what they hold" : ""));
 }
 
 RebalancePlan empty_plan(const PlanInput& input) {
@@ -182,8 +204,11 @@ Result<RebalancePlan> plan_orders(const PlanInput& input, const PlanPolicy& poli
   }
   const ExactUsd cash = std::max<ExactUsd>(0, exact_value(input.equity) - account.held);
   SB_TRY(plan.starting_cash, Money::narrow(divide(cash, kExactPerMoney, Rounding::kTowardZero)));
+  const ExactUsd quarantined = account.quarantined + exact_value(input.held.cash);
+  SB_TRY(plan.held_value, Money::narrow(divide(quarantined, kExactPerMoney, Rounding::kHalfEven)));
   SB_TRY(const Investable investable,
-         investable_amount(input.equity, account.foreign, policy.cash_buffer));
+         investable_amount(input.equity, account.foreign, policy.cash_buffer, quarantined));
+  note_quarantine(investable, plan);
   SB_TRY(plan.investable, Money::narrow(divide(investable.value, pow10(investable.decimals - 6),
                                                Rounding::kTowardZero)));
   SB_TRY(std::vector<Trade> trades, size_trades(input, policy, investable, targeted, plan.rows));
@@ -193,10 +218,12 @@ Result<RebalancePlan> plan_orders(const PlanInput& input, const PlanPolicy& poli
   plan.target_weight = to_weight(coverage.total);
   plan.priced_weight = to_weight(coverage.priced);
   const ExactUsd invested = investable.value * pow10(18 - investable.decimals);
-  const ExactUsd buffer = exact_value(input.equity) - exact_value(account.foreign) - invested;
+  const ExactUsd buffer =
+      exact_value(input.equity) - exact_value(account.foreign) - account.quarantined - invested;
   SB_TRY_OK(fund_trades(trades, policy, input.equity, {cash, buffer}));
   SB_TRY(plan.orders, make_orders(trades, policy));
   SB_TRY_OK(fill_rows(trades, plan));
+  if (!input.held.positions.empty()) show_whole_weights(plan);
   return plan;
 }
 

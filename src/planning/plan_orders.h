@@ -8,6 +8,7 @@
 
 #include "book/market.h"
 #include "book/plan.h"
+#include "book/sleeves.h"
 #include "core/result.h"
 #include "planning/map_targets.h"
 #include "planning/policy.h"
@@ -24,6 +25,12 @@ struct PlanInput {
   std::vector<AssetRule> asset_rules;  ///< Sorted by symbol.
   std::map<Symbol, std::string>
       refused;  ///< Names whose order a risk rule refused, with its words.
+  /// Names that must not be traded, with the words why: broker and journal differ over them.
+  std::map<Symbol, std::string> quarantined = {};
+  /// Why nothing may be bought; absent where cash is not in question.
+  std::optional<std::string> no_buys = std::nullopt;
+  /// What quarantined strategies hold: never traded, and out of what the weights refer to.
+  HeldSleeves held = {};
 };
 
 /// Pure: same inputs, same plan, on any machine; the order of input rows changes nothing.

@@ -246,6 +246,38 @@ TEST(PlanOrdersTest, SkipsAnOrderThatARiskRuleRefusedAndFundsTheRestWithoutIt) {
 
 // ---- Foreign positions ----
 
+TEST(PlanOrdersTest, NamesThatNobodyCanExplainStayAsTheyAre) {
+  Scene scene;
+  scene.target("NEW", 0.3).target("MORE", 0.4).target("FINE", 0.3);
+  scene.priced("NEW", "10").priced("MORE", "10").priced("FINE", "10").priced("OLD", "10");
+  scene.held("OLD", "10").held("MORE", "20");
+  for (const char* name : {"NEW", "MORE", "OLD"}) {
+    scene.quarantined.emplace(sym(name), "nothing explains +3");
+  }
+  const RebalancePlan plan = scene.plan().value();
+  for (const char* name : {"NEW", "MORE", "OLD"}) {
+    EXPECT_EQ(fate(plan, name), "SKIP quarantined") << name;
+    EXPECT_EQ(row_of(plan, name).words, "nothing explains +3");
+  }
+  ASSERT_EQ(plan.orders.size(), 1U);
+  EXPECT_EQ(plan.orders[0].symbol, sym("FINE"));
+}
+
+TEST(PlanOrdersTest, WhileCashIsNotExplainedNothingIsBoughtButShortsAreCovered) {
+  Scene scene;
+  scene.policy.allow_short = true;
+  scene.target("NEW", 0.3).target("LESS", 0.1).target("SHORT", -0.1);
+  scene.priced("NEW", "10").priced("LESS", "10").priced("SHORT", "10").priced("OLD", "10");
+  scene.held("OLD", "10").held("LESS", "5000").held("SHORT", "-3000");
+  scene.no_buys = "cash: nothing explains -0.3 USD";
+  const RebalancePlan plan = scene.plan().value();
+  EXPECT_EQ(fate(plan, "NEW"), "SKIP quarantined");
+  EXPECT_EQ(row_of(plan, "NEW").words, "nothing is bought: cash: nothing explains -0.3 USD");
+  EXPECT_EQ(row_of(plan, "LESS").action, Action::kSell);
+  EXPECT_EQ(row_of(plan, "OLD").action, Action::kSell);
+  EXPECT_EQ(row_of(plan, "SHORT").action, Action::kBuy);
+}
+
 TEST(PlanOrdersTest, TreatsForeignPositionsAsThePolicySays) {
   struct Case {
     ForeignPositions policy;

@@ -54,7 +54,7 @@ RC_GTEST_PROP(TargetQuantityProperty, EqualsTheRationalQuotientCutTowardZero, ()
       *rc::gen::element<std::int64_t>(0, 50'000'000, 123'456'789, 999'999'999, 1'000'000'000));
   const auto price = Price::from_raw(*magnitudes(1, INT64_C(100'000'000'000'000'000)));
 
-  const auto investable = investable_amount(equity, foreign, buffer);
+  const auto investable = investable_amount(equity, foreign, buffer, 0);
   RC_ASSERT(investable.ok());
   const auto quantity = target_quantity(weight, investable.value(), price);
 
@@ -82,7 +82,8 @@ TEST(TargetQuantityTest, KnowsTheSizesThatBinaryFloatsMiss) {
                         {"0.000000000000000001", "1000000000000", "1", "0.000001"},
                         {"-0.5", "7", "2", "-1.75"}};
   for (const Case& c : cases) {
-    const auto investable = investable_amount(testing::usd(c.equity), Money::zero(), Ratio::zero());
+    const auto investable =
+        investable_amount(testing::usd(c.equity), Money::zero(), Ratio::zero(), 0);
     const auto out = target_quantity(ExactWeight::parse(c.weight).value(), investable.value(),
                                      testing::price(c.price));
     ASSERT_TRUE(out.ok()) << c.weight;

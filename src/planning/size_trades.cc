@@ -24,6 +24,7 @@ struct Sizing {
   SymbolFinder<PricePoint> prices;
   SymbolFinder<Holding> holdings;
   SymbolFinder<AssetRule> rules;
+  SymbolFinder<HeldPosition> kept;  // for quarantined strategies
 };
 
 Abilities abilities_of(const Symbol& symbol, Sizing& with) {
@@ -105,8 +106,9 @@ Status apply_band(Trade& trade, ExactWeight weight, const Sizing& with) {
   return Ok{};
 }
 
-/// From target and current quantity to side, size and exit; the size is not yet cut.
-void set_direction(Trade& trade, bool has_target) {
+/// From target and current quantity to side, size and exit; the size is not yet cut. `kept` is the
+/// part of both that quarantined strategies hold.
+void set_direction(Trade& trade, bool has_target, Quantity kept) {
   PlanRow& row = trade.row;
   row.delta = row.target_qty - row.current_qty;
   trade.wanted = row.delta.abs();
@@ -116,7 +118,7 @@ void set_direction(Trade& trade, bool has_target) {
     return;
   }
   row.action = row.delta.is_positive() ? Action::kBuy : Action::kSell;
-  trade.full_exit = row.target_qty.is_zero() && !has_target;
+  trade.full_exit = row.target_qty == kept && !has_target;
   const bool flips = !row.current_qty.is_zero() && !row.target_qty.is_zero() &&
                      row.current_qty.is_negative() != row.target_qty.is_negative();
   if (flips) trade.flipped = row.target_qty.abs();
@@ -133,6 +135,21 @@ bool is_below_ticks(const Trade& trade, const PlanPolicy& policy) {
   const bool bracket = policy.bracket_on_buy.has_value();
   if (!trade.buys() || (!bracket && policy.order_type != OrderType::kLimit)) return false;
   return trade.row.price->raw() < (bracket ? 2 : 1) * kLeastTick;
+}
+
+/// Skips what nobody can explain: a name that broker and journal differ over, or any buy while they
+/// differ over cash. True when it was.
+bool skip_quarantined(Trade& trade, const PlanInput& input) {
+  if (!trade.trades()) return false;
+  const auto quarantined = input.quarantined.find(*trade.row.symbol);
+  if (quarantined != input.quarantined.end()) {
+    trade.skip(ReasonCode::kQuarantined, quarantined->second);
+  } else if (input.no_buys && trade.buys() && !trade.covers()) {
+    trade.skip(ReasonCode::kQuarantined, "nothing is bought: " + *input.no_buys);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 /// Skips a name that must not or cannot be traded; true when it was.
@@ -166,6 +183,15 @@ bool skip_barred(Trade& trade, const MappedTarget& target, const Sizing& with, c
   return true;
 }
 
+/// Adds what quarantined strategies hold to the target, whatever the others want.
+Quantity add_kept(Trade& trade, Sizing& with) {
+  const HeldPosition* kept = with.kept.find(*trade.row.symbol);
+  if (kept == nullptr) return Quantity::zero();
+  trade.row.target_qty += kept->quantity;
+  trade.row.words = kept->quantity.text() + " shares are " + kept->words;
+  return kept->quantity;
+}
+
 Status size_with_price(Trade& trade, const MappedTarget& target, Sizing& with) {
   PlanRow& row = trade.row;
   const Abilities can = abilities_of(*row.symbol, with);
@@ -177,8 +203,10 @@ Status size_with_price(Trade& trade, const MappedTarget& target, Sizing& with) {
   if (!banned) {
     SB_TRY(row.target_qty, cut_target(trade, target.exact_weight, with.investable));
   }
-  set_direction(trade, !banned && !target.exact_weight.is_zero());
+  const Quantity kept = add_kept(trade, with);
+  set_direction(trade, !banned && !target.exact_weight.is_zero(), kept);
   if (skip_barred(trade, target, with, can, banned) || !trade.trades()) return Ok{};
+  if (skip_quarantined(trade, with.input)) return Ok{};
   return apply_band(trade, target.exact_weight, with);
 }
 
@@ -242,9 +270,14 @@ Status size_untargeted(Trade& trade, const Holding& holding, Sizing& with) {
     SB_TRY(trade.row.words, kept_words(holding, trade.row.price));
     return Ok{};
   }
+  const Quantity stays = add_kept(trade, with);
+  trade.row.delta += stays;
   if (!set_price(trade, with)) return Ok{};
-  set_direction(trade, false);
-  if (!can.tradable) {
+  set_direction(trade, false, stays);
+  if (skip_quarantined(trade, with.input)) return Ok{};
+  if (!stays.is_zero() && !trade.trades()) {
+    trade.row.code = ReasonCode::kQuarantined;
+  } else if (!can.tradable) {
     trade.skip(ReasonCode::kNotTradable, holding.symbol.text() + " is not tradable at the broker");
   } else if (const auto refused = with.input.refused.find(holding.symbol);
              refused != with.input.refused.end()) {
@@ -315,7 +348,8 @@ Result<std::vector<Trade>> size_trades(const PlanInput& input, const PlanPolicy&
               investable,
               SymbolFinder<PricePoint>(input.prices.points),
               SymbolFinder<Holding>(input.holdings.holdings),
-              SymbolFinder<AssetRule>(input.asset_rules)};
+              SymbolFinder<AssetRule>(input.asset_rules),
+              SymbolFinder<HeldPosition>(input.held.positions)};
   const std::size_t most = input.targets.targets.size() + input.holdings.holdings.size();
   std::vector<Trade> trades;
   trades.reserve(most);

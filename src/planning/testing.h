@@ -24,6 +24,8 @@ struct Scene {
   std::optional<Instant> now;
   std::vector<AssetRule> rules;
   std::map<Symbol, std::string> refused;
+  std::map<Symbol, std::string> quarantined;
+  std::optional<std::string> no_buys;
   std::optional<SymbolMapping> mapping;
   PlanPolicy policy;
 
@@ -54,7 +56,8 @@ struct Scene {
 
   Result<RebalancePlan> plan() const {
     SB_TRY(const MappedTargets mapped, map_targets_to_symbols(targets, mapping, prices, holdings));
-    return plan_orders({mapped, prices, holdings, equity, now, rules, refused}, policy);
+    return plan_orders(
+        {mapped, prices, holdings, equity, now, rules, refused, quarantined, no_buys}, policy);
   }
 
  private:

@@ -47,6 +47,7 @@ inline ExactUsd exact_value(Money amount) {
 struct AccountValue {
   ExactUsd held;  ///< All holdings, at plan prices (at the stated value where there is none).
   Money foreign;  ///< Those that stay untouched, rounded up.
+  ExactUsd quarantined;  ///< Positions of quarantined sleeves, without their cash.
   std::vector<std::string> notes;
 };
 
@@ -66,9 +67,11 @@ struct Investable {
 /// Whether a holding that no target names is left alone, and why (words), under the policy.
 Result<bool> is_kept(const Holding& holding, ForeignPositions policy);
 
-/// kLimitExceeded when foreign positions are worth more than the equity, kInvalidInput when the
-/// difference does not fit in Money.
-Result<Investable> investable_amount(Money equity, Money foreign, Ratio cash_buffer);
+/// `quarantined` is what held sleeves own, cash included: it comes off the whole, so that the
+/// others have what they had before. Not below zero. kLimitExceeded when foreign positions are
+/// worth more than the equity, kInvalidInput when the difference does not fit in Money.
+Result<Investable> investable_amount(Money equity, Money foreign, Ratio cash_buffer,
+                                     ExactUsd quarantined);
 
 /// weight x investable / price in shares, toward zero, without rounding in between. kInvalidInput
 /// beyond kQuantityMaxShares, so that differences with holdings cannot overflow.

@@ -1,4 +1,5 @@
 // The money side of a plan: what is held, what is foreign, what may be invested.
+#include <algorithm>
 #include <cmath>
 
 #include "core/text.h"
@@ -24,7 +25,8 @@ Result<bool> is_kept(const Holding& holding, ForeignPositions policy) {
                    "(planning.foreign_positions: refuse); sell it, or choose keep or sell"};
 }
 
-Result<Investable> investable_amount(Money equity, Money foreign, Ratio cash_buffer) {
+Result<Investable> investable_amount(Money equity, Money foreign, Ratio cash_buffer,
+                                     ExactUsd quarantined) {
   SB_TRY(const Money own, Money::narrow(static_cast<Int128>(equity.raw()) - foreign.raw()));
   if (own.is_negative()) {
     return Error{ErrorCode::kLimitExceeded, "foreign positions are worth " + foreign.text() +
@@ -32,6 +34,8 @@ Result<Investable> investable_amount(Money equity, Money foreign, Ratio cash_buf
   }
   const Ratio invested = Ratio::whole(1) - cash_buffer;
   Investable out{static_cast<Int128>(own.raw()) * invested.raw(), 15};
+  out.value -= divide(quarantined, 1000, Rounding::kAwayFromZero);  // 1e-18 to 1e-15
+  out.value = std::max<Int128>(0, out.value);
   // A buffer of two decimals leaves zeros behind; without them the division below stays narrow.
   while (out.decimals > 6 && out.value % 1000 == 0) {
     out.value /= 1000;

@@ -13,6 +13,12 @@
 
 namespace signalbus {
 
+/// What written bytes survive. A process that dies, however it dies, loses nothing of either.
+enum class Durability {
+  kPowerLoss,  ///< Every write waits for the disk.
+  kProcess     ///< None does: what must be fast and can be made again (the demo).
+};
+
 struct NewFile {
   std::string path;
   std::string bytes;

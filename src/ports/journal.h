@@ -32,9 +32,13 @@ class Journal {
   /// The newest batch (highest number) of the key, if any.
   virtual Result<std::optional<Batch>> latest_batch(const BatchKey& key) = 0;
 
-  /// Stores the batch and all its intents in one transaction. kInvalidInput when that number
-  /// exists.
-  virtual Status open_batch(const Batch& batch, std::span<const Intent> intents) = 0;
+  /// Stores the batch, all its intents and what moves between strategies with it, in one
+  /// transaction. kInvalidInput when that number exists.
+  virtual Status open_batch(const Batch& batch, std::span<const Intent> intents,
+                            std::span<const SleeveMove> moves) = 0;
+  Status open_batch(const Batch& batch, std::span<const Intent> intents) {
+    return open_batch(batch, intents, {});
+  }
 
   /// Adds the legs of a bracket to its batch, closed or not: each with its parent, its state kLive.
   /// Those that it has already change nothing.
@@ -100,9 +104,6 @@ class Journal {
   /// Uses up the oldest unused permission for the rule that has not expired at `at`, if any.
   virtual Result<std::optional<Override>> use_override(const std::string& rule, Instant at) = 0;
 
-  /// What moved between strategies when the batch was opened; written once per batch, a second time
-  /// changes nothing.
-  virtual Status record_moves(const Batch& batch, std::span<const SleeveMove> moves) = 0;
   /// All moves, and all fills with the shares of their intents, of a mode and account, in the order
   /// they were recorded: what per-strategy books are folded from.
   virtual Result<std::vector<SleeveEntry>> sleeve_entries(Mode mode, const AccountId& account) = 0;

@@ -11,7 +11,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "book/account.h"
@@ -22,6 +21,10 @@
 
 namespace signalbus::reconcile {
 
+/// A broker may show executions and activities late: how far before the baseline it is asked again.
+inline constexpr std::int64_t kFillsAgainSeconds = 3600;
+inline constexpr int kFlowsAgainDays = 7;  ///< Activities carry days, and are booked days later.
+
 /// What the broker says, as of one moment.
 struct BrokerView {
   Instant at;  ///< By our clock.
@@ -29,8 +32,8 @@ struct BrokerView {
   Holdings positions;
   std::vector<BrokerOrder> orders;  ///< Submitted after the baseline's `orders_after`.
   std::vector<Fill> fills;          ///< After `fills_after`.
-  Instant fills_after;
-  std::vector<CashFlow> flows;  ///< Of the days that may not be counted yet.
+  Instant fills_after;              ///< kFillsAgainSeconds before the baseline.
+  std::vector<CashFlow> flows;      ///< From kFlowsAgainDays before the baseline on.
 };
 
 /// What the journal says.
@@ -48,27 +51,6 @@ struct JournalView {
   std::set<Symbol> traded;  ///< What this system ever traded.
   std::vector<Acknowledgement> acknowledged;
   std::string id_prefix;  ///< Of our client order ids.
-};
-
-enum class Subject { kOrder, kFill, kPosition, kCash };
-std::string_view to_text(Subject subject);  ///< "order"
-
-/// Shares or USD.
-using Amount = std::variant<Quantity, Money>;
-std::string amount_text(const Amount& amount);  ///< "3"
-
-struct Difference {
-  /// Names it for `reconcile --ack`: the same difference has the same key until the baseline moves.
-  std::string key;
-  Subject subject;
-  std::string symbol;  ///< As the broker writes it; empty for cash.
-  Amount expected;     ///< By the journal, with what the lines before explained.
-  Amount actual;       ///< By the broker.
-  Cause cause;
-  std::string sentence;
-  bool acknowledged = false;
-
-  bool is_open() const { return cause == Cause::kUnknown && !acknowledged; }
 };
 
 /// Something of others, in one line: looked at, never touched.
@@ -95,6 +77,10 @@ struct BrokerRecon {
   std::size_t open_count() const;  ///< Differences that are.
   std::size_t unexpected() const;  ///< Differences but for what books bring: fees, splits, ...
 };
+
+/// What books bring by themselves: fees, dividends, interest, transfers, corporate actions,
+/// rounding.
+bool is_bookkeeping(Cause cause);
 
 /// Compares. kInvalidInput only for amounts beyond what money can represent.
 Result<BrokerRecon> reconcile_broker(const BrokerView& broker, const JournalView& journal);

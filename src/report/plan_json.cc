@@ -20,6 +20,8 @@ void write_terms(formats::JsonWriter& json, const PlanRecord& record) {
   json.key("rounding_allowance").number(record.rounding_allowance.text());
   json.key("planned_orders_sha256").string(record.orders_sha256);
   json.key("rebalance_plan_sha256").string(record.plan_sha256);
+  json.key("planned_shares_sha256").string(record.shares_sha256);
+  json.key("planned_moves_sha256").string(record.moves_sha256);
   json.key("policy").begin_object();
   for (const PlanSetting& setting : record.policy) json.key(setting.key).string(setting.value);
   json.end_object();
@@ -88,6 +90,8 @@ Result<PlanRecord> read_record(const formats::JsonValue& root) {
   SB_TRY(const Money allowance, money_member(root, "rounding_allowance"));
   SB_TRY(std::string orders, text_member(root, "planned_orders_sha256"));
   SB_TRY(std::string plan, text_member(root, "rebalance_plan_sha256"));
+  SB_TRY(std::string shares, text_member(root, "planned_shares_sha256"));
+  SB_TRY(std::string moves, text_member(root, "planned_moves_sha256"));
   SB_TRY(std::vector<PlanSetting> policy, read_policy(root));
   SB_TRY(std::vector<PlanSource> inputs, read_inputs(root));
   SB_TRY(std::string hash, text_member(root, "plan_hash"));
@@ -99,6 +103,8 @@ Result<PlanRecord> read_record(const formats::JsonValue& root) {
                     allowance,
                     std::move(orders),
                     std::move(plan),
+                    std::move(shares),
+                    std::move(moves),
                     std::move(policy),
                     std::move(inputs),
                     std::move(hash)};
@@ -106,17 +112,18 @@ Result<PlanRecord> read_record(const formats::JsonValue& root) {
 
 }  // namespace
 
-PlanRecord make_plan_record(const RebalancePlan& plan, std::string_view orders_bytes,
-                            std::string_view plan_bytes, std::vector<PlanSetting> policy,
-                            std::vector<PlanSource> inputs) {
+PlanRecord make_plan_record(const RebalancePlan& plan, const PlanBytes& bytes,
+                            std::vector<PlanSetting> policy, std::vector<PlanSource> inputs) {
   PlanRecord record{.trade_date = plan.trade_date,
                     .equity = plan.equity,
                     .foreign_value = plan.foreign_value,
                     .investable = plan.investable,
                     .starting_cash = plan.starting_cash,
                     .rounding_allowance = plan.rounding_allowance,
-                    .orders_sha256 = sha256_hex(orders_bytes),
-                    .plan_sha256 = sha256_hex(plan_bytes),
+                    .orders_sha256 = sha256_hex(bytes.orders),
+                    .plan_sha256 = sha256_hex(bytes.plan),
+                    .shares_sha256 = sha256_hex(bytes.shares),
+                    .moves_sha256 = sha256_hex(bytes.moves),
                     .policy = std::move(policy),
                     .inputs = std::move(inputs),
                     .plan_hash = {}};

@@ -71,7 +71,8 @@ RebalancePlan sample_plan() {
 }
 
 PlanRecord sample_record() {
-  return make_plan_record(sample_plan(), "orders", "plan", {{"risk.max_share_per_order", "1000"}},
+  return make_plan_record(sample_plan(), {"orders", "plan", "shares", "moves"},
+                          {{"risk.max_share_per_order", "1000"}},
                           {{"prices", "data/prices.csv", "ab12"}});
 }
 
@@ -264,10 +265,21 @@ TEST(PlanJsonTest, NoticesEveryChangedLetterAndDigit) {
 
 TEST(PlanJsonTest, AnotherInputIsAnotherPlan) {
   const PlanRecord one = sample_record();
-  const PlanRecord other =
-      make_plan_record(sample_plan(), "orders", "plan", {{"risk.max_share_per_order", "1000"}},
-                       {{"prices", "data/prices.csv", "ab13"}});
+  const PlanRecord other = make_plan_record(sample_plan(), {"orders", "plan", "shares", "moves"},
+                                            {{"risk.max_share_per_order", "1000"}},
+                                            {{"prices", "data/prices.csv", "ab13"}});
   EXPECT_NE(one.plan_hash, other.plan_hash);
+}
+
+TEST(PlanJsonTest, OtherOwnersAreAnotherPlan) {
+  const PlanRecord one = sample_record();
+  for (const PlanBytes& bytes : {PlanBytes{"orders", "plan", "others", "moves"},
+                                 PlanBytes{"orders", "plan", "shares", "others"}}) {
+    const PlanRecord other =
+        make_plan_record(sample_plan(), bytes, {{"risk.max_share_per_order", "1000"}},
+                         {{"prices", "data/prices.csv", "ab12"}});
+    EXPECT_NE(one.plan_hash, other.plan_hash);
+  }
 }
 
 TEST(OutputSetTest, WritesNothingWhenOneFileCannotBeWritten) {

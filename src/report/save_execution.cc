@@ -6,6 +6,7 @@
 
 #include "formats/csv_writer.h"
 #include "inputs/load_orders.h"
+#include "report/save_sleeves.h"
 
 namespace signalbus::report {
 namespace {
@@ -109,15 +110,18 @@ Result<std::size_t> append_execution_log(Files& files, OutputSet& outputs, const
   return added;
 }
 
-void save_filled_orders(OutputSet& outputs, std::span<const Fill> fills, const std::string& path) {
+void save_filled_orders(OutputSet& outputs, std::span<const Fill> fills, const std::string& path,
+                        std::span<const std::vector<StrategyShare>> shares) {
+  SB_CHECK(shares.empty() || shares.size() == fills.size());
   constexpr std::array<std::string_view, 9> kHeader = {
       "execution_id", "order_id", "client_order_id", "symbol", "side", "qty",
       "price",        "ts",       "strategy_split"};
   CsvWriter csv(kHeader);
-  for (const Fill& fill : fills) {
+  for (std::size_t i = 0; i < fills.size(); ++i) {
+    const Fill& fill = fills[i];
     csv.text(fill.execution_id).text(fill.order_id.get()).text(fill.client_order_id.get());
     csv.text(fill.symbol.view()).text(to_text(fill.side)).fixed(fill.quantity).fixed(fill.price);
-    csv.instant(fill.at).blank().end_row();
+    csv.instant(fill.at).text(shares.empty() ? "" : split_text(shares[i])).end_row();
   }
   outputs.add(path, csv.take());
 }

@@ -20,7 +20,9 @@ ExecutionLogRow log_row_of(const OrderRecord& record);
 Result<std::size_t> append_execution_log(Files& files, OutputSet& outputs, const std::string& path,
                                          std::span<const ExecutionLogRow> rows);
 
-/// filled_orders.csv of one batch.
-void save_filled_orders(OutputSet& outputs, std::span<const Fill> fills, const std::string& path);
+/// filled_orders.csv of one batch. `shares`, parallel to the fills or empty, become the
+/// strategy_split column.
+void save_filled_orders(OutputSet& outputs, std::span<const Fill> fills, const std::string& path,
+                        std::span<const std::vector<StrategyShare>> shares = {});
 
 }  // namespace signalbus::report

@@ -49,15 +49,24 @@ struct PlanRecord {
   Money rounding_allowance;
   std::string orders_sha256;  ///< Of planned_orders.csv.
   std::string plan_sha256;    ///< Of rebalance_plan.csv.
+  std::string shares_sha256;  ///< Of planned_shares.csv.
+  std::string moves_sha256;   ///< Of planned_moves.csv.
   std::vector<PlanSetting> policy;
   std::vector<PlanSource> inputs;
   std::string plan_hash;  ///< SHA-256 over all of the above.
 };
 
-/// Fills hashes from the bytes of the two CSV files.
-PlanRecord make_plan_record(const RebalancePlan& plan, std::string_view orders_bytes,
-                            std::string_view plan_bytes, std::vector<PlanSetting> policy,
-                            std::vector<PlanSource> inputs);
+/// The CSV files that belong to a plan, as they will be on disk.
+struct PlanBytes {
+  std::string_view orders;
+  std::string_view plan;
+  std::string_view shares;
+  std::string_view moves;
+};
+
+/// Fills hashes from the bytes of the CSV files.
+PlanRecord make_plan_record(const RebalancePlan& plan, const PlanBytes& bytes,
+                            std::vector<PlanSetting> policy, std::vector<PlanSource> inputs);
 
 void save_plan_json(OutputSet& outputs, const PlanRecord& record, const std::string& path);
 

@@ -44,4 +44,23 @@ void save_recon_report(OutputSet& outputs, std::span<const ReconRow> rows, Trade
   outputs.add(join_path(out_dir, "recon_report_" + run_date.compact() + ".csv"), csv.take());
 }
 
+void save_broker_differences(OutputSet& outputs, std::span<const Difference> differences,
+                             TradeDate run_date, const std::string& out_dir) {
+  constexpr std::array<std::string_view, 8> kHeader = {
+      "key", "subject", "symbol", "journal", "broker", "cause", "state", "explanation"};
+  formats::CsvWriter csv(kHeader);
+  for (const Difference& difference : differences) {
+    csv.text(difference.key).text(to_text(difference.subject)).text(difference.symbol);
+    for (const Amount& amount : {difference.expected, difference.actual}) {
+      std::visit([&](const auto& value) { csv.fixed(value); }, amount);
+    }
+    csv.text(to_text(difference.cause));
+    csv.text(difference.is_open()      ? "open"
+             : difference.acknowledged ? "acknowledged"
+                                       : "explained");
+    csv.text(difference.sentence).end_row();
+  }
+  outputs.add(join_path(out_dir, "recon_broker_" + run_date.compact() + ".csv"), csv.take());
+}
+
 }  // namespace signalbus::report

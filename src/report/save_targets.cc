@@ -65,19 +65,27 @@ Status save_targets(OutputSet& outputs, const TargetBook& targets, const std::st
   return Error{ErrorCode::kUsage, path + ": targets are written as .parquet or .csv"};
 }
 
+std::string contributions_path(const std::string& targets_path, TradeDate trade_date) {
+  return join_path(parent_path(targets_path),
+                   "target_contributions_" + trade_date.compact() + ".csv");
+}
+
 void save_contributions(OutputSet& outputs, const Contributions& contributions,
                         const std::string& targets_path) {
-  constexpr std::array<std::string_view, 7> kHeader = {
-      "trade_date",      "asset_id",     "strategy_id", "signal_date",
-      "strategy_weight", "blend_weight", "contribution"};
+  constexpr std::array<std::string_view, 8> kHeader = {
+      "trade_date",      "asset_id",     "strategy_id",  "signal_date",
+      "strategy_weight", "blend_weight", "contribution", "quarantined"};
   CsvWriter csv(kHeader);
+  for (const HeldStrategy& held : contributions.held) {
+    csv.date(contributions.trade_date).text("*").text(held.strategy_id.get()).blank();
+    csv.blank().blank().blank().text(held.reason).end_row();
+  }
   for (const Contribution& row : contributions.rows) {
     csv.date(contributions.trade_date).text(row.asset_id.get()).text(row.strategy_id.get());
     csv.date(row.signal_date).real(row.strategy_weight).real(row.blend_weight);
-    csv.real(row.contribution).end_row();
+    csv.real(row.contribution).blank().end_row();
   }
-  const std::string name = "target_contributions_" + contributions.trade_date.compact() + ".csv";
-  outputs.add(join_path(parent_path(targets_path), name), csv.take());
+  outputs.add(contributions_path(targets_path, contributions.trade_date), csv.take());
 }
 
 }  // namespace signalbus::report

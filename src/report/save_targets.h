@@ -13,7 +13,11 @@ namespace signalbus::report {
 /// Parquet plug-in cannot be loaded.
 Status save_targets(OutputSet& outputs, const TargetBook& targets, const std::string& path);
 
-/// Adds target_contributions_YYYYMMDD.csv to the folder of the targets.
+/// target_contributions_YYYYMMDD.csv in the folder of the targets.
+std::string contributions_path(const std::string& targets_path, TradeDate trade_date);
+
+/// Adds that file: one row per asset and strategy; before them, with asset `*`, one per quarantined
+/// strategy with the reason.
 void save_contributions(OutputSet& outputs, const Contributions& contributions,
                         const std::string& targets_path);
 

@@ -91,6 +91,10 @@ StrategySpec read_entry(Block& entry, const std::vector<StrategySpec>& before) {
     entry.refuse("id", parsed.error().message);
   } else if (id == "blend") {
     entry.refuse("id", "'blend' is what the mix of several strategies is called; use another name");
+  } else if (id == "_account") {
+    entry.refuse("id",
+                 "'_account' is what the part of the account that no strategy owns is called; use "
+                 "another name");
   }
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (before[i].id == out.id && !id.empty()) {

@@ -14,6 +14,7 @@ using Integers = formats::YamlReader::Range;
 constexpr Ratio kHalf = Ratio::from_raw(500'000'000);
 constexpr std::int64_t kOrdersMax = 1'000'000;
 constexpr std::int64_t kPercentMax = 100;
+constexpr std::int64_t kAttemptsMax = 100;
 constexpr std::int64_t kExposurePercentMax = 1'000;
 
 /// Percent points: 1.0 and `1%` are both one percent. Below 0.05 a fraction was likely meant.
@@ -167,7 +168,7 @@ void read_order_limits(Block& block, risk::RiskLimits& out) {
   read_flag(block, "require_etb", out.require_etb);
   read_count(block, "max_executions_per_symbol_per_day", {1, kOrdersMax},
              out.max_executions_per_symbol);
-  read_count(block, "max_attempts_per_intent", {1, kPercentMax}, out.max_attempts);
+  read_count(block, "max_attempts_per_intent", {1, kAttemptsMax}, out.max_attempts);
 }
 
 /// The limits of positions, batches, days and what is open.
@@ -209,7 +210,7 @@ void check_lists(Block& block, const Settings& out) {
   const planning::PlanPolicy& plan = out.planning;
   const auto allows = [&](const auto& limit, const auto& value, const char* key,
                           const std::string& word, const char* set_by) {
-    if (!limit || limit->value.contains(value)) return;
+    if (!limit || limit->value.empty() || limit->value.contains(value)) return;
     block.refuse(
         key, "has not " + word + ", which " + set_by + " sends; add it, or change that setting");
   };

@@ -156,14 +156,11 @@ void read_signals(Block& root, Settings& out) {
       policy.date_match);
   policy.rescale_limit = block.number("rescale_limit", 0, 1).value_or(policy.rescale_limit);
   policy.max_turnover = block.number("max_turnover", 0, 2);
-  if (block.text("on_failure", "stop") == "hold_sleeve") {
-    block.refuse("on_failure",
-                 "hold_sleeve needs per-strategy books, which are not in this version yet; write "
-                 "stop or drop");
-    return;
-  }
-  policy.on_failure = block.choice<OnFailure>(
-      "on_failure", {{"stop", OnFailure::kStop}, {"drop", OnFailure::kDrop}}, policy.on_failure);
+  policy.on_failure = block.choice<OnFailure>("on_failure",
+                                              {{"stop", OnFailure::kStop},
+                                               {"drop", OnFailure::kDrop},
+                                               {"hold_sleeve", OnFailure::kHoldSleeve}},
+                                              policy.on_failure);
 }
 
 void read_weights(Block& root, Settings& out) {

@@ -1,6 +1,7 @@
 // Goal: what a person writes is what the modules get, and every mistake is named with its place.
 // Method: the specification's own samples, defaults, units, secrets.
 #include "settings/settings.h"
+#include "risk/rules.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -306,6 +307,109 @@ TEST(ParseSettingsTest, NoMessageRepeatsASecret) {
 
   ASSERT_FALSE(s.ok());
   EXPECT_THAT(s.error().message, Not(HasSubstr("SECRET")));
+}
+
+// ---- Limits ----
+
+TEST(ParseRiskTest, ReadsEveryKindOfLimitWithItsUnitAndPlace) {
+  const std::tuple<const char*, const char*, const char*> cases[] = {
+      {"max_adv_pct", "5%", "5%"},
+      {"max_adv_pct", "0.5%", "0.5%"},
+      {"max_gross_pct", "150%", "150%"},
+      {"max_daily_loss_pct", "3%", "3%"},
+      {"max_reject_rate", "20%", "20%"},
+      {"max_position_notional", "25000", "25000"},
+      {"max_daily_notional", "1500.50", "1500.5"},
+      {"max_daily_orders", "500", "500"},
+      {"max_unknown", "0", "0"},
+      {"max_attempts_per_intent", "3", "3"},
+      {"max_quote_age", "15m", "900s"},
+      {"max_vs_last_batch_factor", "2.5", "2.5"},
+      {"trade_window", "09:35-15:50", "09:35-15:50"},
+      {"require_etb", "true", "true"},
+      {"require_calendar_agreement", "false", "false"},
+      {"allowed_types", "[market, limit]", "MARKET, LIMIT"},
+      {"allowed_tif", "[DAY]", "DAY"},
+      {"restricted_symbols", "[TSLA, BRK.B]", "BRK.B, TSLA"},
+      {"restricted_symbols", "[]", "none"},
+      {"universe", "[AAPL, MSFT]", "AAPL, MSFT"}};
+  for (const auto& [key, given, shown] : cases) {
+    const Result<Settings> s =
+        parse("risk:\n  " + std::string(key) + ": " + std::string(given) + "\n");
+    ASSERT_TRUE(s.ok()) << s.error().message;
+    EXPECT_EQ(risk::limit_text(key, s.value().risk), shown) << key;
+  }
+  EXPECT_EQ(parsed("risk:\n  max_adv_pct: 5%\n").risk.max_adv->origin, "config.yaml:2");
+  EXPECT_TRUE(parsed("weights: {allow_short: true}").risk.allow_short);
+}
+
+TEST(ParseRiskTest, OffIsAsGoodAsNoKeyForEveryLimitThatLiveModeLetsBeOff) {
+  std::size_t off = 0;
+  for (const risk::Rule& rule : risk::rule_table()) {
+    if (rule.in_live != risk::InLive::kMayBeOff) continue;
+    const Result<Settings> s = parse("risk: {" + std::string(rule.name) + ": off}");
+    ASSERT_TRUE(s.ok()) << s.error().message;
+    EXPECT_EQ(rule.value(s.value().risk), "") << rule.name;
+    ++off;
+  }
+  EXPECT_GT(off, 10u);
+}
+
+/// A `risk:` block that states every limit: a value where live mode wants one, else `off`.
+std::string live_block() {
+  std::string out =
+      "alpaca: {environment: live, trading_endpoint: 'https://api.alpaca.markets'}\nrisk:\n";
+  const std::map<std::string_view, std::string> values = {
+      {"risk.reject_if_price_missing", "true"},
+      {"risk.allowed_types", "[market]"},
+      {"risk.allowed_tif", "[DAY]"},
+      {"risk.price_tolerance_pct", "1%"},
+      {"risk.require_etb", "true"},
+      {"risk.min_cash_buffer_pct", "5%"},
+      {"risk.require_calendar_agreement", "true"},
+      {"risk.max_daily_loss_pct", "3%"},
+      {"risk.max_drawdown_pct", "20%"},
+      {"risk.max_reject_rate", "20%"}};
+  for (const risk::Rule& rule : risk::rule_table()) {
+    if (rule.in_live == risk::InLive::kNotAsked) continue;
+    const auto at = values.find(rule.key);
+    std::string value = at == values.end() ? "10" : at->second;
+    if (rule.in_live == risk::InLive::kMayBeOff) value = "off";
+    out += "  " + std::string(rule.name) + ": " + value + "\n";
+  }
+  return out;
+}
+
+const Lookup kLiveKeys = environment({{"APCA_API_KEY_ID", "AK"}, {"APCA_API_SECRET_KEY", "S"}});
+
+TEST(CheckModeTest, LiveStartsWhenEveryLimitIsStated) {
+  const Status live = check_mode(parsed(live_block(), kLiveKeys), Mode::kLive);
+  EXPECT_TRUE(live.ok()) << live.error().message;
+}
+
+TEST(CheckModeTest, LiveDoesNotStartWithoutAnyOneOfTheLimits) {
+  for (const risk::Rule& rule : risk::rule_table()) {
+    if (rule.in_live == risk::InLive::kNotAsked) continue;
+    std::string block = live_block();
+    const std::size_t from = block.find("  " + std::string(rule.name) + ": ");
+    const std::size_t to = block.find('\n', from);
+    const std::string without = std::string(block).erase(from, to - from + 1);
+    const Status live = check_mode(parsed(without, kLiveKeys), Mode::kLive);
+    ASSERT_FALSE(live.ok()) << rule.name;
+    EXPECT_THAT(live.error().message,
+                HasSubstr(std::string(rule.key) + ": is not set; mode live needs every limit"));
+    EXPECT_TRUE(check_mode(parsed(without, kLiveKeys), Mode::kDry).ok()) << rule.name;
+  }
+}
+
+TEST(CheckModeTest, OffIsNoAnswerWhereLiveWantsAValue) {
+  std::string block = live_block();
+  const std::string key = "  max_daily_notional: ";
+  block.replace(block.find(key), key.size() + 2, key + "off");
+  const Status live = check_mode(parsed(block, kLiveKeys), Mode::kLive);
+  ASSERT_FALSE(live.ok());
+  EXPECT_THAT(live.error().message,
+              HasSubstr("risk.max_daily_notional: is off; mode live needs a value"));
 }
 
 TEST(CheckModeTest, LiveNeedsItsWordAndEveryLimit) {

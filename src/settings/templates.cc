@@ -54,6 +54,12 @@ risk:                                     # a limit that is absent is not checke
   price_tolerance_pct: 1.0                # percent points: 1 %
   min_cash_buffer_pct: 5%                 # of equity, never invested
   reject_if_price_missing: false          # false: skip the name; true: refuse the plan
+  # More limits, all in docs/risk-controls.md; mode live asks for each of them by name.
+  # max_position_notional: 100000         # USD in one name
+  # max_daily_notional: 2000000           # USD that may leave in one day
+  # max_daily_loss_pct: 3%                # of equity at the day's start; beyond, trading halts
+  # max_drawdown_pct: 20%                 # of the highest equity; beyond, trading halts
+  # max_vs_last_batch_factor: 5           # times the median of the last batches
 )";
 }
 

@@ -128,27 +128,55 @@ double requested_weight(const MergeRequest& request, const StrategyId& id) {
   return 0;
 }
 
-Status note_failures(const PickedSignals& picked, const SignalPolicy& policy,
-                     std::vector<std::string>& notes) {
-  if (picked.failures.empty()) return Ok{};
-  const std::vector<const StrategyFailure*> failures = by_strategy(picked.failures);
-  if (policy.on_failure == OnFailure::kStop || picked.signals.empty()) {
-    Error first = failures.front()->error;
-    for (std::size_t i = 1; i < failures.size(); ++i) {
-      first.message += "\n" + failures[i]->error.message;
+/// Strategies in quarantine, and what a reader must know of them.
+struct Quarantine {
+  const MergeRequest& request;
+  OnFailure policy;
+  std::vector<HeldStrategy>& held;
+  std::vector<std::string>& notes;
+
+  /// The others go on without this one, or the error says why they do not.
+  Status set_aside(const StrategyId& id, const Error& error) {
+    if (policy == OnFailure::kStop) return error;
+    if (policy == OnFailure::kDrop) {
+      notes.push_back("strategy " + id.get() +
+                      " dropped (signals.on_failure: drop): " + error.message);
+      return Ok{};
     }
-    return first;
+    if (!request.sleeves.contains(id)) {
+      return Error{error.code, error.message +
+                                   "; it owns nothing yet that signals.on_failure: hold_sleeve "
+                                   "could hold, so nothing is traded"};
+    }
+    notes.push_back("strategy " + id.get() +
+                    " keeps what it holds (signals.on_failure: hold_sleeve): " + error.message);
+    held.push_back({id, error.message});
+    return Ok{};
   }
+};
+
+Status set_failures_aside(const PickedSignals& picked, Quarantine& quarantine) {
+  const std::vector<const StrategyFailure*> failures = by_strategy(picked.failures);
+  std::optional<Error> errors;
   for (const StrategyFailure* failure : failures) {
-    notes.push_back("strategy " + failure->strategy_id.get() +
-                    " dropped (signals.on_failure: drop): " + failure->error.message);
+    Status aside = picked.signals.empty()
+                       ? Status(failure->error)  // nothing is left that could go on
+                       : quarantine.set_aside(failure->strategy_id, failure->error);
+    if (aside.ok()) continue;
+    if (errors) {
+      errors->message += "\n" + aside.error().message;
+    } else {
+      errors = std::move(aside).error();
+    }
   }
+  if (errors) return std::move(*errors);
   return Ok{};
 }
 
 Result<std::vector<Part>> constrain_parts(const PickedSignals& picked, const MergeRequest& request,
                                           const SignalPolicy& signals, const WeightPolicy& weights,
-                                          std::vector<std::string>& notes) {
+                                          Quarantine& quarantine) {
+  std::vector<std::string>& notes = quarantine.notes;
   std::vector<Part> parts;
   for (const StrategySignal* picked_signal : by_strategy(picked.signals)) {
     const StrategySignal& signal = *picked_signal;
@@ -156,8 +184,8 @@ Result<std::vector<Part>> constrain_parts(const PickedSignals& picked, const Mer
         enforce_constraints_and_normalize(signal.rows, weights, signals);
     if (!normalized.ok()) {
       Error error = std::move(normalized).error().in("strategy " + signal.strategy_id.get());
-      if (signals.on_failure == OnFailure::kStop || picked.signals.size() == 1) return error;
-      notes.push_back("dropped (signals.on_failure: drop): " + error.message);
+      if (picked.signals.size() == 1) return error;
+      SB_TRY_OK(quarantine.set_aside(signal.strategy_id, error));
       continue;
     }
     Normalized part = std::move(normalized).value();
@@ -269,13 +297,19 @@ PickedSignals pick_latest_per_strategy(const std::vector<LoadedStrategy>& loaded
 Result<MergedTargets> merge_for_date(const PickedSignals& picked, const MergeRequest& request,
                                      const SignalPolicy& signals, const WeightPolicy& weights) {
   MergedTargets out{.book = {request.run_date, {}},
-                    .contributions = {request.run_date, {}},
+                    .contributions = {request.run_date, {}, {}},
                     .strategies = {},
                     .notes = {}};
-  SB_TRY_OK(note_failures(picked, signals, out.notes));
-  SB_TRY(std::vector<Part> parts, constrain_parts(picked, request, signals, weights, out.notes));
+  std::vector<HeldStrategy> held;
+  Quarantine quarantine{request, signals.on_failure, held, out.notes};
+  SB_TRY_OK(set_failures_aside(picked, quarantine));
+  SB_TRY(std::vector<Part> parts, constrain_parts(picked, request, signals, weights, quarantine));
   if (request.mode == MergeMode::kBlend) scale_blend(parts, out.notes);
   out.contributions = contributions_of(parts, request.run_date);
+  std::sort(held.begin(), held.end(), [](const HeldStrategy& a, const HeldStrategy& b) {
+    return a.strategy_id < b.strategy_id;
+  });
+  out.contributions.held = std::move(held);
   out.book = sum_contributions(out.contributions, parts, request);
   for (const Part& part : parts) out.strategies.push_back(part.use);
   return out;

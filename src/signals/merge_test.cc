@@ -291,6 +291,78 @@ TEST(MergeTest, DropCannotLeaveNothing) {
   EXPECT_FALSE(merge_for_date(broken, select("x"), drop, {}).ok());
 }
 
+// ---- hold_sleeve ----
+
+/// A failed `x` and a broken `unit` besides the two good ones.
+PickedSignals two_good_two_bad() {
+  PickedSignals picked = two_strategies();
+  picked.failures.push_back({StrategyId("x"), {ErrorCode::kStale, "strategy x: too old"}});
+  picked.signals.push_back({StrategyId("unit"), kRunDate, rows_of({50, 50})});
+  return picked;
+}
+
+MergeRequest blend_of_four(std::set<StrategyId> with_a_sleeve) {
+  MergeRequest request = blend({{"value", 0.25}, {"drl", 0.25}, {"x", 0.25}, {"unit", 0.25}});
+  request.sleeves = std::move(with_a_sleeve);
+  return request;
+}
+
+SignalPolicy hold() {
+  SignalPolicy policy;
+  policy.on_failure = OnFailure::kHoldSleeve;
+  return policy;
+}
+
+TEST(HoldSleeveTest, TheOthersGoOnAndTheFailedAreNamedAsHeld) {
+  const auto out = merge_for_date(two_good_two_bad(),
+                                  blend_of_four({StrategyId("x"), StrategyId("unit")}), hold(), {});
+  ASSERT_TRUE(out.ok()) << out.error().message;
+  EXPECT_DOUBLE_EQ(weights_of(out.value().book).at("3"), 0.4);  // as if two had been asked for
+  const std::vector<HeldStrategy>& held = out.value().contributions.held;
+  ASSERT_EQ(held.size(), 2u);
+  EXPECT_EQ(held[0].strategy_id.get(), "unit");
+  EXPECT_THAT(held[0].reason, HasSubstr("sum to 100"));
+  EXPECT_EQ(held[1].strategy_id.get(), "x");
+  EXPECT_EQ(held[1].reason, "strategy x: too old");
+  for (const Contribution& row : out.value().contributions.rows) {
+    EXPECT_NE(row.strategy_id.get(), "x");
+    EXPECT_EQ(row.blend_weight, 0.5);
+  }
+  EXPECT_THAT(out.value().notes,
+              ::testing::Contains(
+                  HasSubstr("strategy x keeps what it holds (signals.on_failure: hold_sleeve)")));
+}
+
+TEST(HoldSleeveTest, WhoOwnsNothingStopsTheBlendAndSaysWhy) {
+  const auto failed =
+      merge_for_date(two_good_two_bad(), blend_of_four({StrategyId("unit")}), hold(), {});
+  ASSERT_FALSE(failed.ok());
+  EXPECT_EQ(failed.error().code, ErrorCode::kStale);
+  EXPECT_EQ(failed.error().message,
+            "strategy x: too old; it owns nothing yet that signals.on_failure: hold_sleeve could "
+            "hold, so nothing is traded");
+  const auto broken =
+      merge_for_date(two_good_two_bad(), blend_of_four({StrategyId("x")}), hold(), {});
+  ASSERT_FALSE(broken.ok());
+  EXPECT_THAT(broken.error().message, HasSubstr("strategy unit"));
+  EXPECT_THAT(broken.error().message, HasSubstr("owns nothing yet"));
+}
+
+TEST(HoldSleeveTest, WithoutAGoodStrategyNothingIsTraded) {
+  MergeRequest request = select("x");
+  request.sleeves = {StrategyId("x")};
+  const PickedSignals stale{{}, {{StrategyId("x"), {ErrorCode::kStale, "strategy x: too old"}}}};
+  EXPECT_EQ(merge_for_date(stale, request, hold(), {}).error().message, "strategy x: too old");
+  const PickedSignals broken{{{StrategyId("x"), kRunDate, rows_of({50})}}, {}};
+  EXPECT_FALSE(merge_for_date(broken, request, hold(), {}).ok());
+}
+
+TEST(HoldSleeveTest, NothingIsHeldWhenAllIsWell) {
+  const auto out = merge_for_date(two_strategies(), blend({{"value", 1}, {"drl", 1}}), hold(), {});
+  ASSERT_TRUE(out.ok());
+  EXPECT_TRUE(out.value().contributions.held.empty());
+}
+
 TEST(MergeTest, NamesTheStrategyWhoseWeightsBreakAConstraint) {
   const PickedSignals picked{{{StrategyId("x"), kRunDate, rows_of({1, -1})}}, {}};
   const auto out = merge_for_date(picked, select("x"), {}, {});

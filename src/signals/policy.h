@@ -33,8 +33,9 @@ enum class DateMatch {
 
 /// What happens to the others when one strategy of a blend fails its checks.
 enum class OnFailure {
-  kStop,  ///< No targets at all.
-  kDrop   ///< The blend goes on without it, weights scaled up.
+  kStop,       ///< No targets at all.
+  kDrop,       ///< The blend goes on without it, weights scaled up.
+  kHoldSleeve  ///< It keeps what it holds; the others go on with the rest, weights scaled up.
 };
 
 struct SignalPolicy {
@@ -61,6 +62,8 @@ struct MergeRequest {
   MergeMode mode;
   std::optional<StrategyId> pick;                    ///< For select.
   std::vector<std::pair<StrategyId, double>> blend;  ///< For blend: positive, any sum.
+  std::set<StrategyId> sleeves =
+      {};  ///< Strategies that own something, which kHoldSleeve can hold.
 };
 
 }  // namespace signalbus::signals

@@ -103,9 +103,19 @@ SystemCalls SystemCalls::real() {
   return {.write = [](int fd, const char* bytes, std::size_t count) -> long {
             return ::write(fd, bytes, count);
           },
+          .begin_sync = [](int fd) { ::sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE); },
           .fsync = ::fsync,
           .rename = [](const char* from, const char* to) { return std::rename(from, to); },
           .link = ::link};
+}
+
+SystemCalls SystemCalls::of(Durability durability) {
+  SystemCalls calls = real();
+  if (durability == Durability::kProcess) {
+    calls.begin_sync = [](int) {};
+    calls.fsync = [](int) { return 0; };
+  }
+  return calls;
 }
 
 Result<std::string> DiskFiles::read(const std::string& path, std::uint64_t size_max) {

@@ -14,11 +14,14 @@ namespace signalbus::storage {
 /// The system calls whose failure decides what is left on disk; tests replace them.
 struct SystemCalls {
   std::function<long(int fd, const char* bytes, std::size_t count)> write;
+  std::function<void(int fd)> begin_sync;  ///< A hint that fsync follows.
   std::function<int(int fd)> fsync;
   std::function<int(const char* from, const char* to)> rename;
   std::function<int(const char* from, const char* to)> link;
 
   static SystemCalls real();
+  /// The same; for kProcess nothing is synced.
+  static SystemCalls of(Durability durability);
 };
 
 /// Temporary names start with this; what a crashed run left behind is recognised by it.

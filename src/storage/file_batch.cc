@@ -104,9 +104,7 @@ Status FileBatch::write_fully(const Staged& staged, std::string_view bytes) cons
 /// All writes are started before the first is awaited: twelve files then cost 2.4 ms, not 3.4.
 void FileBatch::sync_files() {
   for (const Staged& staged : staged_) {
-    if (!staged.is_link) {
-      ::sync_file_range(staged.descriptor.get(), 0, 0, SYNC_FILE_RANGE_WRITE);  // a hint: no check
-    }
+    if (!staged.is_link) calls_.begin_sync(staged.descriptor.get());
   }
   for (Staged& staged : staged_) {
     if (staged.is_link) continue;

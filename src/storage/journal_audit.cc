@@ -6,19 +6,12 @@
 namespace signalbus::storage {
 namespace {
 
+/// Indexes included: through a wrong one the newest event of an order is not found.
 Status check_file(Sqlite& database) {
-  SB_TRY(Query query, database.query("PRAGMA quick_check(1)"));
+  SB_TRY(Query query, database.query("PRAGMA integrity_check(1)"));
   SB_TRY([[maybe_unused]] const bool row, query.step());
   if (query.text(0) != "ok") return database.damaged(query.text(0));
   return Ok{};
-}
-
-Status check_references(Sqlite& database) {
-  SB_TRY(Query query, database.query("PRAGMA foreign_key_check"));
-  SB_TRY(const bool row, query.step());
-  if (!row) return Ok{};
-  return database.damaged(std::string(query.text(0)) + " " + std::string(query.text(1)) +
-                          " belongs to a " + std::string(query.text(2)) + " that is not there");
 }
 
 /// traded_symbol is kept beside the chain; it must say what the chain says.
@@ -59,7 +52,6 @@ Result<JournalAudit> audit_journal(Sqlite& database) {
     for (auto& [table, count] : audit.counts) count += table == row.table.name ? 1 : 0;
     return Ok{};
   }));
-  SB_TRY_OK(check_references(database));
   SB_TRY_OK(check_traded_symbols(database));
   return audit;
 }

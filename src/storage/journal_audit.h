@@ -19,8 +19,8 @@ struct JournalAudit {
   std::string head;
 };
 
-/// Walks the chain, and asks SQLite whether the file is sound and every reference has its row.
-/// kStorage naming the first row that was changed, inserted or removed.
+/// Asks SQLite whether the file is sound, then walks the chain. kStorage naming the first row that
+/// was changed, inserted or removed.
 Result<JournalAudit> audit_journal(Sqlite& database);
 
 }  // namespace signalbus::storage

@@ -1,27 +1,19 @@
 // Goal: every implementation of the Journal port keeps the promises of ports/journal.h.
-// Method: one suite over a list of makers; a new implementation adds its line at the end.
+// Method: one suite over all of journal_implementations.h.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <functional>
 #include <map>
 #include <memory>
 
-#include "ports/journal.h"
+#include "storage/journal_implementations.h"
 #include "storage/journal_sample.h"
-#include "storage/sqlite_journal.h"
-#include "storage/temp_folder.h"
 
 namespace signalbus::storage {
 namespace {
 
 using ::testing::ElementsAre;
-
-struct Implementation {
-  std::string name;
-  std::function<std::unique_ptr<Journal>(const TempFolder&)> make;  // a new, empty journal
-};
 
 class JournalContractTest : public ::testing::TestWithParam<Implementation> {
  protected:
@@ -370,18 +362,9 @@ TEST_P(JournalContractTest, AgreesWithAModelForAnySequenceOfEvents) {
   EXPECT_TRUE(holds);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Implementations, JournalContractTest,
-    ::testing::Values(
-        Implementation{"SqliteOnDisk",
-                       [](const TempFolder& folder) -> std::unique_ptr<Journal> {
-                         return SqliteJournal::open(folder / "state/signalbus.db").value();
-                       }},
-        Implementation{"SqliteInMemory",
-                       [](const TempFolder&) -> std::unique_ptr<Journal> {
-                         return SqliteJournal::open_in_memory().value();
-                       }}),
-    [](const auto& suite) { return suite.param.name; });
+INSTANTIATE_TEST_SUITE_P(Implementations, JournalContractTest,
+                         ::testing::ValuesIn(journal_implementations()),
+                         [](const auto& entry) { return entry.param.name; });
 
 }  // namespace
 }  // namespace signalbus::storage

@@ -138,4 +138,16 @@ Status append_intent(JournalWrite& write, KnownOrders& known, const Intent& inte
   return Ok{};
 }
 
+Status append_move(JournalWrite& write, std::int64_t batch_record, const SleeveMove& move) {
+  SB_TRY(Link link, write.link(kMoveTable));
+  link.add(batch_record).add(move.from.get()).add(move.to.get());
+  if (move.symbol) {
+    link.add(move.symbol->view());
+  } else {
+    link.add(std::nullopt);
+  }
+  link.add(move.quantity.raw()).add(move.price.raw()).add(move.cash.raw()).add(move.reason);
+  return link.append();
+}
+
 }  // namespace signalbus::storage

@@ -50,4 +50,7 @@ Result<std::vector<SleeveEntry>> read_sleeve_entries(Sqlite& database, Mode mode
 /// Stores the intent with its shares.
 Status append_intent(JournalWrite& write, KnownOrders& known, const Intent& intent);
 
+/// One move of a batch.
+Status append_move(JournalWrite& write, std::int64_t batch_record, const SleeveMove& move);
+
 }  // namespace signalbus::storage

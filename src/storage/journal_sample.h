@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "book/orders.h"
+#include "ports/journal.h"
 
 namespace signalbus::storage {
 
@@ -80,5 +81,63 @@ inline Fill sample_fill(int sequence, const std::string& execution_id) {
           .price = Price::from_raw(99'000'000'001),
           .at = kNine.plus_seconds(2)};
 }
+
+inline WriteAhead sample_ahead(int sequence, const std::string& body = "{}") {
+  return {.client_order_id = sample_id(sequence),
+          .body = body,
+          .quantity = sample_intent(sequence).order.quantity,
+          .price_used = Price::from_raw(148'300'000'000),
+          .notional = Money::from_raw(1'000'001 + sequence),
+          .at = kNine.plus_seconds(1)};
+}
+
+inline StrategyShare sample_share(const char* strategy, std::int64_t raw) {
+  return {StrategyId(strategy), Quantity::from_raw(raw)};
+}
+
+inline SleeveMove sample_move(bool shares = true) {
+  return {.from = StrategyId("drl"),
+          .to = StrategyId("equal"),
+          .symbol = shares ? std::optional(symbol("S0")) : std::nullopt,
+          .quantity = Quantity::from_raw(shares ? 500'000'000 : 0),
+          .price = Price::from_raw(shares ? 148'300'000'000 : 0),
+          .cash = Money::from_raw(74'150'000),
+          .reason = shares ? "crossed" : "capital"};
+}
+
+inline Override sample_override(const std::string& rule = "max_order_notional") {
+  return {.rule = rule,
+          .reason = "one large rebalance",
+          .by = "ana",
+          .at = kNine,
+          .expires_at = kNine.plus_seconds(3600)};
+}
+
+inline ControlRecord sample_control(TradingState state = TradingState::kReduceOnly) {
+  return {.state = state, .reason = "a test", .by = "ana", .at = kNine};
+}
+
+inline Acknowledgement sample_acknowledgement() {
+  return {.key = "S0:manual_trade", .reason = "sold by hand", .by = "ana", .at = kNine};
+}
+
+/// The take-profit leg of an intent's bracket.
+inline Intent sample_leg(int sequence, int parent) {
+  Intent leg = sample_intent(sequence);
+  leg.state = OrderState::kLive;
+  leg.parent = sample_id(parent);
+  return leg;
+}
+
+inline Baseline sample_baseline() {
+  return {.at = kNine,
+          .date = date("2025-08-29"),
+          .cash = Money::whole(12),
+          .positions = {{symbol("S0"), Quantity::whole(-3)}, {symbol("S1"), Quantity::from_raw(1)}},
+          .orders_after = kNine.plus_seconds(-60),
+          .counted = {"fee-1", "late-2"}};
+}
+
+inline Status let_all_out(const GateFacts& /*facts*/, const WriteAhead& /*ahead*/) { return Ok{}; }
 
 }  // namespace signalbus::storage

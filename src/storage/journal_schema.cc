@@ -9,6 +9,7 @@
 #include "storage/descriptor.h"
 #include "storage/journal_chain.h"
 #include "storage/journal_schema1.h"
+#include "storage/leftover_log.h"
 
 namespace signalbus::storage {
 namespace {
@@ -261,6 +262,8 @@ Result<std::unique_ptr<Sqlite>> open_and_migrate(const std::string& path, int fl
   sqlite3_db_config(database->handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   SB_TRY_OK(database->execute("PRAGMA synchronous = FULL"));
   SB_TRY_OK(migrate(*database));
+  SB_TRY_OK(secure_leftover_log(*database));
+  SB_TRY_OK(database->checkpoint());
   return database;
 }
 

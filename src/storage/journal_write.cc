@@ -4,6 +4,13 @@
 #include "storage/journal_rows.h"
 
 namespace signalbus::storage {
+namespace {
+
+/// Batches and runs end with a checkpoint, between orders nobody waits for one. A batch whose log
+/// grows beyond 64 MB pays for one all the same.
+constexpr int kLogPagesMax = 16'384;
+
+}  // namespace
 
 Result<ControlRecord> newest_control(Sqlite& database) {
   SB_TRY(Query query, database.query("SELECT state, reason, author, at FROM control "
@@ -39,9 +46,7 @@ Status JournalWrite::check(const Fence& fence) const {
 }
 
 Status JournalWrite::recall(bool held) {
-  const std::uint32_t version = database_.data_version();
-  if (held && version == memory_.data_version) return Ok{};
-  memory_.data_version = version;
+  if (held && database_.data_version() == memory_.data_version) return Ok{};
   memory_.known = {};
   memory_.day = {};
   SB_TRY_OK(memory_.chain.reload());
@@ -65,8 +70,9 @@ Status JournalWrite::recall_takeovers() {
 
 Status JournalWrite::commit() {
   SB_TRY_OK(transaction_.commit());
+  memory_.data_version = database_.data_version();  // a commit of one's own moves it too
   memory_.holds = true;
-  return Ok{};
+  return database_.log_pages() < kLogPagesMax ? Status(Ok{}) : database_.checkpoint();
 }
 
 }  // namespace signalbus::storage

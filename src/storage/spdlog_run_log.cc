@@ -62,7 +62,7 @@ SpdlogRunLog::~SpdlogRunLog() = default;
 
 void SpdlogRunLog::line(LogLevel level, std::string_view stage, std::string_view message) {
   const bool to_files = level >= options_.file_level && !options_.folder.empty();
-  const bool to_stderr = level >= options_.stderr_level;
+  const bool to_stderr = options_.stderr_level && level >= *options_.stderr_level;
   if (!to_files && !to_stderr) return;
   const std::string time = clock_.now().rfc3339();
   const std::string safe = without_secrets(message);

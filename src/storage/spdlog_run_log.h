@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,10 +18,11 @@ class sink;  // NOLINT(readability-identifier-naming): spdlog's name
 namespace signalbus::storage {
 
 struct RunLogOptions {
-  std::string folder;                       ///< Made at the first line; "" writes no files.
-  LogLevel file_level = LogLevel::kInfo;    ///< Lines below it are not written to files.
-  LogLevel stderr_level = LogLevel::kWarn;  ///< Nor to stderr below this.
-  std::vector<std::string> secrets = {};    ///< Replaced by *** wherever they occur.
+  std::string folder;                     ///< Made at the first line; "" writes no files.
+  LogLevel file_level = LogLevel::kInfo;  ///< Lines below it are not written to files.
+  /// Nor to stderr below this; absent: none.
+  std::optional<LogLevel> stderr_level = LogLevel::kWarn;
+  std::vector<std::string> secrets = {};  ///< Replaced by *** wherever they occur.
 };
 
 /// Opens the files at the first line: a run without a line leaves none, and start-up costs nothing.

@@ -77,12 +77,17 @@ class Sqlite {
   /// nothing more may be written through it. Closing then leaves the files alone.
   bool failed() const { return failed_; }
   void set_failed() const { failed_ = true; }
-  /// Changes whenever another connection has written; as seen inside a transaction.
+  /// Copies the write-ahead log into the database file, synced, as far as readers elsewhere allow.
+  Status checkpoint();
+  /// Pages in the write-ahead log after the last commit of this connection.
+  int log_pages() const { return log_pages_; }
+  /// Changes with every commit: of this connection at once, of others when a transaction begins.
   std::uint32_t data_version() const;
   sqlite3* handle() const { return handle_; }
 
  private:
   Sqlite(std::string path, sqlite3* handle) : path_(std::move(path)), handle_(handle) {}
+  static int note_log(void* self, sqlite3* handle, const char* schema, int pages);
 
   struct Prepared {
     const char* sql;
@@ -91,6 +96,7 @@ class Sqlite {
   std::string path_;
   sqlite3* handle_;
   std::vector<Prepared> prepared_;
+  int log_pages_ = 0;
   mutable bool failed_ = false;  ///< Noted where the error is made, whoever reads it.
 };
 

@@ -8,8 +8,10 @@
 
 namespace signalbus::storage {
 
-Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& path) {
+Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& path,
+                                                           Durability durability) {
   SB_TRY(std::unique_ptr<Sqlite> database, open_journal_database(path));
+  if (durability == Durability::kProcess) SB_TRY_OK(database->execute("PRAGMA synchronous = OFF"));
   return std::unique_ptr<SqliteJournal>(new SqliteJournal(std::move(database)));
 }
 
@@ -52,7 +54,8 @@ Result<std::vector<Batch>> SqliteJournal::open_batches(Mode mode, const AccountI
   return read_all<Batch>(*database_, query, read_batch);
 }
 
-Status SqliteJournal::open_batch(const Batch& batch, std::span<const Intent> intents) {
+Status SqliteJournal::open_batch(const Batch& batch, std::span<const Intent> intents,
+                                 std::span<const SleeveMove> moves) {
   SB_CHECK(batch.state == BatchState::kOpen);
   SB_TRY(JournalWrite write, begin());
   const Result<BatchRow> row = find_batch(*database_, batch);
@@ -71,6 +74,7 @@ Status SqliteJournal::open_batch(const Batch& batch, std::span<const Intent> int
     SB_TRY_OK(link.append());
   }
   for (const Intent& intent : intents) SB_TRY_OK(append_intent(write, known, intent));
+  for (const SleeveMove& move : moves) SB_TRY_OK(append_move(write, known.batch_record, move));
   SB_TRY_OK(write.commit());
   memory_.known = std::move(known);
   return Ok{};
@@ -141,7 +145,8 @@ Status SqliteJournal::close_batch(const Batch& batch, BatchState state, Instant 
   link.add(row.record).add(to_text(state)).add(at);
   SB_TRY_OK(link.append());
   memory_.known = {};
-  return write.commit();
+  SB_TRY_OK(write.commit());
+  return database_->checkpoint();
 }
 
 Result<std::vector<OrderRecord>> SqliteJournal::orders(const Batch& batch) {
@@ -211,7 +216,8 @@ Status SqliteJournal::finish_run(const RunRecord& run, Instant at, int exit_code
                                            std::to_string(run.number) + " is not in " +
                                            database_->path()};
   }
-  return write.commit();
+  SB_TRY_OK(write.commit());
+  return database_->checkpoint();
 }
 
 Result<bool> SqliteJournal::run_succeeded(Mode mode, TradeDate run_date) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "ports/files.h"
 #include "ports/journal.h"
 #include "storage/journal_audit.h"
 #include "storage/journal_write.h"
@@ -20,7 +21,8 @@ class SqliteJournal final : public Journal {
  public:
   /// Opens or creates it (folder 0700, files 0600). kStorage when it cannot be used, is damaged, or
   /// was written by a newer program; the message names the file.
-  static Result<std::unique_ptr<SqliteJournal>> open(const std::string& path);
+  static Result<std::unique_ptr<SqliteJournal>> open(
+      const std::string& path, Durability durability = Durability::kPowerLoss);
   /// The same on a file system layer registered with SQLite under that name, for tests that lose
   /// power.
   static Result<std::unique_ptr<SqliteJournal>> open_on(const char* vfs, const std::string& path);
@@ -28,7 +30,9 @@ class SqliteJournal final : public Journal {
   static Result<std::unique_ptr<SqliteJournal>> open_in_memory();
 
   Result<std::optional<Batch>> latest_batch(const BatchKey& key) override;
-  Status open_batch(const Batch& batch, std::span<const Intent> intents) override;
+  using Journal::open_batch;
+  Status open_batch(const Batch& batch, std::span<const Intent> intents,
+                    std::span<const SleeveMove> moves) override;
   Status add_legs(const Batch& batch, std::span<const Intent> legs) override;
   Result<std::vector<Batch>> batches_with_open_legs(Mode mode, const AccountId& account) override;
   /// This and all below that take a batch: kNotFound when the journal does not know it,
@@ -61,7 +65,6 @@ class SqliteJournal final : public Journal {
   Status add_override(const Override& permission) override;
   Result<std::optional<Override>> use_override(const std::string& rule, Instant at) override;
 
-  Status record_moves(const Batch& batch, std::span<const SleeveMove> moves) override;
   Result<std::vector<SleeveEntry>> sleeve_entries(Mode mode, const AccountId& account) override;
   Status acknowledge(Mode mode, const AccountId& account, const Acknowledgement& seen) override;
   Result<std::vector<Acknowledgement>> acknowledgements(Mode mode,

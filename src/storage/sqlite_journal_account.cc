@@ -95,29 +95,6 @@ Result<std::optional<Override>> SqliteJournal::use_override(const std::string& r
   }
 }
 
-Status SqliteJournal::record_moves(const Batch& batch, std::span<const SleeveMove> moves) {
-  if (moves.empty()) return Ok{};
-  SB_TRY(JournalWrite write, begin());
-  SB_TRY(const BatchRow batch_row, find_batch(*database_, batch));
-  {
-    SB_TRY(Query query, database_->query("SELECT 1 FROM move WHERE batch = ? LIMIT 1"));
-    SB_TRY(const bool known, query.bind(batch_row.record).step());
-    if (known) return write.commit();
-  }
-  for (const SleeveMove& move : moves) {
-    SB_TRY(Link link, write.link(kMoveTable));
-    link.add(batch_row.record).add(move.from.get()).add(move.to.get());
-    if (move.symbol) {
-      link.add(move.symbol->view());
-    } else {
-      link.add(std::nullopt);
-    }
-    link.add(move.quantity.raw()).add(move.price.raw()).add(move.cash.raw()).add(move.reason);
-    SB_TRY_OK(link.append());
-  }
-  return write.commit();
-}
-
 Result<std::vector<SleeveEntry>> SqliteJournal::sleeve_entries(Mode mode,
                                                                const AccountId& account) {
   return read_sleeve_entries(*database_, mode, account);

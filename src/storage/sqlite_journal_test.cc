@@ -11,7 +11,9 @@
 
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <random>
+#include <sstream>
 #include <thread>
 
 #include "storage/journal_sample.h"
@@ -61,6 +63,13 @@ class SqliteJournalTest : public ::testing::Test {
     ASSERT_TRUE(journal->record(sample_batch(), events, fills).ok());
   }
 
+  /// What the program wrote before schema 2: two batches, of which one is open.
+  static std::string schema1() {
+    std::ostringstream out;
+    out << std::ifstream(SB_TESTDATA "/journal/schema1.sql").rdbuf();
+    return out.str();
+  }
+
   TempFolder folder_;
   std::string path_ = folder_ / "state/signalbus.db";
 };
@@ -108,56 +117,10 @@ TEST_F(SqliteJournalTest, WritesThroughBeforeItReturns) {
 TEST_F(SqliteJournalTest, RefusesToChangeOrDeleteWhatWasRecorded) {
   record_sample(1);
 
-  for (const char* table : {"event", "fill", "intent"}) {
+  for (const char* table : {"batch", "event", "fill", "intent"}) {
     const std::string refusal = std::string(table) + " is append-only";
     EXPECT_EQ(tamper("DELETE FROM " + std::string(table)), refusal);
-  }
-  EXPECT_EQ(tamper("UPDATE event SET state = 'FILLED'"), "event is append-only");
-  EXPECT_EQ(tamper("UPDATE fill SET quantity = 2"), "fill is append-only");
-  EXPECT_EQ(tamper("UPDATE intent SET quantity = 2"), "intent is append-only");
-}
-
-TEST_F(SqliteJournalTest, VerifiesAChainThatNobodyTouched) {
-  EXPECT_TRUE(open()->audit().ok());
-  record_sample(20);
-
-  const auto verified = open()->audit();
-
-  EXPECT_TRUE(verified.ok()) << verified.error().message;
-}
-
-TEST_F(SqliteJournalTest, NamesTheFirstRowThatWasTamperedWith) {
-  struct Case {
-    const char* sql;
-    const char* first_bad;
-  };
-  const Case cases[] = {
-      {"DROP TRIGGER event_keeps; UPDATE event SET filled_qty = 7 WHERE sequence = 4", "event 4"},
-      {"DROP TRIGGER event_keeps; UPDATE event SET state = 'UNKNOWN' WHERE sequence = 1",
-       "event 1"},
-      {"DROP TRIGGER event_keeps; UPDATE event SET intent_key = 1 WHERE sequence = 5", "event 5"},
-      {"DROP TRIGGER event_stays; DELETE FROM event WHERE sequence = 3", "event 3"},
-      {"DROP TRIGGER event_keeps; UPDATE event SET sequence = 99 WHERE sequence = 6", "event 6"},
-      {"DROP TRIGGER fill_keeps; UPDATE fill SET price = 1 WHERE sequence = 2", "fill 2"},
-      {"DROP TRIGGER fill_keeps; UPDATE fill SET at = '2025-01-01T00:00:00Z' WHERE sequence = 6",
-       "fill 6"},
-      {"UPDATE batch SET account = 'ACC2'", "event 1"},
-      {"UPDATE batch SET plan_hash = ''", "event 1"},
-  };
-  for (const Case& sample : cases) {
-    std::filesystem::remove_all(folder_ / "state");
-    record_sample(6);
-    ASSERT_EQ(tamper(sample.sql), "");
-
-    const auto verified = open()->audit();
-
-    ASSERT_FALSE(verified.ok()) << sample.sql;
-    EXPECT_EQ(verified.error().code, ErrorCode::kStorage);
-    EXPECT_EQ(verified.error().message,
-              path_ + ": the journal is damaged: " + sample.first_bad +
-                  " is not what was recorded; do not trade: restore a backup and compare it with "
-                  "the broker first")
-        << sample.sql;
+    EXPECT_EQ(tamper("UPDATE " + std::string(table) + " SET hash = ''"), refusal);
   }
 }
 
@@ -218,6 +181,58 @@ TEST_F(SqliteJournalTest, RefusesANewerSchemaAndNamesBoth) {
   EXPECT_EQ(error.message, path_ +
                                ": has journal schema 7, this program knows up to 2; run the "
                                "newer signalbus that wrote it");
+}
+
+TEST_F(SqliteJournalTest, TakesAJournalOfSchema1OverWithAllItHolds) {
+  std::filesystem::create_directory(folder_ / "state");
+  ASSERT_EQ(tamper(schema1()), "");
+
+  const auto journal = open();
+
+  const Batch paper = sample_batch(Mode::kPaper, 2);
+  EXPECT_EQ(journal->latest_batch(sample_batch().key).value()->state, BatchState::kFinished);
+  EXPECT_EQ(journal->open_batches(Mode::kPaper, AccountId("ACC1")).value().size(), 1U);
+  EXPECT_EQ(journal->intents(sample_batch()).value().size(), 4U);
+  const auto orders = journal->orders(sample_batch()).value();
+  ASSERT_EQ(orders.size(), 3U);
+  EXPECT_EQ(orders[0].event.state, OrderState::kSimulated);
+  EXPECT_EQ(orders[0].event.updated_at, sample_event(0).updated_at);
+  EXPECT_EQ(orders[0].intent.order.quantity, sample_intent(0).order.quantity);
+  EXPECT_EQ(orders[1].event.state, OrderState::kRejected);
+  EXPECT_EQ(orders[1].event.error, sample_event(1).error);
+  EXPECT_EQ(orders[2].event.state, OrderState::kSubmitting);
+  EXPECT_EQ(journal->orders(paper).value().at(0).intent.sequence, 1);
+  ASSERT_EQ(journal->fills(sample_batch()).value().size(), 2U);
+  EXPECT_EQ(journal->fills(sample_batch()).value()[1].execution_id, "x2");
+  EXPECT_EQ(journal->traded_symbols(Mode::kDry, AccountId("ACC1")).value().size(), 2U);
+  EXPECT_TRUE(journal->run_succeeded(Mode::kDry, date("2025-08-29")).value());
+  const auto audit = journal->audit();
+  ASSERT_TRUE(audit.ok()) << audit.error().message;
+  EXPECT_EQ(audit.value().records, 2 + 6 + 6 + 2 + 1);  // batches, intents, events, fills, closings
+  EXPECT_TRUE(journal->write_ahead(paper, std::vector{sample_ahead(0)}, let_all_out).ok());
+  EXPECT_EQ(tamper("DELETE FROM event"), "event is append-only");
+}
+
+TEST_F(SqliteJournalTest, RefusesASchema1ThatWasTamperedWithAndLeavesItAsItIs) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"DROP TRIGGER event_keeps; UPDATE event SET filled_qty = 7 WHERE sequence = 4", "event 4"},
+      {"DROP TRIGGER event_stays; DELETE FROM event WHERE sequence = 3", "event 3"},
+      {"DROP TRIGGER fill_keeps; UPDATE fill SET price = 1 WHERE sequence = 2", "fill 2"},
+      {"UPDATE batch SET account = 'ACC2'", "event 1"},
+  };
+  for (const auto& [change, first_bad] : cases) {
+    std::filesystem::remove_all(folder_ / "state");
+    std::filesystem::create_directory(folder_ / "state");
+    ASSERT_EQ(tamper(schema1()), "");
+    ASSERT_EQ(tamper(change), "");
+
+    EXPECT_EQ(open_error().message,
+              path_ + ": the journal is damaged: " + first_bad +
+                  " is not what was recorded; do not trade: restore a backup and compare it with "
+                  "the broker first")
+        << change;
+    EXPECT_EQ(tamper("SELECT prev_hash FROM event"), "");  // still of schema 1
+  }
 }
 
 TEST_F(SqliteJournalTest, FinishesTheCreationThatACrashLeftBehind) {
@@ -367,6 +382,119 @@ TEST_F(SqliteJournalTest, TwoProcessesShareOneChain) {
   const auto journal = open();
   EXPECT_EQ(journal->fills(sample_batch()).value().size(), std::size_t{2 * kEach});
   EXPECT_TRUE(journal->audit().ok());
+}
+
+TEST_F(SqliteJournalTest, WhoeverTookOverLastIsTheOneThatWrites) {
+  const auto old = open();
+  ASSERT_TRUE(old->take_over(Mode::kDry, "daemon 1", kNine).ok());
+  ASSERT_TRUE(old->open_batch(sample_batch(), sample_intents(2)).ok());
+  const auto other = open();
+  ASSERT_TRUE(other->take_over(Mode::kDry, "daemon 2", kNine).ok());
+
+  const std::vector events = {sample_event(0)};
+  const std::vector posts = {sample_ahead(1)};
+  const Batch batch = sample_batch();
+  const auto fenced = [&](const auto& result) {
+    ASSERT_FALSE(result.ok());
+    EXPECT_EQ(result.error().code, ErrorCode::kLocked);
+    EXPECT_THAT(result.error().message, HasSubstr("'daemon 2' took the journal over"));
+  };
+  fenced(old->open_batch(sample_batch(Mode::kDry, 2), sample_intents(1)));
+  fenced(old->record(batch, events, {}));
+  fenced(old->write_ahead(batch, posts, let_all_out));
+  fenced(old->close_batch(batch, BatchState::kEnded, kNine));
+  fenced(old->mark_equity(Mode::kDry, batch.key.account, batch.key.run_date, Money::zero()));
+  fenced(old->use_override("max_gross", kNine));
+  fenced(old->set_baseline(Mode::kDry, batch.key.account, sample_baseline()));
+  fenced(old->add_legs(batch, std::vector{sample_leg(5, 0)}));
+  fenced(old->begin_run(Mode::kDry, batch.key.run_date, kNine));
+  fenced(old->finish_run({batch.key.run_date, 1, Mode::kDry, kNine}, kNine, 0, "done"));
+
+  EXPECT_TRUE(old->orders(batch).value().empty());  // it may read, and say what a person says
+  EXPECT_TRUE(old->add_override(sample_override()).ok());
+  EXPECT_TRUE(old->acknowledge(Mode::kDry, batch.key.account, sample_acknowledgement()).ok());
+  EXPECT_TRUE(old->set_control(sample_control()).ok());
+  EXPECT_TRUE(other->record(batch, events, {}).ok());
+  ASSERT_TRUE(old->take_over(Mode::kDry, "daemon 1", kNine).ok());  // and be the one again
+  EXPECT_TRUE(old->record(batch, std::vector{sample_event(1)}, {}).ok());
+  EXPECT_EQ(other->record(batch, {}, std::vector{sample_fill(0, "x")}).error().code,
+            ErrorCode::kLocked);
+}
+
+TEST_F(SqliteJournalTest, ModesAreTakenOverApartAndAPartJoinsItsHolder) {
+  const auto paper = open();
+  ASSERT_TRUE(paper->take_over(Mode::kPaper, "paper daemon", kNine).ok());
+  const auto dry = open();
+  EXPECT_EQ(dry->open_batch(sample_batch(), {}).error().code, ErrorCode::kLocked);
+  ASSERT_TRUE(dry->take_over(Mode::kDry, "a dry run", kNine).ok());
+  EXPECT_TRUE(dry->open_batch(sample_batch(), {}).ok());
+  EXPECT_TRUE(paper->open_batch(sample_batch(Mode::kPaper), {}).ok());
+
+  const auto stage = open();
+  ASSERT_TRUE(stage->join_holder(Mode::kPaper).ok());
+  EXPECT_TRUE(stage->open_batch(sample_batch(Mode::kPaper, 2), {}).ok());
+  ASSERT_TRUE(open()->take_over(Mode::kPaper, "another", kNine).ok());
+  EXPECT_EQ(stage->open_batch(sample_batch(Mode::kPaper, 3), {}).error().code, ErrorCode::kLocked);
+}
+
+TEST_F(SqliteJournalTest, AHaltNeedsNoTakeoverAndTheWriterSeesItAtItsNextPost) {
+  const auto daemon = open();
+  ASSERT_TRUE(daemon->take_over(Mode::kDry, "daemon", kNine).ok());
+  ASSERT_TRUE(daemon->open_batch(sample_batch(), sample_intents(2)).ok());
+  TradingState seen = TradingState::kNormal;
+  const ExitGate gate = [&](const GateFacts& facts, const WriteAhead&) -> Status {
+    seen = facts.control.state;
+    return Ok{};
+  };
+  ASSERT_TRUE(daemon->write_ahead(sample_batch(), std::vector{sample_ahead(0)}, gate).ok());
+  EXPECT_EQ(seen, TradingState::kNormal);
+
+  const auto command = open();
+  ASSERT_TRUE(command->set_control(sample_control(TradingState::kHalted)).ok());
+
+  ASSERT_TRUE(daemon->write_ahead(sample_batch(), std::vector{sample_ahead(1)}, gate).ok());
+  EXPECT_EQ(seen, TradingState::kHalted);
+  EXPECT_EQ(daemon->control().value().state, TradingState::kHalted);
+  EXPECT_TRUE(daemon->audit().ok());
+}
+
+TEST_F(SqliteJournalTest, ABodyThatIsNotWhatWasSentIsNotSentAgain) {
+  record_sample(1);
+  {
+    const auto journal = open();
+    const Batch batch = sample_batch(Mode::kDry, 2);
+    ASSERT_TRUE(journal->open_batch(batch, sample_intents(1)).ok());
+    ASSERT_TRUE(journal->write_ahead(batch, std::vector{sample_ahead(0)}, let_all_out).ok());
+  }
+  ASSERT_EQ(tamper("DROP TRIGGER posting_keeps; UPDATE posting SET body = '{ }'"), "");
+
+  const auto intents = open()->intents(sample_batch(Mode::kDry, 2));
+
+  ASSERT_FALSE(intents.ok());
+  EXPECT_EQ(intents.error().code, ErrorCode::kStorage);
+  EXPECT_THAT(intents.error().message, HasSubstr("is not what was sent"));
+}
+
+TEST_F(SqliteJournalTest, AfterAStorageErrorNothingMoreIsWritten) {
+  record_sample(1);
+  const int code = run_child([&] {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const auto journal = open();
+    const auto size = static_cast<rlim_t>(std::filesystem::file_size(path_));
+    rlimit limit{.rlim_cur = size, .rlim_max = RLIM_INFINITY};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    int number = 2;
+    while (journal->open_batch(sample_batch(Mode::kDry, number), sample_intents(50)).ok()) ++number;
+    limit.rlim_cur = RLIM_INFINITY;  // there is room again
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    const Status again = journal->set_control(sample_control());
+    const bool refused =
+        !again.ok() && again.error().code == ErrorCode::kStorage &&
+        again.error().message.find("the journal failed before") != std::string::npos;
+    return refused ? 0 : 1;
+  });
+  EXPECT_EQ(code, 0);
+  EXPECT_EQ(open()->control().value().state, TradingState::kNormal);
 }
 
 TEST_F(SqliteJournalTest, WaitsForAnotherWriterThenSaysThatItIsBusy) {

@@ -41,7 +41,7 @@ def test_the_manifest_names_every_input_and_output_by_its_true_hash(workspace, t
                            "data/mapping/tic_gvkey_mapping_2025.csv",
                            "data/prices/prices_20250829.csv",
                            "data/positions/positions_20250829.csv"}
-    assert len(manifest["outputs"]) == 10
+    assert len(manifest["outputs"]) == 14
     for file in manifest["inputs"] + manifest["outputs"]:
         assert file["sha256"] == sha256(workspace / file["path"]), file
 
