@@ -8,8 +8,8 @@
 namespace signalbus::execution {
 namespace {
 
-constexpr std::int64_t kPostAgeMax = 15 * 60;
-constexpr std::int64_t kAfterClose = 30 * 60;
+constexpr std::int64_t kPostAgeMax = 900;
+constexpr std::int64_t kAfterClose = 1800;
 constexpr std::int64_t kBetweenLooks = 60;
 
 bool maybe_sent(OrderState state) {

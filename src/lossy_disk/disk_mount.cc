@@ -181,6 +181,7 @@ struct VfsCalls {
   /// alone.
   static int characteristics(sqlite3_file* /*raw*/) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
 
+  // NOLINTNEXTLINE(bugprone-easily-swappable-parameters): SQLite gives the signature
   static int shm_map(sqlite3_file* raw, int region, int size, int extend, void volatile** out) {
     OpenFile& file = OpenFile::of(raw);
     *out = nullptr;

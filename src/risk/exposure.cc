@@ -60,8 +60,8 @@ Result<std::vector<NameValue>> name_values(std::span<const PlannedOrder> orders,
   if (!facts.open_orders) return Error{ErrorCode::kNotFound, "what is open at the broker"};
   std::vector<NameValue> out;
   for (const auto& [symbol, name] : shares_of(orders, facts)) {
-    SB_TRY(NameValue value, value_of(symbol, name, prices, *facts.holdings));
-    out.push_back(std::move(value));
+    SB_TRY(const NameValue value, value_of(symbol, name, prices, *facts.holdings));
+    out.push_back(value);
   }
   return out;
 }

@@ -37,9 +37,9 @@ Result<std::vector<SleeveResult>> sleeve_results(const SleeveBook& book, const P
     std::vector<SleevePositionResult> positions;
     MoneySum value;
     for (const SleevePosition& position : sleeve.positions) {
-      SB_TRY(SleevePositionResult valued, value_position(position, prices, book));
+      SB_TRY(const SleevePositionResult valued, value_position(position, prices, book));
       value.add(valued.market_value);
-      positions.push_back(std::move(valued));
+      positions.push_back(valued);
     }
     SB_TRY(const Money market, value.total());
     const Money equity = sleeve.cash + market;

@@ -63,8 +63,8 @@ int rewrite(LogFile log) {
 Status secure_leftover_log(Sqlite& database) {
   sqlite3_file* file = nullptr;
   SB_TRY([[maybe_unused]] const Transaction lock, Transaction::begin(database));
-  const int found =
-      sqlite3_file_control(database.handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+  const int found = sqlite3_file_control(database.handle(), "main", SQLITE_FCNTL_JOURNAL_POINTER,
+                                         static_cast<void*>(&file));
   if (found != SQLITE_OK || file == nullptr || file->pMethods == nullptr) return Ok{};
   const int code = rewrite(LogFile(file));
   if (code == SQLITE_OK || code == SQLITE_DONE) return Ok{};
