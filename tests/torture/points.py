@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import oracle
 import shim
+from harness import call
 from world import sim_account
 
 
@@ -42,6 +43,12 @@ def reference(world):
     return outcome_of(account)
 
 
+def check_audit(case):
+    """The program's own word on its journal."""
+    answer = call("audit", "verify", "--config", "config/config.yaml", cwd=case.root, env=case.env)
+    assert answer.code == 0, answer.out + answer.err
+
+
 def outcome_of(account):
     return {"cash": account["cash"], "positions": {p["symbol"]: p["qty"] for p in account["positions"]}}
 
@@ -50,6 +57,7 @@ def check_done(world, case, wanted, may_end=("finished",)):
     """The end is right, is what an undisturbed run gives, and another run changes nothing."""
     account = account_of(world, case)
     oracle.check_end(case.root, account, may_end)
+    check_audit(case)
     if wanted is not None:
         assert outcome_of(account) == wanted, f"{outcome_of(account)}\nundisturbed: {wanted}"
     code = case.run()
