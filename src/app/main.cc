@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "app/commands.h"
@@ -60,6 +62,16 @@ std::string own_path() {
   return path;
 }
 
+/// Keys are in this process's memory: no core of it is written, and no process of the same user
+/// reads it.
+void keep_memory_private() {
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__  // its leak check reads the memory from a process beside
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
 int run_program(int argc, char** argv) {
   std::vector<std::string> arguments(argv + 1, argv + argc);
   const std::string command = command_of_link(argc > 0 ? argv[0] : "");
@@ -97,6 +109,7 @@ void print_result(const Options& options, const std::string& text, const std::st
 
 int main(int argc, char** argv) {
   int code = 70;
+  signalbus::app::keep_memory_private();
   try {
     code = signalbus::app::run_program(argc, argv);
   } catch (const std::exception& error) {

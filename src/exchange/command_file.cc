@@ -34,6 +34,7 @@ Status make_folder(const std::string& folder) {
 
 Status sync_folder(const std::string& folder) {
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0 && errno == EACCES) return Ok{};  // not ours to read
   if (fd < 0) return storage_error(folder, "open");
   const int failed = ::fsync(fd);
   ::close(fd);
@@ -55,6 +56,7 @@ Result<std::unique_ptr<CommandFile>> CommandFile::open(const std::string& folder
   }
   SB_TRY_OK(file->load());
   SB_TRY_OK(sync_folder(folder));
+  SB_TRY_OK(sync_folder(folder + "/.."));  // the folder's own name
   return file;
 }
 

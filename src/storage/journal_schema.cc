@@ -219,30 +219,38 @@ Status migrate(Sqlite& database) {
   return transaction.commit();
 }
 
+/// Makes the names in a folder durable. Where it may not be read, nobody can.
+Status sync_folder(const std::string& name) {
+  const FileDescriptor opened(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened.is_open() && errno == EACCES) return Ok{};
+  if (!opened.is_open() || (::fsync(opened.get()) != 0 && errno != EINVAL)) {
+    return system_error(ErrorCode::kStorage, name, "sync the folder", errno);
+  }
+  return Ok{};
+}
+
 /// SQLite would create the file with the umask's mode; its -wal and -shm take the mode of the file.
 Status prepare_file(const std::string& path) {
   const std::string folder = folder_of(path);
   std::vector<std::string> changed;
   SB_TRY_OK(make_folders_noting(folder, 0700, &changed));
   struct stat info{};
-  if (::stat(path.c_str(), &info) == 0) {
-    // By path, never by descriptor: closing one would drop the locks of our other connections.
-    if ((info.st_mode & 077) != 0 && ::chmod(path.c_str(), 0600) != 0) {
-      return system_error(ErrorCode::kStorage, path, "make the journal private", errno);
-    }
-    return Ok{};
+  const bool exists = ::stat(path.c_str(), &info) == 0;
+  // By path, never by descriptor: closing one would drop the locks of our other connections.
+  if (exists && (info.st_mode & 077) != 0 && ::chmod(path.c_str(), 0600) != 0) {
+    return system_error(ErrorCode::kStorage, path, "make the journal private", errno);
   }
-  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!file.is_open() && errno != EEXIST) {
-    return system_error(ErrorCode::kStorage, path, "create the journal", errno);
-  }
-  // The folder itself is synced by SQLite, when it makes the -wal before the first commit.
-  for (const std::string& name : changed) {
-    const FileDescriptor opened(::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!opened.is_open() || (::fsync(opened.get()) != 0 && errno != EINVAL)) {
-      return system_error(ErrorCode::kStorage, name, "sync the folder", errno);
+  if (exists && info.st_size > 0) return Ok{};
+  if (!exists) {
+    const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!file.is_open() && errno != EEXIST) {
+      return system_error(ErrorCode::kStorage, path, "create the journal", errno);
     }
   }
+  // The folder is synced by SQLite, when it makes the -wal before the first commit; its own name
+  // by us, because whoever made it (the lock, a process that was killed) may not have done so.
+  changed.push_back(folder_of(folder));
+  for (const std::string& name : changed) SB_TRY_OK(sync_folder(name));
   return Ok{};
 }
 
