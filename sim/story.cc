@@ -69,7 +69,7 @@ class Story {
 void Story::prepare() {
   for (std::size_t i = 0; i < world_.symbols().size(); ++i) {
     if (!rng_.chance(500'000)) continue;
-    world_.set_position(i, Quantity::from_raw(rng_.between(1, 400'000) * 100'000));
+    world_.set_position(i, Quantity::from_raw(100'000LL * rng_.between(1, 400'000)));
   }
   machine_.at_power_loss([this] { checker_.look_closely(); });
   world_.every_minute([this] {
