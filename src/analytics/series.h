@@ -1,4 +1,5 @@
-// Prices, SimpleReturns, LogReturns: three kinds of dated numbers that never mix, checked when made.
+// Prices, SimpleReturns, LogReturns: three kinds of dated numbers that never mix, checked when
+// made.
 //
 // Nobody guesses from the size of numbers what they are; a function says which kind it takes.
 #pragma once

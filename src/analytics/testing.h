@@ -1,17 +1,15 @@
 // Builders for the tests of analytics/: series and money in a few words.
 #pragma once
 
-#include <limits>
 #include <string_view>
 #include <vector>
 
+#include "analytics/moments.h"
 #include "analytics/series.h"
 #include "core/ids.h"
 #include "core/money.h"
 
 namespace signalbus::analytics::testing {
-
-inline constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 inline Symbol sym(std::string_view text) { return Symbol::parse(text).value(); }
 inline Quantity qty(std::string_view text) { return Quantity::parse(text).value(); }

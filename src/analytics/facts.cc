@@ -1,0 +1,37 @@
+#include "analytics/facts.h"
+
+namespace signalbus::analytics {
+
+Facts facts_of(SimpleReturns returns, const SimpleReturns* benchmark,
+               const Conventions& conventions, const SimpleReturns* risk_free) {
+  Facts out;
+  out.conventions = conventions;
+  const auto values = returns.values();
+  out.moments = moments_of(values);
+  out.rf = conventions.rf();
+  out.excess = out.moments;
+  out.excess.mean -= out.rf;
+  if (risk_free != nullptr) {
+    const Aligned aligned = inner_join(returns, *risk_free);
+    out.excess = moments_of(differences(aligned));
+    out.rf = static_cast<double>(moments_of(aligned.theirs).mean);
+  }
+  out.tails = Tails(values);
+  out.drawdowns = drawdown_sums(values);
+  out.episodes = drawdown_episodes(returns, Baseline::kFromStart);
+  out.days = win_loss_of(values);
+  out.weeks = bucket_returns(returns, BucketSize::kWeek);
+  out.months = bucket_returns(returns, BucketSize::kMonth);
+  out.quarters = bucket_returns(returns, BucketSize::kQuarter);
+  out.years = bucket_returns(returns, BucketSize::kYear);
+  out.autocorrelation = autocorrelation(values, 1);
+  if (benchmark != nullptr) {
+    const Aligned aligned = inner_join(returns, *benchmark);
+    out.relative = relative_of(aligned);
+    out.only_ours = aligned.only_ours;
+  }
+  out.returns = std::move(returns);
+  return out;
+}
+
+}  // namespace signalbus::analytics
