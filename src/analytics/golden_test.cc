@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "analytics/brinson.h"
+#include "analytics/day_pnl.h"
 #include "analytics/exposures.h"
 #include "analytics/linking.h"
 #include "analytics/metrics.h"
@@ -404,6 +405,53 @@ void check_geometric_rate(const GoldenCase& c) {
   c.expect(value(f, "sharpe"));
 }
 
+/// The day that the case's note tells.
+void check_pnl(const GoldenCase& c) {
+  const Symbol xyz = sym("XYZ");
+  const TradeDate day = date("2024-03-05");
+  const auto fill = [&](Side side, std::string_view quantity, std::string_view at) {
+    return Fill{.execution_id = "",
+                .order_id = OrderId(""),
+                .client_order_id = ClientOrderId(""),
+                .symbol = xyz,
+                .side = side,
+                .quantity = qty(quantity),
+                .price = price(at),
+                .at = Instant::start_of(day)};
+  };
+  const auto flow = [&](CashFlowKind kind, std::string_view cash) {
+    return CashFlow{.id = "",
+                    .kind = kind,
+                    .word = "",
+                    .symbol = kind == CashFlowKind::kDividend ? std::optional(xyz) : std::nullopt,
+                    .cash = usd(cash),
+                    .date = day};
+  };
+  const DayPnl got =
+      day_pnl({.date = day,
+               .opening = {{xyz, qty("100")}},
+               .cash_before = usd("2000"),
+               .prior_closes = {.points = {{xyz, price("50"), std::nullopt}}, .bad = {}},
+               .closes = {.points = {{xyz, price("51"), std::nullopt}}, .bad = {}},
+               .fills = {fill(Side::kBuy, "40", "50.60"), fill(Side::kSell, "30", "51.20")},
+               .flows = {flow(CashFlowKind::kDividend, "25"), flow(CashFlowKind::kFee, "-0.11"),
+                         flow(CashFlowKind::kTransfer, "1000")},
+               .ex_dividends = {{xyz, price("0.25")}}})
+          .value();
+  c.expect("overnight_position_pnl", got.overnight.to_double());
+  const JsonValue wanted = c.expected();
+  EXPECT_NEAR(got.trading.to_double(),
+              number_of(wanted.member("trading_pnl_buys").value()) +
+                  number_of(wanted.member("trading_pnl_sells").value()),
+              1e-9);
+  c.expect("dividends", got.dividends.to_double());
+  c.expect("fees", got.fees.to_double());
+  c.expect("pnl", got.profit().to_double());
+  c.expect("equity_prev", got.equity_before.to_double());
+  c.expect("cash_now", got.cash_after.to_double());
+  c.expect("equity_now", got.equity_after.to_double());
+}
+
 void check_concentration(const GoldenCase& c) {
   const std::vector<double> weights = c.values("weights");
   const Concentration got = concentration_of(weights);
@@ -756,6 +804,7 @@ const std::map<std::string, Check>& checks() {
       {"brinson_fachler_single_period", check_brinson_single},
       {"contribution_carino", check_contribution},
       {"concentration", check_concentration},
+      {"pnl_identity", check_pnl},
   };
   return table;
 }

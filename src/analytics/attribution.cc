@@ -1,0 +1,135 @@
+#include "analytics/attribution.h"
+
+#include <algorithm>
+#include <map>
+
+#include "analytics/linking.h"
+#include "core/check.h"
+#include "core/decimal.h"
+
+namespace signalbus::analytics {
+namespace {
+
+using Groups = std::map<std::string, Money>;
+
+void add(Groups& groups, std::string_view label, Money pnl) {
+  const std::string key(label.empty() ? "unknown" : label);
+  const auto [at, fresh] = groups.emplace(key, pnl);
+  if (!fresh) at->second += pnl;
+}
+
+std::vector<PnlPart> parts_of(const Groups& groups) {
+  std::vector<PnlPart> out;
+  for (const auto& [label, pnl] : groups) out.push_back({label, pnl});
+  return out;
+}
+
+/// What belongs to no name, where there is any.
+void add_rest(Groups& groups, const DayPnl& day) {
+  Money named = Money::zero();
+  for (const NamePnl& name : day.names) named += name.pnl();
+  const Money rest = day.profit() - named - day.fees;
+  if (!day.fees.is_zero()) add(groups, kFeesLabel, day.fees);
+  if (!rest.is_zero()) add(groups, kCashLabel, rest);
+}
+
+std::vector<PnlPart> grouped(const DayPnl& day,
+                             const std::function<std::string(const NamePnl&)>& label_of) {
+  Groups groups;
+  for (const NamePnl& name : day.names) add(groups, label_of(name), name.pnl());
+  add_rest(groups, day);
+  return parts_of(groups);
+}
+
+std::string side_of(const NamePnl& name) {
+  const Quantity held = name.opening.is_zero() ? name.closing : name.opening;
+  if (held.is_zero()) return "round trip";
+  return held.is_negative() ? "short" : "long";
+}
+
+/// Every label of any day, with its place.
+std::map<std::string, std::size_t> places_of(std::span<const AttributedDay> days) {
+  std::map<std::string, std::size_t> places;
+  for (const AttributedDay& day : days) {
+    for (const PnlPart& part : day.parts) places.emplace(part.label, 0);
+  }
+  std::size_t next = 0;
+  for (auto& [label, place] : places) place = next++;
+  return places;
+}
+
+}  // namespace
+
+std::vector<PnlPart> pnl_by_symbol(const DayPnl& day) {
+  return grouped(day, [](const NamePnl& name) { return name.symbol.text(); });
+}
+
+std::vector<PnlPart> pnl_by_sector(const DayPnl& day, const LabelOf& sector_of) {
+  return grouped(day, [&](const NamePnl& name) { return sector_of(name.symbol); });
+}
+
+std::vector<PnlPart> pnl_by_side(const DayPnl& day) { return grouped(day, side_of); }
+
+std::vector<PnlPart> pnl_by_strategy(const DayPnl& account,
+                                     std::span<const std::pair<StrategyId, DayPnl>> strategies) {
+  Groups groups;
+  Money rest = account.profit();
+  for (const auto& [id, day] : strategies) {
+    add(groups, id.get(), day.profit());
+    rest -= day.profit();
+  }
+  if (!rest.is_zero()) add(groups, kAccountLabel, rest);
+  return parts_of(groups);
+}
+
+std::vector<StrategyShare> share_fill(Quantity filled, std::span<const StrategyShare> asked) {
+  Int128 left = filled.raw();
+  Int128 weights = 0;
+  for (const StrategyShare& share : asked) weights += share.quantity.raw();
+  std::vector<StrategyShare> out;
+  for (const StrategyShare& share : asked) {
+    SB_CHECK(share.quantity.is_positive());
+    // Nearest part of what is left, to the next of who is left: nobody loses when more is filled.
+    Result<Int128> part = multiply_divide(left, share.quantity.raw(), weights, Rounding::kHalfEven);
+    SB_CHECK(part.ok());
+    out.push_back({share.strategy_id, Quantity::from_raw(static_cast<std::int64_t>(part.value()))});
+    left -= part.value();
+    weights -= share.quantity.raw();
+  }
+  return out;
+}
+
+Attribution attribute(std::span<const AttributedDay> days) {
+  const std::map<std::string, std::size_t> places = places_of(days);
+  Attribution out;
+  std::vector<Money> sums(places.size(), Money::zero());
+  std::vector<PeriodContribution> periods;
+  for (const AttributedDay& day : days) {
+    PeriodContribution period{std::vector<double>(places.size(), 0)};
+    for (const PnlPart& part : day.parts) {
+      const std::size_t at = places.at(part.label);
+      sums[at] += part.pnl;
+      out.pnl += part.pnl;
+      if (!day.base.is_positive()) continue;
+      period.parts[at] += part.pnl.to_double() / day.base.to_double();
+    }
+    if (day.base.is_positive()) {
+      periods.push_back(std::move(period));
+    } else {
+      ++out.days_without_base;
+    }
+  }
+  const LinkedContributions linked = link_carino(periods);
+  out.ret = linked.total;
+  out.days_linked = linked.periods;
+  for (const auto& [label, place] : places) {
+    out.rows.push_back({label, sums[place], linked.parts.empty() ? 0 : linked.parts[place]});
+  }
+  std::stable_sort(out.rows.begin(), out.rows.end(),
+                   [](const AttributionRow& a, const AttributionRow& b) {
+                     return a.contribution > b.contribution;
+                   });
+  return out;
+}
+
+}  // namespace signalbus::analytics
