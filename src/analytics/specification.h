@@ -40,7 +40,7 @@ double calculate_sharpe_ratio(const SimpleReturns& returns, double risk_free_rat
 
 struct DrawdownPoint {
   TradeDate date;
-  double equity;
+  double level;  ///< Of the equity curve.
   double running_max;
   double drawdown;  ///< equity / running_max - 1.
 };
