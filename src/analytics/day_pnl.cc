@@ -14,6 +14,7 @@ struct Name {
   Quantity opening = Quantity::zero();
   Quantity splits = Quantity::zero();
   Quantity moved = Quantity::zero();  ///< In or out without a trade.
+  Money moved_value = Money::zero();  ///< Each move rounded once, as the flows count it.
   Quantity traded = Quantity::zero();
   Money bought = Money::zero();
   Money sold = Money::zero();
@@ -146,7 +147,9 @@ class Day {
   Result<Money> move_shares(const CashFlow& flow) {
     if (!flow.symbol || flow.quantity.is_zero()) return Money::zero();
     names_[*flow.symbol].moved += flow.quantity;
-    return value_of(*flow.symbol, flow.quantity, mark(*flow.symbol));
+    SB_TRY(const Money value, value_of(*flow.symbol, flow.quantity, mark(*flow.symbol)));
+    names_[*flow.symbol].moved_value += value;
+    return value;
   }
 
   /// The close; without one the prior close, without both 0: nothing moved that we know.
@@ -170,7 +173,6 @@ class Day {
     const Price from = prior.value_or(to);
     SB_TRY(const Money before, value_of(symbol, name.opening, from));
     SB_TRY(const Money kept, value_of(symbol, name.opening + name.splits, to));
-    SB_TRY(const Money moved, value_of(symbol, name.moved, to));
     SB_TRY(const Money expected, value_of(symbol, name.expected(), to));
     SB_TRY(const Money after, value_of(symbol, closing, to));
     note_position(symbol, name, closing, after - expected);
@@ -178,7 +180,7 @@ class Day {
                           .opening = name.opening,
                           .closing = closing,
                           .overnight = kept - before,
-                          .trading = expected - kept - moved + name.sold - name.bought,
+                          .trading = expected - kept - name.moved_value + name.sold - name.bought,
                           .dividends = name.dividends,
                           .corporate = name.corporate,
                           .bought = name.bought,

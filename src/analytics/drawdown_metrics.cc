@@ -26,10 +26,7 @@ double longest(const Facts& f, Get get) {
   return most;
 }
 
-double cdar(const Facts& f) {
-  const std::vector<double> depths = drawdowns_of(f.returns.values(), Baseline::kFromStart);
-  return mean_up_to(depths, Tails(depths).quantile(0.05));
-}
+double cdar(const Facts& f) { return mean_up_to(f.depths, Tails(f.depths).quantile(0.05)); }
 
 const std::array kMetrics = {
     Metric{"max_drawdown_from_start", "Maximum drawdown", kDrawdown, kFraction, kPlain, 1,

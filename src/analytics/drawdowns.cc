@@ -13,7 +13,7 @@ constexpr long double kRounding = 1e-13L;
 double depth_below(long double peak, long double level) {
   // Wiped out at the first return without a start: the high is 0 itself.
   if (peak - level <= peak * kRounding) return 0;
-  return static_cast<double>((level - peak) / peak);
+  return static_cast<double>(level - peak) / static_cast<double>(peak);
 }
 
 }  // namespace
@@ -32,7 +32,14 @@ std::vector<double> drawdowns_of(std::span<const double> returns, Baseline basel
 }
 
 DrawdownSums drawdown_sums(std::span<const double> returns) {
+  std::vector<double> depths;
+  return drawdown_sums(returns, depths);
+}
+
+DrawdownSums drawdown_sums(std::span<const double> returns, std::vector<double>& depths) {
   DrawdownSums out;
+  depths.clear();
+  depths.reserve(returns.size());
   long double level = 1;
   long double peak = 1;
   long double peak_of_spec = 0;
@@ -40,8 +47,8 @@ DrawdownSums drawdown_sums(std::span<const double> returns) {
     level *= 1 + static_cast<long double>(r);
     peak = std::max(peak, level);
     peak_of_spec = std::max(peak_of_spec, level);
-    if (level == peak) continue;
     const double depth = depth_below(peak, level);
+    depths.push_back(depth);
     out.sum += depth;
     out.sum_of_squares += static_cast<long double>(depth) * depth;
     out.deepest = std::min(out.deepest, depth);
@@ -59,8 +66,11 @@ int DrawdownEpisode::days() const {
 }
 
 std::vector<DrawdownEpisode> drawdown_episodes(const SimpleReturns& returns, Baseline baseline) {
-  const std::vector<double> depths = drawdowns_of(returns.values(), baseline);
-  const auto dates = returns.dates();
+  return drawdown_episodes(returns.dates(), drawdowns_of(returns.values(), baseline));
+}
+
+std::vector<DrawdownEpisode> drawdown_episodes(std::span<const TradeDate> dates,
+                                               std::span<const double> depths) {
   std::vector<DrawdownEpisode> out;
   bool under = false;
   for (std::size_t i = 0; i < depths.size(); ++i) {

@@ -28,6 +28,8 @@ struct DrawdownSums {
   double growth = 1;  ///< What 1 became.
 };
 DrawdownSums drawdown_sums(std::span<const double> returns);
+/// The same, and the drawdown series from the start with it.
+DrawdownSums drawdown_sums(std::span<const double> returns, std::vector<double>& depths);
 
 /// One time under water. All libraries' dates are here; which they call start and end differs.
 struct DrawdownEpisode {
@@ -47,6 +49,9 @@ struct DrawdownEpisode {
 
 /// In the order of time.
 std::vector<DrawdownEpisode> drawdown_episodes(const SimpleReturns& returns, Baseline baseline);
+/// Of a drawdown series that is there already.
+std::vector<DrawdownEpisode> drawdown_episodes(std::span<const TradeDate> dates,
+                                               std::span<const double> depths);
 
 /// The `count` deepest; of equal ones the earlier first.
 std::vector<DrawdownEpisode> deepest_episodes(std::vector<DrawdownEpisode> episodes,

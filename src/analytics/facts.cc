@@ -17,8 +17,8 @@ Facts facts_of(SimpleReturns returns, const SimpleReturns* benchmark,
     out.rf = static_cast<double>(moments_of(aligned.theirs).mean);
   }
   out.tails = Tails(values);
-  out.drawdowns = drawdown_sums(values);
-  out.episodes = drawdown_episodes(returns, Baseline::kFromStart);
+  out.drawdowns = drawdown_sums(values, out.depths);
+  out.episodes = drawdown_episodes(returns.dates(), out.depths);
   out.days = win_loss_of(values);
   out.weeks = bucket_returns(returns, BucketSize::kWeek);
   out.months = bucket_returns(returns, BucketSize::kMonth);

@@ -37,6 +37,7 @@ struct Facts {
   double rf = 0;  ///< Per period; the mean of the series where one was given.
   Tails tails;
   DrawdownSums drawdowns;
+  std::vector<double> depths;             ///< The drawdown series, from the start.
   std::vector<DrawdownEpisode> episodes;  ///< From the start, in the order of time.
   WinLoss days;
   std::vector<Bucket> weeks, months, quarters, years;

@@ -26,15 +26,6 @@ Position position_of(std::size_t count, double p) {
   return {static_cast<std::size_t>(floor), h - floor};
 }
 
-/// As autocorrelation functions have it: around the mean of the whole, divided by n.
-double centred_product(std::span<const double> values, long double mean, std::size_t lag) {
-  long double sum = 0;
-  for (std::size_t i = lag; i < values.size(); ++i) {
-    sum += (values[i] - mean) * (values[i - lag] - mean);
-  }
-  return static_cast<double>(sum);
-}
-
 /// Upper tail of chi-square for an even number of degrees of freedom, where it is a finite sum.
 double chi_square_tail(double statistic, std::size_t degrees) {
   const double half = statistic / 2;
@@ -202,9 +193,14 @@ LjungBox ljung_box(std::span<const double> values, std::size_t lags) {
   const Moments moments = moments_of(values);
   if (values.size() <= lags + 1 || moments.constant()) return {};
   const auto n = static_cast<double>(values.size());
+  std::vector<double> centred;
+  centred.reserve(values.size());
+  for (const double x : values) centred.push_back(static_cast<double>(x - moments.mean));
   double sum = 0;
   for (std::size_t k = 1; k <= lags; ++k) {
-    const double rho = centred_product(values, moments.mean, k) / static_cast<double>(moments.m2);
+    double product = 0;
+    for (std::size_t i = k; i < centred.size(); ++i) product += centred[i] * centred[i - k];
+    const double rho = product / static_cast<double>(moments.m2);
     sum += rho * rho / (n - static_cast<double>(k));
   }
   const double statistic = n * (n + 2) * sum;

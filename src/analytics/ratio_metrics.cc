@@ -1,6 +1,7 @@
 // Metrics of return for risk.
 #include "analytics/metrics.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -44,19 +45,20 @@ double calmar_3y(const Facts& f) {
   const TradeDate base = months_before(f.returns.dates().back(), 36);
   // Nearly: the first session after the base date may be some days later.
   if (f.returns.dates().front().days() > base.days() + 5) return kNan;
-  const SimpleReturns last = from_date(f.returns, base.plus_days(1));
-  const DrawdownSums sums = drawdown_sums(last.values());
+  const auto dates = f.returns.dates();
+  const auto first = std::upper_bound(dates.begin(), dates.end(), base) - dates.begin();
+  const auto last = f.returns.values().subspan(static_cast<std::size_t>(first));
+  const DrawdownSums sums = drawdown_sums(last);
   return ratio(compound_growth(sums.growth, last.size(), f.conventions.periods_per_year),
                -sums.deepest);
 }
 
 double serenity(const Facts& f) {
-  const std::vector<double> depths = drawdowns_of(f.returns.values(), Baseline::kFromStart);
-  const Moments depth = moments_of(depths);
+  const Moments depth = moments_of(f.depths);
   const double threshold = var_gaussian(depth, kTailLevel);
   long double sum = 0;
   long double count = 0;
-  for (const double x : depths) {
+  for (const double x : f.depths) {
     if (x >= threshold) continue;
     sum += x;
     ++count;

@@ -1,6 +1,5 @@
 #include "analytics/series.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "core/decimal.h"
@@ -147,13 +146,6 @@ std::vector<double> differences(const Aligned& aligned) {
     out.push_back(aligned.ours[i] - aligned.theirs[i]);
   }
   return out;
-}
-
-SimpleReturns from_date(const SimpleReturns& returns, TradeDate first) {
-  const auto at = std::lower_bound(returns.dates().begin(), returns.dates().end(), first);
-  const auto skip = static_cast<std::size_t>(at - returns.dates().begin());
-  const std::span<const double> kept = returns.values().subspan(skip);
-  return trusted<SimpleReturns>(returns.dates().subspan(skip), {kept.begin(), kept.end()});
 }
 
 }  // namespace signalbus::analytics

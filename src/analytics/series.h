@@ -63,7 +63,4 @@ Aligned inner_join(const SimpleReturns& ours, const SimpleReturns& theirs);
 /// Ours less theirs on common dates: returns over a benchmark, or over a risk-free series.
 std::vector<double> differences(const Aligned& aligned);
 
-/// The returns of the dates from `first` on.
-SimpleReturns from_date(const SimpleReturns& returns, TradeDate first);
-
 }  // namespace signalbus::analytics

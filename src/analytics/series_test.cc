@@ -83,11 +83,5 @@ TEST(InnerJoinTest, OnlyCommonDatesStayAndTheOthersAreCounted) {
   EXPECT_EQ(inner_join(theirs, ours).dates, joined.dates);
 }
 
-TEST(FromDateTest, KeepsTheDateItself) {
-  const SimpleReturns rest = from_date(returns_of({0.1, 0.2, 0.3}), date("2024-01-02"));
-  ASSERT_EQ(rest.size(), 2U);
-  EXPECT_EQ(rest.values()[0], 0.2);
-}
-
 }  // namespace
 }  // namespace signalbus::analytics
