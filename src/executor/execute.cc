@@ -39,6 +39,7 @@ class Execution {
   Status wait_for_open();
   Status release_legs();
   Status check_obstacles();
+  std::vector<execution::Buy> buys_of(const std::vector<Tracked*>& planned) const;
   Status fund();
   Status work(int phase);
   Status bring_to_end();
@@ -150,20 +151,29 @@ Status Execution::check_obstacles() {
   return Ok{};
 }
 
+/// Buys as they cost now; what the market has no price for, the gate refuses.
+std::vector<execution::Buy> Execution::buys_of(const std::vector<Tracked*>& planned) const {
+  std::vector<execution::Buy> buys;
+  for (const Tracked* order : planned) {
+    const PlannedOrder& wanted = order->intent.order;
+    const PricePoint* fresh = run_.fresh_price(order->intent);
+    const bool whole = wanted.type == OrderType::kBracket;
+    buys.push_back({wanted.quantity, fresh == nullptr ? wanted.ref_price : fresh->price,
+                    !wanted.limit_price, whole ? 0 : job_.quantity_decimals});
+  }
+  return buys;
+}
+
 /// Buys are cut to what cash and buying power allow now that the sells are through.
 Status Execution::fund() {
   if (run_.doors().venue == nullptr || run_.halted()) return Ok{};
   std::vector<Tracked*> planned;
-  std::vector<execution::Buy> buys;
   MoneySum open_buys;
   for (Tracked& order : run_.table().orders()) {
     const PlannedOrder& wanted = order.intent.order;
     if (wanted.side != Side::kBuy || wanted.leg() == 2) continue;
     if (order.progress.state == OrderState::kPlanned) {
-      const bool whole = wanted.type == OrderType::kBracket;
       planned.push_back(&order);
-      buys.push_back({wanted.quantity, wanted.ref_price, !wanted.limit_price,
-                      whole ? 0 : job_.quantity_decimals});
     } else if (!is_final(order.progress.state)) {
       SB_TRY(const Money rest,
              notional_half_even(order.progress.quantity - order.progress.filled, order.price_used));
@@ -171,8 +181,14 @@ Status Execution::fund() {
     }
   }
   if (planned.empty()) return Ok{};
+  const Status prices = run_.refresh_prices(planned);
+  if (!prices.ok()) {  // then as planned; nothing is sent before there are prices
+    run_.doors().log.line(LogLevel::kWarn, "m4", prices.error().message);
+  }
+  const std::vector<execution::Buy> buys = buys_of(planned);
   SB_TRY(const BrokerAccount account, run_.doors().broker.account());
   SB_TRY(const Money reserved, open_buys.total());
+  run_.set_free_cash(account.cash - job_.cash_floor - reserved);
   const execution::Funds funds{account.cash, account.buying_power, job_.cash_floor, reserved};
   const std::vector<Quantity> fitted = execution::fit_buys(buys, funds, job_.min_notional);
   for (std::size_t i = 0; i < planned.size(); ++i) {
@@ -267,6 +283,7 @@ Status Execution::all_phases() {
   for (int phase = 0; phase < execution::kPhases; ++phase) {
     if (phase == 1) SB_TRY_OK(fund());
     if (phase == 2) {
+      run_.set_free_cash(std::nullopt);  // what covers a short is no purchase from the cash
       SB_TRY_OK(run_.drop(
           [&](const Tracked& order) { return phase_of(order) == 2 && !first_leg_filled(order); },
           "the first leg did not fill"));
@@ -301,6 +318,7 @@ Outcome Execution::outcome() {
 Result<Outcome> execute(const Doors& doors, const Job& job, const Policy& policy) {
   SB_TRY(OrderTable table, OrderTable::load(doors.journal, job.batch));
   Runner runner(doors, policy, job.id_prefix, std::move(table));
+  runner.break_with(job.breaker);
   Execution execution(job, policy, runner);
   SB_TRY_OK(execution.all_phases());
   Outcome out = execution.outcome();

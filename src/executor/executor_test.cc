@@ -295,6 +295,39 @@ TEST_F(ExecutorTest, AHaltStopsWhatIsNotSentAndCancelsWhatIsOpen) {
             (std::set{OrderState::kCanceled, OrderState::kAbandoned}));
 }
 
+TEST_F(ExecutorTest, TheBreakerIsAskedAfterEachAnswerAndItsHaltIsDurable) {
+  open({planned("BUY1", Side::kBuy, 20), planned("BUY2", Side::kBuy, 20),
+        planned("BUY3", Side::kBuy, 20)});
+  broker_.posts = {Post::kAccept, Post::kRefuse};
+  Job watched = job();
+  watched.breaker = [](std::span<const Tracked> orders,
+                       Instant now) -> std::optional<ControlRecord> {
+    const bool refused = std::any_of(orders.begin(), orders.end(), [](const Tracked& order) {
+      return order.progress.state == OrderState::kRejected;
+    });
+    if (!refused) return std::nullopt;
+    return ControlRecord{TradingState::kHalted, "too many refusals", "risk.max_reject_rate", now};
+  };
+  const Result<Outcome> outcome = execute(doors(), watched, policy_);
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+  EXPECT_TRUE(outcome.value().halted);
+  EXPECT_THAT(broker_.sent, SizeIs(2));
+  EXPECT_EQ(journal_->control().value().state, TradingState::kHalted);
+  EXPECT_EQ(journal_->control().value().by, "risk.max_reject_rate");
+}
+
+TEST_F(ExecutorTest, TheGateIsToldWhatCashIsLeftForBuys) {
+  broker_.cash = Money::whole(1'000);
+  open({planned("BUY1", Side::kBuy, 20), planned("BUY2", Side::kBuy, 30)});
+  std::vector<std::optional<Money>> told;
+  gate = [&](const ExitOrder& order, const GateFacts&) -> Status {
+    told.push_back(order.free_cash);
+    return Ok{};
+  };
+  run();
+  EXPECT_THAT(told, ElementsAre(Money::whole(1'000), Money::whole(800)));
+}
+
 TEST_F(ExecutorTest, TheSweepLeavesNothingOpenAndSaysWhatMayBe) {
   open({planned("BUY1", Side::kBuy, 20)});
   broker_.fills_at_once = false;

@@ -14,19 +14,28 @@ using execution::Mutation;
 /// How long a group's permission to leave is good for before the trading state is read again.
 constexpr std::int64_t kPermissionMicros = 250'000;
 
+/// How long a price that was asked for is one of this moment.
+constexpr std::int64_t kPriceSeconds = 2;
+
 }  // namespace
 
 Status Runner::refresh_prices(const std::vector<Tracked*>& orders) {
   if (doors_.market == nullptr) return Ok{};
+  // Buys are cut to the cash and sent at the same prices, or the last one would not fit any more.
+  const bool young = fresh_at_ && now() < fresh_at_->plus_seconds(kPriceSeconds);
+  const auto has_price = [&](const Tracked* order) {
+    return fresh_price(order->intent) != nullptr;
+  };
+  if (young && std::all_of(orders.begin(), orders.end(), has_price)) return Ok{};
   std::vector<Symbol> symbols;
   for (const Tracked* order : orders) symbols.push_back(order->intent.order.symbol);
   std::sort(symbols.begin(), symbols.end());
   symbols.erase(std::unique(symbols.begin(), symbols.end()), symbols.end());
   SB_TRY(fresh_, doors_.market->prices(symbols));
+  fresh_at_ = now();
   return Ok{};
 }
 
-/// Null where the market has no price, or nobody asks it.
 const PricePoint* Runner::fresh_price(const Intent& intent) const {
   return doors_.market == nullptr ? nullptr : fresh_.find(intent.order.symbol);
 }
@@ -53,7 +62,7 @@ Status Runner::through_gate(const Tracked& order, const Gate& gate, const GateFa
   return gate(
       {order.intent, post.quantity,
        doors_.market == nullptr ? &reference : fresh_price(order.intent), order.progress.posts,
-       table_.orders(), has_positions_ ? &positions_ : nullptr, post.at, closes_at_},
+       table_.orders(), has_positions_ ? &positions_ : nullptr, post.at, closes_at_, free_cash_},
       facts);
 }
 
@@ -93,6 +102,8 @@ Status Runner::post_group(std::span<Tracked* const> group, const Gate& gate) {
     Status verdict = through_gate(order, gate, facts, post);
     if (!verdict.ok()) return verdict;
     // At once: the next of the group is judged with this one as good as sent.
+    const bool is_buy = order.intent.order.side == Side::kBuy;
+    if (free_cash_ && is_buy && order.progress.posts == 0) *free_cash_ -= post.notional;
     order.price_used = post.price_used;
     order.submitted_at = post.at;
     apply(order, execution::Posted{});
@@ -121,8 +132,19 @@ Status Runner::post_group(std::span<Tracked* const> group, const Gate& gate) {
       if (halted_) break;
     }
     submit(*order);
+    SB_TRY_OK(ask_breaker());
+    if (halted_) break;
   }
   return save();
+}
+
+/// The breaker's halt is durable before anything else happens; what has not left never does.
+Status Runner::ask_breaker() {
+  if (!breaker_ || halted_ || doors_.venue == nullptr) return Ok{};
+  const std::optional<ControlRecord> record = breaker_(table_.orders(), now());
+  if (!record) return Ok{};
+  SB_TRY_OK(doors_.journal.set_control(*record));
+  return check_control();
 }
 
 /// Sends one order whose write-ahead is durable.

@@ -41,6 +41,15 @@ class Runner {
   /// Why the last look failed; empty when it did not.
   const std::string& trouble() const { return trouble_; }
 
+  /// From now on the breaker is asked after every answer.
+  void break_with(Breaker breaker) { breaker_ = std::move(breaker); }
+  /// What buys may cost from now on in all; nullopt: the gate is not told.
+  void set_free_cash(std::optional<Money> cash) { free_cash_ = cash; }
+  /// Asks the market for the prices of those orders. A failure is remembered in trouble().
+  Status refresh_prices(const std::vector<Tracked*>& orders);
+  /// Null where the market has no price, or nobody asks it.
+  const PricePoint* fresh_price(const Intent& intent) const;
+
   /// Sends those orders, in groups: write-ahead through the gate, then each POST, then the answers.
   /// Those that the gate refuses are dropped when they were never sent.
   Status post(const std::vector<Tracked*>& orders, const Gate& gate);
@@ -80,8 +89,7 @@ class Runner {
   Status through_gate(const Tracked& order, const Gate& gate, const GateFacts& facts,
                       const WriteAhead& post) const;
   void submit(Tracked& order);
-  const PricePoint* fresh_price(const Intent& intent) const;
-  Status refresh_prices(const std::vector<Tracked*>& orders);
+  Status ask_breaker();
   const Doors& doors_;
   const Policy& policy_;
   std::string id_prefix_;
@@ -100,6 +108,9 @@ class Runner {
   std::map<ClientOrderId, Instant> cancel_asked_;
   std::vector<BrokerOrder> others_;
   PriceBook fresh_;
+  std::optional<Instant> fresh_at_;
+  std::optional<Money> free_cash_;
+  Breaker breaker_;
   Holdings positions_;
   bool has_positions_ = false;
 };

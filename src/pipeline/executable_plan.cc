@@ -119,6 +119,32 @@ Result<ExecutablePlan> load_executable_plan(Doors& doors, const PlanFiles& paths
                         prices_of(record),         std::move(sleeves)};
 }
 
+ExecutablePlan executable_plan_of(const PlanOutcome& made) {
+  const RebalancePlan& plan = made.plan;
+  return {plan.orders,
+          plan.trade_date,
+          plan.starting_cash,
+          plan.equity - plan.foreign_value,
+          plan.rounding_allowance,
+          made.record.plan_hash,
+          "",
+          made.sleeves};
+}
+
+Result<AccountSeen> planned_account(Files& files, const PlanFiles& paths) {
+  AccountSeen seen;
+  const std::string json = plan_json_path(paths.orders_path);
+  if (files.exists(json)) {
+    SB_TRY(const report::PlanRecord record, report::load_plan_json(files, json));
+    seen.equity = record.equity;
+  }
+  const std::string positions = positions_bod_path(paths.orders_path);
+  if (files.exists(positions)) {
+    SB_TRY(seen.holdings, inputs::load_positions(files, positions));
+  }
+  return seen;
+}
+
 namespace {
 
 Quantity quantity_in(const Holdings& holdings, const Symbol& symbol) {

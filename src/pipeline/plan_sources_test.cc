@@ -53,7 +53,7 @@ class DoubleBroker final : public Broker {
   Result<SubmitAnswer> submit(const Intent&) override { return unused(); }
   Result<std::optional<SubmitAnswer>> order(const ClientOrderId&) override { return unused(); }
   Result<std::vector<BrokerOrder>> legs(const OrderId&) override { return unused(); }
-  Result<std::vector<BrokerOrder>> orders(Instant) override { return unused(); }
+  Result<std::vector<BrokerOrder>> orders(Instant) override { return std::vector<BrokerOrder>(); }
   Result<std::vector<Fill>> fills(Instant) override { return unused(); }
   Result<std::vector<CashFlow>> cash_flows(TradeDate) override { return unused(); }
   Status cancel(const OrderId&) override { return unused(); }
@@ -74,7 +74,8 @@ class DoubleBroker final : public Broker {
 /// Half of the account in AAPL.
 PlanRequest half_in_aapl() {
   const TradeDate date = TradeDate::parse("2025-08-29").value();
-  PlanRequest request{.root = "w",
+  PlanRequest request{.account = AccountId("id-1"),
+                      .root = "w",
                       .targets = {.trade_date = date, .targets = {}},
                       .targets_path = "w/targets.parquet",
                       .targets_sha256 = "0",

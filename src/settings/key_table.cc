@@ -262,6 +262,8 @@ const KeyRow kRows[] = {
     {"risk.on_order_breach", "skip, refuse_plan",
      "An order above a limit is skipped, or refuses the whole plan.",
      SB_VALUE(word(std::array{"skip", "refuse_plan"}, s.risk.on_order_breach))},
+    {"risk.sectors_file", "path", "The sector of each symbol (columns symbol, sector).",
+     SB_VALUE(or_none(s.sectors_file))},
     {"risk.max_clock_skew", kDuration, "Largest difference between our clock and the broker's.",
      SB_VALUE(std::to_string(s.alpaca.clock_skew_max_seconds) + "s")},
     {"idempotency.enable_client_order_id", kBool,

@@ -76,7 +76,8 @@ struct Settings {
   planning::PlanPolicy planning;  ///< From execution, planning, risk and weights: complete.
   signals::SignalPolicy signals;
   signals::WeightPolicy weights;
-  risk::RiskLimits risk;  ///< An absent limit is not checked.
+  risk::RiskLimits risk;     ///< An absent limit is not checked.
+  std::string sectors_file;  ///< risk.sectors_file: symbol,sector; empty: no sector is known.
   IdempotencySettings idempotency;
   AnalyticsSettings analytics;
   NotifySettings notify;
