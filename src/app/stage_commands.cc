@@ -220,7 +220,7 @@ Result<int> execute_command(const Options& options) {
       pipeline::make_execute_request(workspace, session->settings(), session->mode(),
                                      plan ? plan->trade_date : *options.date, options.again);
   if (session->mode() == Mode::kDry) {
-    SB_TRY(request.rehearsal, pipeline::planned_account(doors.files, paths));
+    request.rehearsal = pipeline::planned_account(doors.files, paths);
   }
   SB_TRY(const pipeline::ExecuteDoors execute, session->execute_doors(market));
   SB_TRY(const pipeline::ExecuteOutcome done, pipeline::run_execute(doors, execute, plan, request));

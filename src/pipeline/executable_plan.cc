@@ -131,17 +131,12 @@ ExecutablePlan executable_plan_of(const PlanOutcome& made) {
           made.sleeves};
 }
 
-Result<AccountSeen> planned_account(Files& files, const PlanFiles& paths) {
+AccountSeen planned_account(Files& files, const PlanFiles& paths) {
   AccountSeen seen;
-  const std::string json = plan_json_path(paths.orders_path);
-  if (files.exists(json)) {
-    SB_TRY(const report::PlanRecord record, report::load_plan_json(files, json));
-    seen.equity = record.equity;
-  }
-  const std::string positions = positions_bod_path(paths.orders_path);
-  if (files.exists(positions)) {
-    SB_TRY(seen.holdings, inputs::load_positions(files, positions));
-  }
+  const auto record = report::load_plan_json(files, plan_json_path(paths.orders_path));
+  if (record.ok()) seen.equity = record.value().equity;
+  Result<Holdings> holdings = inputs::load_positions(files, positions_bod_path(paths.orders_path));
+  if (holdings.ok()) seen.holdings = std::move(holdings).value();
   return seen;
 }
 

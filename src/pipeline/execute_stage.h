@@ -107,8 +107,9 @@ ExecutablePlan executable_plan_of(const PlanOutcome& made);
 Result<ExecutablePlan> load_executable_plan(Doors& doors, const PlanFiles& paths, Mode mode,
                                             std::optional<TradeDate> run_date);
 
-/// What the plan found, for a rehearsal: nothing where its files are not there.
-Result<AccountSeen> planned_account(Files& files, const PlanFiles& paths);
+/// What the plan found, for a rehearsal. A file that cannot be read leaves its part unknown, which
+/// the rules that need it refuse.
+AccountSeen planned_account(Files& files, const PlanFiles& paths);
 
 /// Whether the plan still fits the account: kStale when it is of another day than `today` or the
 /// broker holds something else than positions_bod.csv of the plan says; the message lists what

@@ -279,7 +279,7 @@ Result<StageAnswer> Run::m4() {
                                       request_.run_date));
   }
   if (!out_.m2 && request_.mode == Mode::kDry) {
-    SB_TRY(request.rehearsal, planned_account(doors_.files, plan_files(workspace_, settings_)));
+    request.rehearsal = planned_account(doors_.files, plan_files(workspace_, settings_));
   }
   SB_TRY(const PriceBook market, out_.m2 ? Result<PriceBook>(out_.m2->prices)
                                          : gate_prices(doors_.files, workspace_, plan));
