@@ -159,6 +159,7 @@ Result<executor::Outcome> settle_before(Doors& doors, const ExecuteDoors& execut
 Result<GateSetup> gate_setup(Doors& doors, const ExecuteDoors& execute, const Batch& batch,
                              const ExecuteRequest& request) {
   SB_TRY(AccountSeen seen, account_now(execute, request));
+  if (!asks_symbol_facts(request.risk)) return GateSetup{seen.equity, seen.holdings, {}, {}};
   std::vector<PlannedOrder> orders;
   SB_TRY(const std::vector<Intent> intents, execute.journal.intents(batch));
   for (const Intent& intent : intents) orders.push_back(intent.order);
@@ -191,7 +192,9 @@ Status write_views(Doors& doors, Journal& journal, const ExecuteRequest& request
   SB_TRY(std::vector<OrderRecord> records, journal.orders(outcome.batch));
   SB_TRY(const std::vector<Fill> fills, journal.fills(outcome.batch));
   std::vector<ExecutionLogRow> rows;
+  std::vector<Intent> intents;  // what filled has a record
   for (OrderRecord& record : records) {
+    intents.push_back(record.intent);
     // A row says how an order ended, or that nobody knows. Legs of a bracket live on meanwhile.
     const bool leg = record.intent.is_leg();
     const OrderState state = record.event.state;
@@ -202,7 +205,6 @@ Status write_views(Doors& doors, Journal& journal, const ExecuteRequest& request
   report::OutputSet outputs;
   SB_TRY(outcome.rows_added,
          report::append_execution_log(doors.files, outputs, request.log_path, rows));
-  SB_TRY(const std::vector<Intent> intents, journal.intents(outcome.batch));
   report::save_filled_orders(outputs, fills, request.fills_path,
                              sleeves::share_fills(fills, intents));
   SB_TRY_OK(outputs.commit(doors.files));

@@ -179,16 +179,19 @@ Result<EquityMarks> mark_equity(Journal& journal, Broker& broker, const BatchKey
 
 }  // namespace
 
+bool asks_symbol_facts(const risk::RiskLimits& limits) {
+  return limits.max_prev_close_move || limits.max_adv || limits.max_sector || limits.require_etb ||
+         limits.max_executions_per_symbol;
+}
+
 Result<std::vector<risk::SymbolFacts>> gather_symbol_facts(Files& files, const FactSources& sources,
                                                            const BatchKey& key,
                                                            const risk::RiskLimits& limits,
                                                            std::span<const PlannedOrder> orders,
                                                            const std::optional<Holdings>& holdings,
                                                            const std::optional<BatchId>& except) {
+  if (!asks_symbol_facts(limits)) return std::vector<risk::SymbolFacts>();
   const bool history = limits.max_prev_close_move || limits.max_adv;
-  if (!history && !limits.max_sector && !limits.require_etb && !limits.max_executions_per_symbol) {
-    return std::vector<risk::SymbolFacts>();
-  }
   BySymbol facts;
   for (const PlannedOrder& order : orders) {
     facts.emplace(order.symbol, risk::SymbolFacts{.symbol = order.symbol});

@@ -41,6 +41,9 @@ Result<risk::PlanFacts> gather_risk_facts(Files& files, const FactSources& sourc
                                           std::span<const PlannedOrder> orders,
                                           AccountSeen account);
 
+/// Whether a limit is set that needs more of a symbol than its price.
+bool asks_symbol_facts(const risk::RiskLimits& limits);
+
 /// Of the orders' symbols and of what is held, sorted by symbol: empty when no limit asks. The
 /// orders of batch `except` are not counted as today's.
 Result<std::vector<risk::SymbolFacts>> gather_symbol_facts(Files& files, const FactSources& sources,
