@@ -44,9 +44,8 @@ Result<std::vector<Status>> WatchedJournal::owe(const Batch& batch,
     if (answers.back().ok()) left.push_back(post);
   }
   debt_ = [this, batch, left] {
-    (void)journal().write_ahead(batch, left, [](const GateFacts&, const WriteAhead&) {
-      return Status(Ok{});
-    });
+    (void)journal().write_ahead(batch, left,
+                                [](const GateFacts&, const WriteAhead&) { return Status(Ok{}); });
   };
   return answers;
 }
@@ -122,8 +121,8 @@ Status WatchedJournal::record(const Batch& batch, std::span<const OrderEvent> ev
                    event.filled_qty.text(), event.error});
     }
     for (const Fill& fill : fills) {
-      world_.note({"execution:", fill.client_order_id.get(), fill.execution_id,
-                   fill.quantity.text()});
+      world_.note(
+          {"execution:", fill.client_order_id.get(), fill.execution_id, fill.quantity.text()});
     }
     tell([&](Watch& watch) { watch.on_recorded(process_.life(), batch, events, fills); });
     return status;
@@ -249,8 +248,7 @@ Result<std::optional<Baseline>> WatchedJournal::baseline(Mode mode, const Accoun
   return reads("baseline", [&] { return journal().baseline(mode, account); });
 }
 
-Status WatchedJournal::set_baseline(Mode mode, const AccountId& account,
-                                    const Baseline& baseline) {
+Status WatchedJournal::set_baseline(Mode mode, const AccountId& account, const Baseline& baseline) {
   return writes("set_baseline", [&] { return journal().set_baseline(mode, account, baseline); });
 }
 
