@@ -54,10 +54,10 @@ int hunt_mutants(std::uint64_t seeds_max) {
   for (const Mutant& mutant : mutants()) {
     const std::optional<Failure> found = hunt(mutant, seeds_max);
     if (!found) ++missed;
-    std::printf("%-4s %-50s %s\n", mutant.name.c_str(), mutant.words.c_str(),
-                found ? ("caught by " + found->invariant + ", seed " + std::to_string(found->seed))
-                            .c_str()
-                      : "NOT CAUGHT");
+    std::printf(
+        "%-4s %-50s %s\n", mutant.name.c_str(), mutant.words.c_str(),
+        found ? ("caught by " + found->invariant + ", seed " + std::to_string(found->seed)).c_str()
+              : "NOT CAUGHT");
     std::fflush(stdout);
   }
   return missed == 0 ? 0 : 1;

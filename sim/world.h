@@ -58,6 +58,9 @@ class World final : public exchange::VenueListener {
   bool is_tainted(std::string_view client_order_id) const {
     return tainted_.find(client_order_id) != tainted_.end();
   }
+  /// Whether orders were there and not shown, an hour ago or less: a process may have been stopped
+  /// for so long with the answer.
+  bool forgot_lately() const { return now() < no_orders_until_.plus_seconds(3'600); }
   /// What is held before the story starts.
   void set_position(std::size_t symbol, Quantity quantity);
   std::string account_id() const { return exchange().account_id(account_).text(); }

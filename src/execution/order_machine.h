@@ -56,14 +56,18 @@ struct Seen {  ///< The broker showed the order.
 struct Contradicted {  ///< The broker shows something else under the order's id.
   std::string words;
 };
-struct Missing {      ///< The broker said "not found".
-  bool late = false;  ///< Past the horizon (see past_horizon), and not in the list of all orders.
+/// What holds as of the question may be heard of hours later, when the process was stopped between.
+struct Missing {  ///< The broker said "not found".
+  bool late;      ///< Past the horizon (see past_horizon), and not in the list of all orders.
+  Instant asked;  ///< When it was asked.
 };
 struct CancelAsked {};
 struct Executed {  ///< All executions known of the order, in sum.
   Quantity sum;
 };
-struct LookedAgain {};  ///< Orders and executions were read once more after its end.
+struct LookedAgain {  ///< Orders and executions were read once more after its end.
+  Instant asked;      ///< When that began.
+};
 
 using OrderInput = std::variant<Dropped, Posted, Refused, NoAnswer, Seen, Contradicted, Missing,
                                 CancelAsked, Executed, LookedAgain>;

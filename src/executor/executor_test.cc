@@ -194,6 +194,34 @@ TEST_F(ExecutorTest, WhatIsNotSeenStaysUnknownAndKeepsTheBatchOpen) {
   EXPECT_EQ(broker_.sent.size(), before);
 }
 
+TEST_F(ExecutorTest, AnOldAbsenceThatIsHeardOfLateMakesNoOrderVanish) {
+  open({planned("BUY1", Side::kBuy, 20)});
+  broker_.fills_at_once = false;
+  // Accepted and, as happens to young orders, not shown for some seconds, in which the process is
+  // stopped for ten minutes with the second such answer in its hands.
+  broker_.on_post = [&](const Intent&) { broker_.hides_orders = true; };
+  int absences = 0;
+  broker_.on_not_found = [&] {
+    if (++absences < 2) return;
+    broker_.hides_orders = false;
+    broker_.on_not_found = {};
+    clock_.sleep_until(clock_.now().plus_seconds(600));
+  };
+  run();
+  EXPECT_EQ(state(0), OrderState::kCanceled) << "it did not fill in time";
+}
+
+TEST_F(ExecutorTest, WhatHasNotLeftWhenTheSessionEndsNeverLeaves) {
+  open({planned("BUY1", Side::kBuy, 20), planned("BUY2", Side::kBuy, 20)});
+  broker_.on_post = [&](const Intent&) {
+    broker_.market_open = false;
+    clock_.sleep_until(clock_.now().plus_seconds(7200));
+  };
+  run();
+  EXPECT_THAT(broker_.sent, SizeIs(1)) << "both write-aheads were durable by then";
+  EXPECT_EQ(state(1), OrderState::kUnknown);
+}
+
 TEST_F(ExecutorTest, OnTheNextDayTwoLooksProveThatItNeverCame) {
   open({planned("BUY1", Side::kBuy, 20)});
   broker_.posts.assign(1000, Post::kLoseRequest);

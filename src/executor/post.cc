@@ -126,7 +126,9 @@ Status Runner::post_group(std::span<Tracked* const> group, const Gate& gate) {
     }
   }
   for (Tracked* order : leaving) {
-    // A slow group must not outrun a halt: what has not left stays unknown, and never leaves.
+    // A slow group must not outrun a halt or the session: what has not left stays unknown, and
+    // never leaves.
+    if (!is_open_now()) break;
     if (doors_.clock.monotonic_micros() - permitted_at > kPermissionMicros) {
       SB_TRY_OK(check_control());
       if (halted_) break;

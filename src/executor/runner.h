@@ -100,6 +100,7 @@ class Runner {
   std::string why_shut_;
   bool halted_ = false;
   bool is_open_ = true;
+  Instant looked_at_;    ///< When the newest listing was asked for.
   bool listed_ = false;  ///< A listing of all orders succeeded since the last POST.
   std::set<ClientOrderId> in_last_list_;
   std::optional<Instant> closes_at_;
