@@ -115,12 +115,15 @@ Status Runner::post_group(std::span<Tracked* const> group, const Gate& gate) {
     }
   }
   for (Tracked* order : leaving) {
-    // A slow group must not outrun a halt: what has not left stays unknown, and never leaves.
-    if (doors_.clock.monotonic_micros() - permitted_at > kPermissionMicros) {
-      SB_TRY_OK(check_control());
-      if (halted_) break;
+    // A slow group must not outrun a halt: what has not left never leaves, and is not in doubt.
+    const bool is_old = doors_.clock.monotonic_micros() - permitted_at > kPermissionMicros;
+    if (is_old) SB_TRY_OK(check_control());
+    if (is_old && halted_) {
+      apply(*order, execution::Withheld{"halted"});
+      order->submitted_at.reset();
+    } else {
+      submit(*order);
     }
-    submit(*order);
   }
   return save();
 }

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import oracle
 import shim
-from harness import call
 from world import sim_account
 
 
@@ -45,7 +44,7 @@ def reference(world):
 
 def check_audit(case):
     """The program's own word on its journal."""
-    answer = call("audit", "verify", "--config", "config/config.yaml", cwd=case.root, env=case.env)
+    answer = case.call("audit verify")
     assert answer.code == 0, answer.out + answer.err
 
 

@@ -15,7 +15,7 @@ import urllib.request
 from decimal import Decimal
 from pathlib import Path
 
-from harness import BINARY, environment
+from harness import BINARY, call, environment
 
 DATE = "2025-08-29"
 COMPACT = "20250829"
@@ -216,6 +216,12 @@ class Case:
 
     def run(self, *args, before=(), env=None, timeout=90):
         return self.finish(self.start(*args, before=before, env=env), timeout)
+
+    def call(self, command, *args):
+        """Another command on the same workspace and account."""
+        answer = call(*command.split(), "--config", "config/config.yaml", *args, cwd=self.root, env=self.env)
+        assert CANARY not in answer.out + answer.err, answer
+        return answer
 
     def until_done(self, expect=(0,), tries=4, may_be=(6,)):
         """Restarts until a code of `expect`; on the way only those of `may_be` are right. The codes."""
