@@ -139,7 +139,10 @@ long perform(long number, std::array<long, 6> arguments) {
       raw(SYS_kill, raw(SYS_getpid), SIGKILL);
       while (true) raw(SYS_pause);
     }
-    if (g_action == Action::kError) return -g_error;
+    if (g_action == Action::kError) {
+      if (g_log >= 0) record(number, arguments, -g_error);
+      return -g_error;
+    }
     if ((number == SYS_write || number == SYS_pwrite64) && arguments[2] > 1) arguments[2] /= 2;
   }
   const bool ordered = g_log >= 0 && is_file_call(number);
