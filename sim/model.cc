@@ -24,6 +24,8 @@ bool may_become(const KnownOrder& order, OrderState next) {
     case kSubmitting:
       // A no ends only the one POST that there ever was.
       if (next == kRejected) return order.write_aheads == 1;
+      // The halt came between its record and its POST, which then stays.
+      if (next == kAbandoned) return order.write_aheads == 1 && order.sent == 0;
       return is_one_of(
           next, {kUnknown, kLive, kCancelling, kResolving, kFilled, kNeverAccepted, kQuarantined});
     case kUnknown:

@@ -152,6 +152,16 @@ struct Apply {
     forget_missing(order);
     return first ? Rule::kT2 : Rule::kT11b;
   }
+  Rule operator()(const Withheld& input) const {
+    if (order.state != OrderState::kSubmitting) return Rule::kNone;
+    order.words = input.words;
+    if (order.posts > 1) {
+      order.state = OrderState::kUnknown;  // this copy stays here, an earlier one may still arrive
+      return Rule::kT8;
+    }
+    order.state = OrderState::kAbandoned;
+    return Rule::kT3;
+  }
   Rule operator()(const Refused& input) const {
     if (order.state != OrderState::kSubmitting) return Rule::kNone;
     order.code = input.code;
@@ -209,7 +219,9 @@ constexpr std::array kRows = {
     RuleRow{Rule::kT2, "PLANNED", "the exit gate lets it out",
             "the request is stored, then sent: the POST follows its own durable record",
             "SUBMITTING"},
-    RuleRow{Rule::kT3, "PLANNED", "a limit, the halt, a deadline or missing funds refuse it",
+    RuleRow{Rule::kT3, "PLANNED SUBMITTING",
+            "a limit, the halt, a deadline or missing funds refuse it; or the halt comes after its "
+            "record and before its only POST",
             "nothing is sent; the reason is recorded", "ABANDONED"},
     RuleRow{Rule::kT4, "SUBMITTING", "the broker shows the order, not ended", "it is followed",
             "LIVE"},
@@ -217,9 +229,11 @@ constexpr std::array kRows = {
             "its words are recorded", "REJECTED"},
     RuleRow{Rule::kT7, "SUBMITTING", "the broker refuses a POST that was not the first",
             "an earlier copy may still arrive: it is asked for", "UNKNOWN"},
-    RuleRow{Rule::kT8, "SUBMITTING",
-            "no answer that says what became of it: time-out, reset, 5xx, 408, 429, garbage, crash",
-            "it is asked for", "UNKNOWN"},
+    RuleRow{
+        Rule::kT8, "SUBMITTING",
+        "no answer that says what became of it: time-out, reset, 5xx, 408, 429, garbage, crash; "
+        "or the halt withholds a POST that was not the first",
+        "it is asked for", "UNKNOWN"},
     RuleRow{Rule::kT9, "UNKNOWN", "the broker shows the order, not ended", "it is followed",
             "LIVE"},
     RuleRow{Rule::kT10, "PLANNED SUBMITTING UNKNOWN LIVE CANCELLING RESOLVING",

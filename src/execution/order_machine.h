@@ -42,7 +42,11 @@ struct Dropped {  ///< It will not be sent: a limit, the halt, a deadline.
   std::string words;
 };
 struct Posted {};  ///< Its write-ahead is durable; the POST leaves now.
-struct Refused {   ///< The broker's definite no to the only POST there ever was.
+struct Withheld {  ///< Its write-ahead is durable, and the halt came before the POST: it never
+                   ///< leaves.
+  std::string words;
+};
+struct Refused {  ///< The broker's definite no to the only POST there ever was.
   std::string code;
   std::string words;
 };
@@ -69,8 +73,8 @@ struct LookedAgain {  ///< Orders and executions were read once more after its e
   Instant asked;      ///< When that began.
 };
 
-using OrderInput = std::variant<Dropped, Posted, Refused, NoAnswer, Seen, Contradicted, Missing,
-                                CancelAsked, Executed, LookedAgain>;
+using OrderInput = std::variant<Dropped, Posted, Withheld, Refused, NoAnswer, Seen, Contradicted,
+                                Missing, CancelAsked, Executed, LookedAgain>;
 
 /// How long to wait before believing, in seconds.
 struct Patience {

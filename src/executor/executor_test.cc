@@ -356,6 +356,25 @@ TEST_F(ExecutorTest, TheGateIsToldWhatCashIsLeftForBuys) {
   EXPECT_THAT(told, ElementsAre(Money::whole(1'000), Money::whole(800)));
 }
 
+TEST_F(ExecutorTest, AHaltInTheMiddleOfASlowGroupLeavesNothingInDoubt) {
+  open({planned("BUY1", Side::kBuy, 20), planned("BUY2", Side::kBuy, 20),
+        planned("BUY3", Side::kBuy, 20)});
+  broker_.on_post = [&](const Intent&) {
+    clock_.sleep_until(clock_.now().plus_seconds(1));  // longer than a permission is good for
+    SB_CHECK(journal_->set_control({TradingState::kHalted, "test", "me", clock_.now()}).ok());
+  };
+  const Outcome outcome = run();
+  EXPECT_TRUE(outcome.halted);
+  EXPECT_EQ(outcome.state, BatchState::kEnded);
+  EXPECT_EQ(outcome.unresolved, 0u);
+  ASSERT_THAT(broker_.sent, SizeIs(1));
+  for (std::size_t i = 0; i < 3; ++i) {
+    const bool left = broker_.has(intents_[i].client_order_id);
+    EXPECT_EQ(state(i), left ? OrderState::kFilled : OrderState::kAbandoned);
+    EXPECT_EQ(words(i), left ? "" : "halted");
+  }
+}
+
 TEST_F(ExecutorTest, TheSweepLeavesNothingOpenAndSaysWhatMayBe) {
   open({planned("BUY1", Side::kBuy, 20)});
   broker_.fills_at_once = false;

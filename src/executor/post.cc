@@ -126,16 +126,17 @@ Status Runner::post_group(std::span<Tracked* const> group, const Gate& gate) {
     }
   }
   for (Tracked* order : leaving) {
-    // A slow group must not outrun a halt or the session: what has not left stays unknown, and
-    // never leaves.
-    if (!is_open_now()) break;
-    if (doors_.clock.monotonic_micros() - permitted_at > kPermissionMicros) {
-      SB_TRY_OK(check_control());
-      if (halted_) break;
+    // A slow group must not outrun a halt or the session: what has not left never leaves, and is
+    // not in doubt.
+    const bool is_old = doors_.clock.monotonic_micros() - permitted_at > kPermissionMicros;
+    if (is_old) SB_TRY_OK(check_control());
+    if (halted_ || !is_open_now()) {
+      apply(*order, execution::Withheld{halted_ ? "halted" : "not sent in time"});
+      if (order->progress.state == OrderState::kAbandoned) order->submitted_at.reset();
+      continue;
     }
     submit(*order);
     SB_TRY_OK(ask_breaker());
-    if (halted_) break;
   }
   return save();
 }

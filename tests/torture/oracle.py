@@ -201,11 +201,12 @@ def check_private(root):
             assert CANARY.encode() not in path.read_bytes(), f"{path} holds a secret"
 
 
-def check_end(root, account, may_end=("finished",), copies=1):
-    """All of it, once a run said that it is done."""
+def check_end(root, account, may_end=("finished",), copies=1, batches=1):
+    """All of it, once a run said that it is done; the last of the batches ended so."""
     books = Books(root)
-    assert len(books.batches) == 1, f"{len(books.batches)} batches"
-    assert books.batches[0]["state"] in may_end, books.batches[0]
+    assert len(books.batches) == batches, f"{len(books.batches)} batches"
+    assert books.batches[-1]["state"] in may_end, books.batches[-1]
+    assert all(batch["state"] == "ended" for batch in books.batches[:-1]), books.batches
     check_write_ahead(books, account, copies)
     check_orders(books, account)
     check_money(books, account)
