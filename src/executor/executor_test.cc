@@ -219,7 +219,7 @@ TEST_F(ExecutorTest, WhatHasNotLeftWhenTheSessionEndsNeverLeaves) {
   };
   run();
   EXPECT_THAT(broker_.sent, SizeIs(1)) << "both write-aheads were durable by then";
-  EXPECT_EQ(state(1), OrderState::kUnknown);
+  EXPECT_EQ(state(1), OrderState::kAbandoned);
 }
 
 TEST_F(ExecutorTest, OnTheNextDayTwoLooksProveThatItNeverCame) {
