@@ -15,14 +15,15 @@ auto WatchedJournal::reads(std::string_view what, const Call& call) {
 }
 
 /// The journal as m5 and m9 leave it: a failed sync counts as done, a fence holds nobody back.
-template <class Call>
-auto WatchedJournal::broken(const Call& call, decltype(call()) lie) {
+/// `lie` is what it would have said.
+template <class Call, class Lie>
+auto WatchedJournal::broken(const Call& call, const Lie& lie) {
   auto result = call();
   if (result.ok() || is_dead()) return result;
   if (mutated(Mutation::kSyncErrorIgnored) && result.error().code == ErrorCode::kStorage) {
     if (connection_.open().ok()) {
       (void)journal().take_over(Mode::kPaper, "goes on", world_.now());
-      return lie;
+      return decltype(result)(lie());
     }
   }
   if (mutated(Mutation::kNoFence) && result.error().code == ErrorCode::kLocked) {
@@ -91,7 +92,7 @@ Status WatchedJournal::open_batch(const Batch& batch, std::span<const Intent> in
 
 Status WatchedJournal::add_legs(const Batch& batch, std::span<const Intent> legs) {
   return writes("add_legs", [&] {
-    Status status = broken([&] { return journal().add_legs(batch, legs); }, Ok{});
+    Status status = broken([&] { return journal().add_legs(batch, legs); }, [] { return Ok{}; });
     if (!status.ok() || is_dead()) return status;
     for (const Intent& leg : legs) {
       world_.note({"leg:", leg.client_order_id.get(), "of", leg.parent.get()});
@@ -114,7 +115,8 @@ Result<std::vector<Intent>> WatchedJournal::intents(const Batch& batch) {
 Status WatchedJournal::record(const Batch& batch, std::span<const OrderEvent> events,
                               std::span<const Fill> fills) {
   return writes("record", [&] {
-    Status status = broken([&] { return journal().record(batch, events, fills); }, Ok{});
+    Status status =
+        broken([&] { return journal().record(batch, events, fills); }, [] { return Ok{}; });
     if (!status.ok() || is_dead()) return status;
     for (const OrderEvent& event : events) {
       world_.note({"recorded:", event.client_order_id.get(), to_text(event.state),
@@ -182,9 +184,17 @@ Result<std::vector<Status>> WatchedJournal::write_ahead(const Batch& batch,
                                                         const ExitGate& gate) {
   if (mutated(Mutation::kNoWriteAhead)) return owe(batch, posts, gate);
   return writes("write_ahead", [&] {
+    std::vector<Status> heard;
+    const ExitGate listened = [&](const GateFacts& facts, const WriteAhead& post) {
+      heard.push_back(gate(facts, post));
+      return heard.back();
+    };
+    const auto lie = [&]() -> Result<std::vector<Status>> {
+      if (heard.size() == posts.size()) return heard;
+      return Error{ErrorCode::kStorage, "it failed before the gate had answered"};
+    };
     Result<std::vector<Status>> answers =
-        broken([&] { return journal().write_ahead(batch, posts, gate); },
-               std::vector<Status>(posts.size(), Ok{}));
+        broken([&] { return journal().write_ahead(batch, posts, listened); }, lie);
     if (!answers.ok() || is_dead()) return answers;
     for (std::size_t i = 0; i < posts.size(); ++i) {
       const Status& answer = answers.value()[i];

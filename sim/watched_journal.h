@@ -71,8 +71,8 @@ class WatchedJournal final : public Journal {
   void pay_debt();
   Result<std::vector<Status>> owe(const Batch& batch, std::span<const WriteAhead> posts,
                                   const ExitGate& gate);
-  template <class Call>
-  auto broken(const Call& call, decltype(call()) lie);
+  template <class Call, class Lie>
+  auto broken(const Call& call, const Lie& lie);
 
   Connection& connection_;
   Process& process_;
