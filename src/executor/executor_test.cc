@@ -20,6 +20,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using Post = ScriptedBroker::Post;
@@ -285,6 +286,105 @@ TEST_F(ExecutorTest, WhatTheBrokerWouldRefuseIsNotSent) {
   EXPECT_THAT(words(1), HasSubstr("not_tradable"));
   EXPECT_EQ(state(2), OrderState::kFilled);
   EXPECT_THAT(broker_.sent, SizeIs(1));
+}
+
+TEST_F(ExecutorTest, FundsCutWholeSharesToWholeShares) {
+  const Symbol whole = Symbol::parse("WHOLE").value();
+  const Symbol part = Symbol::parse("PART").value();
+  open({planned("PART", Side::kBuy, 15), planned("WHOLE", Side::kBuy, 15)});
+  broker_.rules = {{part, true, true, true}, {whole, true, false, true}};
+  broker_.cash = Money::whole(150);  // half of what they need: 7.5 shares of each
+  run();
+  ASSERT_THAT(broker_.sent, SizeIs(2));
+  EXPECT_THAT(broker_.sent[0].body, EndsWith(" 7.5"));
+  EXPECT_THAT(broker_.sent[1].body, EndsWith(" 7"));
+}
+
+TEST_F(ExecutorTest, SecondLegsArePaidFromTheSameCash) {
+  broker_.held = {{Symbol::parse("FLIP").value(), -Quantity::whole(10)}};
+  open({planned("FLIP", Side::kBuy, 10, Purpose::kCloseToFlip),
+        planned("FLIP", Side::kBuy, 10, Purpose::kOpenFlipped), planned("BUY1", Side::kBuy, 20)});
+  broker_.cash = Money::whole(200);  // half of what all three need
+  run();
+  ASSERT_THAT(broker_.sent, SizeIs(2));  // the cover was cut, so nothing is held yet to be added to
+  EXPECT_THAT(broker_.sent[0].body, EndsWith(" 5"));
+  EXPECT_THAT(broker_.sent[1].body, EndsWith(" 10"));
+}
+
+TEST_F(ExecutorTest, SecondLegsAreJudgedOnceTheFirstHaveFilled) {
+  const Symbol flip = Symbol::parse("FLIP").value();
+  broker_.held = {{flip, Quantity::whole(10)}};
+  broker_.rules = {{flip, true, true, false}};
+  broker_.on_post = [&](const Intent&) { broker_.held.clear(); };
+  open({planned("FLIP", Side::kSell, 10, Purpose::kCloseToFlip),
+        planned("FLIP", Side::kSell, 5, Purpose::kOpenFlipped)});
+  run();
+  EXPECT_EQ(state(0), OrderState::kFilled);
+  EXPECT_EQ(state(1), OrderState::kAbandoned);
+  EXPECT_THAT(words(1), HasSubstr("cannot be sold short"));
+}
+
+/// A market with one price for everything.
+class OnePrice final : public MarketData {
+ public:
+  explicit OnePrice(Price price) : price_(price) {}
+  Result<PriceBook> prices(std::span<const Symbol> symbols) override {
+    PriceBook book;
+    for (const Symbol& symbol : symbols) book.points.push_back({symbol, price_, std::nullopt});
+    return book;
+  }
+
+ private:
+  Price price_;
+};
+
+// ancestor-defects 17
+TEST_F(ExecutorTest, ABracketThatTheMarketHasLeftIsNotSent) {
+  PlannedOrder bracket = planned("BUY1", Side::kBuy, 20);
+  bracket.type = OrderType::kBracket;
+  bracket.take_profit = Price::whole(12);
+  bracket.stop_loss = Price::whole(9);
+  open({bracket, planned("BUY2", Side::kBuy, 20)});
+  OnePrice market(Price::parse("8.5").value());
+  Doors with_market{broker_, *journal_, clock_, wait_, log_, &broker_, &market};
+  ASSERT_TRUE(execute(with_market, job(), policy_).ok());
+  EXPECT_EQ(state(0), OrderState::kAbandoned);
+  EXPECT_THAT(words(0), HasSubstr("bad_price: the market is at 8.5"));
+  EXPECT_THAT(sent_ids(), ElementsAre(intents_[1].client_order_id.get()));
+}
+
+/// Fills five shares of an order at every wait.
+class SlowFills final : public OrderHints {
+ public:
+  SlowFills(Clock& clock, ScriptedBroker& broker, const ClientOrderId& id)
+      : clock_(clock), broker_(broker), id_(id) {}
+  std::vector<OrderHint> wait_until(Instant deadline) override {
+    clock_.sleep_until(deadline);
+    if (++waits <= 4) broker_.fill(id_, Quantity::whole(5));
+    return {};
+  }
+  bool is_live() const override { return false; }
+  int waits = 0;
+
+ private:
+  Clock& clock_;
+  ScriptedBroker& broker_;
+  ClientOrderId id_;
+};
+
+// ancestor-defects 8: fills are asked for until the order is final, not once after sending.
+TEST_F(ExecutorTest, AnOrderIsFollowedUntilItsLastShareIsFilled) {
+  open({planned("BUY1", Side::kBuy, 20)});
+  broker_.fills_at_once = false;
+  SlowFills slow(clock_, broker_, intents_[0].client_order_id);
+  Doors slowly{broker_, *journal_, clock_, slow, log_, &broker_, nullptr};
+  const Result<Outcome> outcome = execute(slowly, job(), policy_);
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_EQ(outcome.value().state, BatchState::kFinished);
+  EXPECT_EQ(slow.waits, 4);
+  EXPECT_EQ(state(0), OrderState::kFilled);
+  EXPECT_EQ(booked(0), Quantity::whole(20));
+  EXPECT_THAT(journal_->fills(*batch_).value(), SizeIs(4));
 }
 
 // ---- Crashes ----

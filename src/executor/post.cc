@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "execution/mutation.h"
+#include "execution/preflight.h"
 #include "executor/runner.h"
 
 namespace signalbus::executor {
@@ -38,6 +39,23 @@ Status Runner::refresh_prices(const std::vector<Tracked*>& orders) {
 
 const PricePoint* Runner::fresh_price(const Intent& intent) const {
   return doors_.market == nullptr ? nullptr : fresh_.find(intent.order.symbol);
+}
+
+/// Brackets that the market has left since they were planned end here, never sent; the others.
+std::vector<Tracked*> Runner::drop_left_brackets(const std::vector<Tracked*>& orders) {
+  std::vector<Tracked*> out;
+  for (Tracked* order : orders) {
+    const PricePoint* fresh = fresh_price(order->intent);
+    const bool judged = fresh != nullptr && order->progress.posts == 0;
+    const auto words = judged ? execution::bracket_obstacle(order->intent.order, fresh->price)
+                              : std::optional<std::string>();
+    if (words) {
+      apply(*order, execution::Dropped{*words});
+    } else {
+      out.push_back(order);
+    }
+  }
+  return out;
 }
 
 Result<WriteAhead> Runner::write_ahead_of(Tracked& order) {
@@ -83,11 +101,12 @@ Status Runner::post(const std::vector<Tracked*>& orders, const Gate& gate) {
     has_positions_ = true;
   }
   const auto size = static_cast<std::size_t>(doors_.venue == nullptr ? INT32_MAX : policy_.group);
-  const std::span<Tracked* const> all(orders);
+  const std::vector<Tracked*> fitting = drop_left_brackets(orders);
+  const std::span<Tracked* const> all(fitting);
   for (std::size_t at = 0; at < all.size() && !halted_ && is_open_now(); at += size) {
     SB_TRY_OK(post_group(all.subspan(at, std::min(size, all.size() - at)), gate));
   }
-  return Ok{};
+  return save();
 }
 
 Status Runner::post_group(std::span<Tracked* const> group, const Gate& gate) {

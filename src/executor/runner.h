@@ -84,6 +84,7 @@ class Runner {
   void join_leg(Tracked& leg, OrderEvent event);
   Status complete_executions();
   void ask(Tracked& order);
+  std::vector<Tracked*> drop_left_brackets(const std::vector<Tracked*>& orders);
   Result<WriteAhead> write_ahead_of(Tracked& order);
   Status post_group(std::span<Tracked* const> group, const Gate& gate);
   Status through_gate(const Tracked& order, const Gate& gate, const GateFacts& facts,

@@ -127,6 +127,26 @@ TEST_F(PlanSourcesTest, EquityPositionsAndPricesAreTheBrokers) {
   EXPECT_EQ(done.value().plan.orders[0].quantity, Quantity::whole(25));  // 25,000 / 200 - 100
 }
 
+TEST_F(PlanSourcesTest, ARefusedSaleShrinksTheBuysInsteadOfRefusingThePlan) {
+  broker_.held.holdings.push_back({.symbol = sym("TSLA"),
+                                   .quantity = Quantity::whole(100),
+                                   .asset_id = {},
+                                   .market_value = {},
+                                   .avg_entry_price = {},
+                                   .origin = HoldingOrigin::kJournal});
+  market_.book.points.push_back({sym("TSLA"), Price::whole(200), std::nullopt});
+  broker_.known.cash = Money::whole(30'000);  // the rest is TSLA, to be sold for AAPL
+  request_.targets.targets[0].weight = 1.0;
+  request_.policy.cash_buffer = Ratio::parse("0.05").value();
+  request_.risk.min_cash_buffer = {Ratio::parse("0.05").value(), "config.yaml:1"};
+  request_.risk.restricted_symbols = {std::set{sym("TSLA")}, "config.yaml:2"};
+  const Result<PlanOutcome> done = plan();
+  ASSERT_TRUE(done.ok()) << done.error().message;
+  ASSERT_EQ(done.value().plan.orders.size(), 1u);
+  EXPECT_EQ(done.value().plan.orders[0].side, Side::kBuy);
+  EXPECT_GE(done.value().plan.cash_after, Money::whole(2'500));
+}
+
 TEST_F(PlanSourcesTest, FetchedPricesAreKeptAsEvidence) {
   ASSERT_TRUE(plan().ok());
   EXPECT_EQ(files_.contents.at(request_.prices_path), "symbol,price\nAAPL,200\n");

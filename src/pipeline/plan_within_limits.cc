@@ -49,8 +49,11 @@ Result<RebalancePlan> plan_within_limits(Doors& doors, const PlanSources& ask,
     // At planning time the market price is the reference price.
     const risk::RiskVerdict verdict = risk::risk_check_orders(
         plan.orders, reference_prices(plan.orders), account, request.risk, *facts);
-    SB_TRY_OK(refuse_batch_if(verdict.batch));
-    if (verdict.refused.empty()) {
+    // With names refused the batch lacks their sells; it is judged when none is refused any more.
+    const bool plans_again = !verdict.refused.empty() &&
+                             request.risk.on_order_breach != risk::OnOrderBreach::kRefusePlan;
+    if (!plans_again) {
+      SB_TRY_OK(refuse_batch_if(verdict.batch));
       note_passes(verdict.passed, plan);
       return plan;
     }

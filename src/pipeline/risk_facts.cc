@@ -38,18 +38,55 @@ Result<std::vector<Money>> last_batches(Journal& journal, const BatchKey& key) {
   return out;
 }
 
-/// Orders of anybody that may still fill, as far as we can name them.
-Result<std::vector<risk::OpenOrder>> open_orders(Broker& broker, TradeDate date) {
+/// What take profits and what stops of groups may sell or buy of one symbol.
+struct Exits {
+  std::vector<risk::OpenOrder> profits;
+  std::vector<risk::OpenOrder> stops;
+};
+
+Quantity size_of(const std::vector<risk::OpenOrder>& orders) {
+  Quantity sum = Quantity::zero();
+  for (const risk::OpenOrder& order : orders) sum += order.remaining;
+  return sum;
+}
+
+/// An order that takes a position back, as the exits of a bracket do.
+bool takes_back(const Symbol& symbol, Side side, const std::optional<Holdings>& holdings) {
+  const Holding* held = holdings ? holdings->find(symbol) : nullptr;
+  if (held == nullptr) return false;
+  return side == Side::kSell ? held->quantity.is_positive() : held->quantity.is_negative();
+}
+
+/// Orders of anybody that may still fill, as far as we can name them. Exits of our own brackets are
+/// none: they are taken back before their shares are sold. Of a take profit and a stop on the same
+/// shares one fills, so those of the larger kind stand for both.
+Result<std::vector<risk::OpenOrder>> open_orders(Broker& broker, Journal* journal, TradeDate date,
+                                                 const std::optional<Holdings>& holdings) {
   SB_TRY(const std::vector<BrokerOrder> orders,
          broker.orders(Instant::start_of(date.plus_days(-90))));
   std::vector<risk::OpenOrder> out;
+  std::map<std::pair<Symbol, Side>, Exits> exits;
   for (const BrokerOrder& order : orders) {
     const Result<Symbol> symbol = Symbol::parse(order.symbol);
     if (is_final(order.event.state) || !symbol.ok() || !order.side || !order.quantity) continue;
     const Quantity rest = *order.quantity - order.event.filled_qty;
     const Price price = order.limit_price.value_or(order.stop_price.value_or(Price::zero()));
     SB_TRY(const Money notional, notional_half_even(rest, price));
-    out.push_back({symbol.value(), *order.side, rest, notional});
+    const risk::OpenOrder open{symbol.value(), *order.side, rest, notional};
+    if (!order.of_group || !takes_back(open.symbol, open.side, holdings)) {
+      out.push_back(open);
+      continue;
+    }
+    if (journal != nullptr) {
+      SB_TRY(const bool ours, journal->knows(order.event.client_order_id));
+      if (ours) continue;
+    }
+    Exits& of = exits[{open.symbol, open.side}];
+    (order.stop_price ? of.stops : of.profits).push_back(open);
+  }
+  for (const auto& [key, of] : exits) {
+    const auto& larger = size_of(of.stops) >= size_of(of.profits) ? of.stops : of.profits;
+    out.insert(out.end(), larger.begin(), larger.end());
   }
   return out;
 }
@@ -235,7 +272,8 @@ Result<risk::PlanFacts> gather_risk_facts(Files& files, const FactSources& sourc
     facts.last_batches.emplace();
     return facts;
   }
-  SB_TRY(facts.open_orders, open_orders(*sources.broker, key.run_date));
+  SB_TRY(facts.open_orders,
+         open_orders(*sources.broker, sources.journal, key.run_date, facts.holdings));
   if (sources.journal == nullptr) {  // nothing was ever traded here
     facts.day = DayUse{};
     facts.last_batches.emplace();

@@ -29,7 +29,7 @@ class ToldAccount final : public Broker, public Venue {
     return BrokerAccount{AccountId("acc"), equity, equity};
   }
   Result<Holdings> positions() override { return Holdings{}; }
-  Result<std::vector<BrokerOrder>> orders(Instant) override { return std::vector<BrokerOrder>(); }
+  Result<std::vector<BrokerOrder>> orders(Instant) override { return open; }
   Result<std::vector<Fill>> fills(Instant) override { return std::vector<Fill>(); }
   Result<std::vector<CashFlow>> cash_flows(TradeDate from) override {
     std::vector<CashFlow> out;
@@ -51,6 +51,7 @@ class ToldAccount final : public Broker, public Venue {
 
   Money equity = Money::whole(10'000);
   std::vector<CashFlow> flows;
+  std::vector<BrokerOrder> open;
 
  private:
   static Error unused() { return {ErrorCode::kUsage, "nobody asks for that here"}; }
@@ -150,6 +151,61 @@ TEST_F(RiskFactsTest, SectorsComeFromTheFile) {
   ASSERT_THAT(facts.value(), SizeIs(2));
   EXPECT_EQ(facts.value()[0].sector, "Staples");
   EXPECT_EQ(facts.value()[1].sector, std::nullopt);
+}
+
+// ---- Open orders ----
+
+/// An exit of a bracket on 20 KO, at the broker.
+BrokerOrder exit_of(const std::string& id, std::optional<Price> limit, std::optional<Price> stop) {
+  return {.event = {.client_order_id = ClientOrderId(id),
+                    .state = OrderState::kLive,
+                    .order_id = OrderId(id),
+                    .filled_qty = Quantity::zero(),
+                    .filled_avg_price = {},
+                    .price_used = Price::whole(10),
+                    .submitted_at = {},
+                    .updated_at = Instant::from_micros(0),
+                    .reject_code = {},
+                    .error = {}},
+          .symbol = "KO",
+          .side = Side::kSell,
+          .quantity = Quantity::whole(20),
+          .status = "new",
+          .limit_price = limit,
+          .stop_price = stop,
+          .of_group = true};
+}
+
+TEST_F(RiskFactsTest, OfATakeProfitAndAStopOnTheSameSharesOneCounts) {
+  broker_.open = {exit_of("profit", Price::whole(12), {}), exit_of("stop", {}, Price::whole(9))};
+  const FactSources sources{journal_.get(), &broker_, nullptr, nullptr, {}};
+  Holdings held;
+  held.holdings = {{sym("KO"), Quantity::whole(30), {}, {}, {}, HoldingOrigin::kBrokerOnly}};
+  const auto facts = gather_risk_facts(files_, sources, key_, {}, {}, {Money::whole(1'000), held});
+  ASSERT_TRUE(facts.ok()) << facts.error().message;
+  ASSERT_THAT(*facts.value().open_orders, SizeIs(1));
+  EXPECT_EQ(facts.value().open_orders->front().remaining, Quantity::whole(20));
+}
+
+TEST_F(RiskFactsTest, ExitsOfOurOwnBracketsAreTakenBackAndDoNotCount) {
+  Batch batch{key_, 1, BatchState::kOpen, "hash", clock_.now()};
+  Intent bracket{.client_order_id = ClientOrderId("ours"),
+                 .sequence = 0,
+                 .attempt = 1,
+                 .order = buy("KO", 20),
+                 .state = OrderState::kPlanned};
+  ASSERT_TRUE(journal_->open_batch(batch, std::vector{bracket}).ok());
+  broker_.open = {exit_of("ours", Price::whole(12), {})};
+  const FactSources sources{journal_.get(), &broker_, nullptr, nullptr, {}};
+  Holdings held;
+  held.holdings = {{sym("KO"), Quantity::whole(20), {}, {}, {}, HoldingOrigin::kBrokerOnly}};
+  const auto open = [&](const Holdings& holdings) {
+    return gather_risk_facts(files_, sources, key_, {}, {}, {Money::whole(1'000), holdings})
+        .value()
+        .open_orders->size();
+  };
+  EXPECT_EQ(open(held), 0u);
+  EXPECT_EQ(open(Holdings{}), 1u) << "with nothing to take back it is an entry";
 }
 
 // ---- Overrides ----
