@@ -101,7 +101,7 @@ int run_many(const Options& options, const std::string& program) {
 }  // namespace
 }  // namespace signalbus::sim
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): ends the program
   using namespace signalbus::sim;  // NOLINT(google-build-using-namespace)
   Options options;
   CLI::App app{"The executor in simulated worlds, one per seed. Exit code 1: an invariant broke."};

@@ -371,13 +371,6 @@ void World::block_asset() {
   });
 }
 
-Int128 World::taken_since(Instant since) const {
-  Int128 sum = 0;
-  for (auto at = taken_.rbegin(); at != taken_.rend() && at->first >= since; ++at)
-    sum += at->second;
-  return sum;
-}
-
 // -- What happens there -----------------------------------------------------------------------
 
 bool World::is_ours(core::OrderNumber number) const {

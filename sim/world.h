@@ -104,7 +104,13 @@ class World final : public exchange::VenueListener {
 
   // -- What people moved -------------------------------------------------------------------
   /// What others took out of the account's cash since that moment, 1e-6 USD.
-  Int128 taken_since(Instant since) const;
+  Int128 taken_since(Instant since) const {
+    Int128 sum = 0;
+    for (auto at = taken_.rbegin(); at != taken_.rend() && at->first >= since; ++at) {
+      sum += at->second;
+    }
+    return sum;
+  }
 
   void on_event(const core::Event& event) override;
   void on_price(core::AssetNumber, Instant) override {}
