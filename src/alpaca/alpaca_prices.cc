@@ -73,7 +73,7 @@ Result<std::vector<DailyHistory>> AlpacaPrices::daily_history(std::span<const Sy
     const std::int64_t average = volume / static_cast<std::int64_t>(count);
     constexpr std::int64_t kMost = 9'000'000'000;  // shares that a Quantity can hold
     if (fits && average <= kMost) history.average_volume = Quantity::whole(average);
-    out.push_back(std::move(history));
+    out.push_back(history);
   }
   return out;
 }
