@@ -155,8 +155,7 @@ long perform(long number, std::array<long, 6> arguments) {
   return result;
 }
 
-/// The sanitizers' libraries make calls of their own, also from threads beside all others: they
-/// are not the program's, do not count, and wait for nobody.
+/// The sanitizers' libraries make calls of their own: they are not the program's, and do not count.
 bool is_of_sanitizer(const void* caller) {
   const auto at = reinterpret_cast<std::uintptr_t>(caller);
   return std::any_of(g_sanitizers.begin(), g_sanitizers.begin() + g_sanitizer_count,

@@ -94,9 +94,9 @@ def test_a_halt_in_the_middle_of_the_orders_stops_the_sending_and_cancels_what_i
     undisturbed = points.reference(world)
     case = world.case()
     case.exchange.admin("POST", "assets", '{"assets": {"AAA": {"halted": true}}}')  # taken, not filled
-    case.exchange.faults('faults: [{on: "POST /v2/orders", do: delay, seconds: 0.4, times: always}]')
+    case.exchange.faults('faults: [{on: "POST /v2/orders", do: delay, seconds: 1, times: always}]')
     process = case.start()
-    wait_for_orders(case, process, 4)
+    wait_for_orders(case, process, 2)
     said = case.call("halt", "--reason", "a drill")
     there = len(case.exchange.account(case.key)["orders"])
     assert said.code == 0 and "trading is HALTED" in said.out and "a drill" in said.out, said
