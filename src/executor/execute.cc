@@ -281,7 +281,7 @@ Status Execution::work(int phase) {
     const Instant since = sent ? run_.last_post() : start;
     if (run_.now() >= since.plus_seconds(policy_.fill_wait)) return Ok{};
     if (phase == 0 && execution::mutated(execution::Mutation::kBuysDoNotWait)) return Ok{};
-    run_.wait();
+    SB_TRY_OK(run_.wait());
   }
 }
 
@@ -298,7 +298,7 @@ Status Execution::bring_to_end() {
     SB_TRY_OK(run_.look());
     if (std::all_of(orders.begin(), orders.end(), is_settled)) return Ok{};
     if (run_.now() >= deadline && !run_.proof_under_way()) return Ok{};
-    run_.wait();
+    SB_TRY_OK(run_.wait());
   }
 }
 

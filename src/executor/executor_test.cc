@@ -495,6 +495,27 @@ TEST_F(ExecutorTest, TheSweepLeavesNothingOpenAndSaysWhatMayBe) {
   EXPECT_EQ(state(0), OrderState::kCanceled);
 }
 
+// ---- Clocks ----
+
+TEST_F(ExecutorTest, AClockThatStandsStillEndsTheRunAndLeavesTheBatchOpen) {
+  class Stuck final : public OrderHints {
+   public:
+    std::vector<OrderHint> wait_until(Instant) override { return {}; }
+    bool is_live() const override { return false; }
+  } stuck;
+  open({planned("BUY1", Side::kBuy, 20)});
+  broker_.fills_at_once = false;
+  const Doors still{broker_, *journal_, clock_, stuck, log_, &broker_, nullptr};
+  const Result<Outcome> outcome = execute(still, job(), policy_);
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_EQ(outcome.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(outcome.error().message, HasSubstr("the clock stands"));
+  EXPECT_EQ(state(0), OrderState::kLive);
+  EXPECT_FALSE(journal_->open_batches(Mode::kPaper, AccountId("acc")).value().empty());
+  broker_.end(intents_[0].client_order_id, OrderState::kCanceled);
+  EXPECT_EQ(run().unresolved, 0u);
+}
+
 // ---- Others ----
 
 TEST_F(ExecutorTest, AnOrderOfOurFormThatWeNeverMadeHalts) {

@@ -321,6 +321,13 @@ Status Runner::cancel(const std::function<bool(const Tracked&)>& which) {
   return Ok{};
 }
 
-void Runner::wait() { (void)doors_.hints.wait_until(now().plus_seconds(policy_.poll)); }
+Status Runner::wait() {
+  const Instant before = now();
+  const bool heard = !doors_.hints.wait_until(before.plus_seconds(policy_.poll)).empty();
+  if (heard || now() > before || policy_.poll <= 0) return Ok{};
+  return Error{ErrorCode::kUnavailable,
+               "the clock stands at " + before.rfc3339() +
+                   ": the exchange that it belongs to does not move it; run again"};
+}
 
 }  // namespace signalbus::executor

@@ -59,8 +59,9 @@ class Runner {
   Status cancel(const std::function<bool(const Tracked&)>& which);
   Status save();
 
-  /// Waits for a hint, or one poll.
-  void wait();
+  /// Waits for a hint, or one poll. kUnavailable when nothing came and no time went by: an exchange
+  /// whose clock stands still would be asked for ever.
+  Status wait();
 
   Instant now() const { return doors_.clock.now(); }
   const Doors& doors() const { return doors_; }
