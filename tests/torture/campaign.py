@@ -164,7 +164,7 @@ def starved(world, wanted, tally, limit):
     # 127: the dynamic linker could not open the libraries.
     # To look at an object, UBSan needs a pipe; where it gets none it ends the program, which is one more kind of kill.
     code = case.run(before=["bash", "-c", f'ulimit -n {limit}; exec "$@"', "limited"],
-                    spoilt="<memory cannot be printed>")
+                    spoilt="object has invalid vptr")
     tally.runs += 1
     assert code in (0, 2, 3, 6, 7, 127, -signal.SIGKILL), f"exit {code}\n{case.said}"
     oracle.check_write_ahead(oracle.Books(case.root), account_of(world, case))
