@@ -16,6 +16,8 @@ import subprocess
 import sys
 from importlib.metadata import version
 
+from execution import execution
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 # alpaca-py has an environment of its own: that of the tests with Alpaca's clients.
 ALPACA_PYTHON = os.path.join(HERE, "..", ".venv-conformance", "bin", "python")
@@ -346,7 +348,7 @@ def main():
     parser.add_argument("--work", required=True)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--quick", action="store_true", help="3 rounds")
-    parser.add_argument("--only", help="day, small, large, plans, exchange or journal")
+    parser.add_argument("--only", help="day, small, large, plans, exchange, journal or execution")
     parser.add_argument("--write", help="Markdown file with the two marks to write between")
     options = parser.parse_args()
     os.makedirs(options.work, exist_ok=True)
@@ -355,7 +357,8 @@ def main():
     parts = {"day": lambda: whole_day(bench, table), "small": lambda: small_signals(bench, table),
              "large": lambda: large_signals(bench, table, 1000, 10_000),
              "plans": lambda: plans(bench, table), "exchange": lambda: exchange(bench, table),
-             "journal": lambda: journal(bench, table)}
+             "journal": lambda: journal(bench, table),
+             "execution": lambda: execution(bench, table, ALPACA_PYTHON)}
     for name, part in parts.items():
         if options.only in (None, name):
             print(f"script/bench: {name}", file=sys.stderr, flush=True)

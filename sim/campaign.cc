@@ -41,7 +41,8 @@ void write_all(int descriptor, std::string_view text) {
 /// In the child: its share of the seeds from `from` on.
 Totals run_share(const CampaignOptions& options, std::size_t from, Progress& progress) {
   Totals totals;
-  for (std::size_t i = from; i < options.seeds.size(); i += static_cast<std::size_t>(options.jobs)) {
+  for (std::size_t i = from; i < options.seeds.size();
+       i += static_cast<std::size_t>(options.jobs)) {
     progress.at = i;
     const std::uint64_t seed = options.seeds[i];
     const Verdict verdict = tell_story(seed, {});
@@ -86,8 +87,8 @@ bool finish(Job& job) {
 }
 
 Progress* shared_progress() {
-  void* memory = ::mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE,
-                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* memory =
+      ::mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   SB_CHECK(memory != MAP_FAILED);
   return new (memory) Progress{0};
 }
@@ -105,7 +106,8 @@ Totals run_campaign(const CampaignOptions& options) {
     std::size_t crashes = 0;
     while (!finish(job) && ++crashes < options.failures_max) {
       const std::size_t at = job.progress->at;
-      totals.add_failure({options.seeds[at], "crash", "the process ended; see its last words above"});
+      totals.add_failure(
+          {options.seeds[at], "crash", "the process ended; see its last words above"});
       start(job, options, at + static_cast<std::size_t>(options.jobs));
     }
     totals.read(job.text);

@@ -85,6 +85,15 @@ void Checker::check_post(ProcessId life, const net::HttpRequest& request) {
   ++order.sent;
 }
 
+/// A no to a copy: the broker's port says of it what it says of a lost answer, so that no rule but
+/// this tells that it happened.
+void Checker::on_answer(ProcessId, const net::HttpRequest& request, int status) {
+  if (!is_post_of_order(request)) return;
+  const std::string_view id = member(request.body, "client_order_id");
+  const bool refused = status == 403 || (status == 422 && !at_broker(id));
+  if (refused && known(id, "I3").sent > 1) ++seen_["copy refused"];
+}
+
 void Checker::on_arrival(const net::HttpRequest& request, int status, bool late) {
   if (!is_post_of_order(request)) return;
   ++seen_[std::string(late ? "late POST " : "POST ") + std::to_string(status)];
@@ -116,8 +125,7 @@ void Checker::check_new_order(const core::Order& order) {
 
 /// A buy of ours must leave the account with money, but for what others took while the batch ran.
 void Checker::check_cash(const core::Order& bought) {
-  const core::Order& entry =
-      bought.is_leg() ? world_.exchange().order(bought.parent) : bought;
+  const core::Order& entry = bought.is_leg() ? world_.exchange().order(bought.parent) : bought;
   const KnownOrder& wanted = known(entry.client_order_id, "I3");
   const Int128 cash = world_.exchange().state().account(world_.account()).cash.raw();
   if (cash >= 0) return;
@@ -131,7 +139,7 @@ void Checker::check_cash(const core::Order& bought) {
 
 void Checker::on_write_begins(ProcessId life) {
   require(!model_.failed.contains(life), "I3", "a write after a failed write");
-  model_.in_doubt = life;
+  model_.in_doubt = Doubt{has_reason_for_a_person(life)};
 }
 
 void Checker::on_write_ends(ProcessId life) {
@@ -279,9 +287,14 @@ void Checker::check_buy_waits(const KnownOrder& buy) {
           "a buy while a sell is open and has time left", buy.intent.client_order_id.get());
 }
 
+/// Besides what others did to the order: the broker did not show what it had, and seemed to for as
+/// long to a clock that jumped, because waits are measured by the wall's.
+bool Checker::has_reason_for_a_person(ProcessId life) const {
+  return alive_.at(life)->clock_was_wrong() || world_.forgot_lately();
+}
+
 void Checker::move_to(KnownOrder& order, OrderState next) {
-  const std::string words =
-      std::string(to_text(order.state)) + ">" + std::string(to_text(next));
+  const std::string words = std::string(to_text(order.state)) + ">" + std::string(to_text(next));
   if (!may_become(order, next)) {
     violated("I8", order.intent.client_order_id.get() + " goes " + words);
   }
@@ -297,10 +310,7 @@ void Checker::on_recorded(ProcessId life, const Batch&, std::span<const OrderEve
   for (const OrderEvent& event : events) {
     KnownOrder& order = known(event.client_order_id.get(), "I8");
     move_to(order, event.state);
-    // Waits are measured by the wall's clock: a jump of it makes an absence look long.
-    if (event.state == OrderState::kQuarantined) {
-      order.clock_jumped = alive_.at(life)->clock_was_wrong();
-    }
+    if (event.state == OrderState::kQuarantined) order.has_reason = has_reason_for_a_person(life);
     if (!is_final(event.state)) continue;
     order.intent.is_leg() ? check_leg(order, event) : check_final(order, event);
   }

@@ -30,12 +30,14 @@ class Checker final : public Watch {
   void on_death(ProcessId life) override;
   void on_log(ProcessId life, std::string_view line) override;
   void on_request(ProcessId life, const net::HttpRequest& request) override;
+  void on_answer(ProcessId life, const net::HttpRequest& request, int status) override;
   void on_arrival(const net::HttpRequest& request, int status, bool late) override;
   void on_write_begins(ProcessId life) override;
   void on_write_ends(ProcessId life) override;
   void on_write_failed(ProcessId life) override;
   void on_take_over(ProcessId life) override;
-  void on_batch_opened(ProcessId life, const Batch& batch, std::span<const Intent> intents) override;
+  void on_batch_opened(ProcessId life, const Batch& batch,
+                       std::span<const Intent> intents) override;
   void on_legs_added(ProcessId life, const Batch& batch, std::span<const Intent> legs) override;
   void on_write_ahead(ProcessId life, const Batch& batch, std::span<const WriteAhead> posts,
                       std::span<const Status> answers) override;
@@ -64,7 +66,8 @@ class Checker final : public Watch {
   [[noreturn]] void violated(std::string_view invariant, const std::string& words) const;
   void require(bool holds, std::string_view invariant, std::string_view words,
                std::string_view who = {}) const {
-    if (!holds) violated(invariant, std::string(words) + (who.empty() ? "" : ": ") + std::string(who));
+    if (!holds)
+      violated(invariant, std::string(words) + (who.empty() ? "" : ": ") + std::string(who));
   }
   KnownOrder& known(std::string_view id, std::string_view invariant);
   std::optional<core::OrderNumber> at_broker(std::string_view id) const;
@@ -79,6 +82,7 @@ class Checker final : public Watch {
   void check_post(ProcessId life, const net::HttpRequest& request);
   void check_let_out(ProcessId life, const KnownOrder& order, const WriteAhead& post);
   void check_buy_waits(const KnownOrder& buy);
+  bool has_reason_for_a_person(ProcessId life) const;
   void check_limits(const KnownOrder& order, const WriteAhead& post);
   void check_session(ProcessId life, const WriteAhead& post);
   void add_leg(const Batch& batch, const Intent& leg);

@@ -25,8 +25,8 @@ enum class Fault : std::uint8_t {
   kTruncated,
   kGarbled,
   kHtml,
-  kSlow,       ///< The answer takes seconds.
-  kStaleRead,  ///< An answer that was right seconds ago.
+  kSlow,              ///< The answer takes seconds.
+  kStaleRead,         ///< An answer that was right seconds ago.
   kHiddenOrder,       ///< A young order is not shown yet.
   kHiddenExecutions,  ///< None is shown, for minutes.
   kAmnesia,           ///< No order is shown any more, for minutes: as after a restored backup.

@@ -8,9 +8,7 @@
 namespace signalbus::sim {
 namespace {
 
-alpaca::Keys keys() {
-  return {Secret::of(std::string(kKeyId)), Secret::of(std::string(kSecret))};
-}
+alpaca::Keys keys() { return {Secret::of(std::string(kKeyId)), Secret::of(std::string(kSecret))}; }
 
 alpaca::Channel::Random jitter(World& world) {
   return [rng = world.rng().fork()]() mutable { return static_cast<std::uint32_t>(rng.next()); };
@@ -73,7 +71,8 @@ Ending Life::work(const Task& task) {
 }
 
 Result<Ending> Life::try_to_work(const Task& task) {
-  SB_TRY_OK(journal_.take_over(Mode::kPaper, "process " + std::to_string(process_.life()), clock_.now()));
+  SB_TRY_OK(
+      journal_.take_over(Mode::kPaper, "process " + std::to_string(process_.life()), clock_.now()));
   SB_TRY(const ControlRecord control, journal_.control());
   if (control.state == TradingState::kHalted) return sweep();
   const BatchKey key{Mode::kPaper, account(), task.day};
@@ -89,9 +88,11 @@ Result<Ending> Life::try_to_work(const Task& task) {
   const auto except = wanted ? std::optional<BatchId>(batch->id()) : std::nullopt;
   const executor::Doors all = doors();
   SB_TRY(const executor::Outcome earlier,
-         executor::settle_earlier(all, Mode::kPaper, account(), std::string(kPrefix), except, promises_.times));
+         executor::settle_earlier(all, Mode::kPaper, account(), std::string(kPrefix), except,
+                                  promises_.times));
   if (wanted) return execute(*batch);
-  SB_TRY_OK(executor::follow_legs(all, Mode::kPaper, account(), std::string(kPrefix), {}, promises_.times));
+  SB_TRY_OK(executor::follow_legs(all, Mode::kPaper, account(), std::string(kPrefix), {},
+                                  promises_.times));
   return earlier.unresolved == 0 ? Ending::kDone : Ending::kNotDone;
 }
 
@@ -102,16 +103,15 @@ Result<Batch> Life::open_batch(const Task& task, const BatchKey& key, int number
   const Batch batch{key, number, BatchState::kOpen, "plan", clock_.now()};
   const std::vector<PlannedOrder> orders =
       make_wishes(process_.world(), money, held, task.orders_max);
-  SB_TRY_OK(journal_.open_batch(batch,
-                                execution::make_intents(orders, batch, std::string(kPrefix)),
-                                {}));
+  SB_TRY_OK(
+      journal_.open_batch(batch, execution::make_intents(orders, batch, std::string(kPrefix)), {}));
   return batch;
 }
 
 /// The product's gate. m8 takes the trading state away from it, as from the executor's own check.
 executor::Gate Life::gate() const {
-  return [gate = pipeline::make_exit_gate(promises_.limits(), std::nullopt, {})](
-             const executor::ExitOrder& order, const GateFacts& facts) {
+  return [gate = pipeline::make_exit_gate(promises_.limits(), {})](const executor::ExitOrder& order,
+                                                                   const GateFacts& facts) {
     GateFacts seen = facts;
     if (execution::mutated(execution::Mutation::kHaltNotChecked)) seen.control = {};
     return gate(order, seen);
@@ -122,6 +122,7 @@ Result<Ending> Life::execute(const Batch& batch) {
   const executor::Job job{.batch = batch,
                           .id_prefix = std::string(kPrefix),
                           .gate = gate(),
+                          .breaker = {},
                           .cash_floor = process_.world().cash_floor()};
   const executor::Doors all = doors();
   Result<executor::Outcome> done = executor::execute(all, job, promises_.times);

@@ -38,7 +38,8 @@ void Machine::before_write() {
 
 void Machine::after_write() {
   // It was meant for that write, which was shorter; another process's must not meet it.
-  if (disk_.fault_is_pending()) disk_.fail({DiskFault::Kind::kKill, DiskFault::At::kAny, INT32_MAX});
+  if (disk_.fault_is_pending())
+    disk_.fail({DiskFault::Kind::kKill, DiskFault::At::kAny, INT32_MAX});
 }
 
 void Machine::after_death() {

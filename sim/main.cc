@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <map>
+#include <sstream>
 
 #include "sim/campaign.h"
 #include "sim/mutants.h"
@@ -21,18 +23,26 @@ struct Options {
   int jobs = 1;
   std::string mutation;
   bool mutations = false;
+  std::string caught;   ///< A file of seeds that caught a mutation.
   std::string regress;  ///< A file of seeds that failed once.
 };
 
-/// One number per line; `#` starts a comment.
-std::vector<std::uint64_t> read_seeds(const std::string& path) {
-  std::vector<std::uint64_t> out;
+/// Lines of numbers, each after a name or without one; `#` starts a comment.
+std::map<std::string, std::vector<std::uint64_t>> read_seeds(const std::string& path) {
+  std::map<std::string, std::vector<std::uint64_t>> out;
   if (path.empty()) return out;
   std::ifstream file(path);
-  if (!file) throw CLI::ValidationError("--regress", path + " cannot be read");
+  if (!file) throw CLI::FileError("a file of seeds: " + path + " cannot be read");
   for (std::string line; std::getline(file, line);) {
-    const std::string number = line.substr(0, line.find('#'));
-    if (number.find_first_not_of(" \t") != std::string::npos) out.push_back(std::stoull(number));
+    std::istringstream words(line.substr(0, line.find('#')));
+    std::string name;
+    for (std::string word; words >> word;) {
+      if (word.find_first_not_of("0123456789") == std::string::npos) {
+        out[name].push_back(std::stoull(word));
+      } else {
+        name = word;
+      }
+    }
   }
   return out;
 }
@@ -49,22 +59,23 @@ int run_one(const Options& options) {
   return 1;
 }
 
-int hunt_mutants(std::uint64_t seeds_max) {
+int hunt_mutants(const Options& options) {
   int missed = 0;
+  auto likely = read_seeds(options.caught);
   for (const Mutant& mutant : mutants()) {
-    const std::optional<Failure> found = hunt(mutant, seeds_max);
+    const std::optional<Failure> found = hunt(mutant, likely[mutant.name], options.seeds);
     if (!found) ++missed;
-    std::printf("%-4s %-50s %s\n", mutant.name.c_str(), mutant.words.c_str(),
-                found ? ("caught by " + found->invariant + ", seed " + std::to_string(found->seed))
-                            .c_str()
-                      : "NOT CAUGHT");
+    std::printf(
+        "%-4s %-50s %s\n", mutant.name.c_str(), mutant.words.c_str(),
+        found ? ("caught by " + found->invariant + ", seed " + std::to_string(found->seed)).c_str()
+              : "NOT CAUGHT");
     std::fflush(stdout);
   }
   return missed == 0 ? 0 : 1;
 }
 
 int run_many(const Options& options, const std::string& program) {
-  CampaignOptions campaign{.seeds = read_seeds(options.regress), .jobs = options.jobs};
+  CampaignOptions campaign{.seeds = read_seeds(options.regress)[""], .jobs = options.jobs};
   for (std::uint64_t i = 0; i < options.seeds; ++i) campaign.seeds.push_back(options.first + i);
   const Totals totals = run_campaign(campaign);
   std::fputs(totals.report().c_str(), stdout);
@@ -90,7 +101,7 @@ int run_many(const Options& options, const std::string& program) {
 }  // namespace
 }  // namespace signalbus::sim
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape): ends the program
   using namespace signalbus::sim;  // NOLINT(google-build-using-namespace)
   Options options;
   CLI::App app{"The executor in simulated worlds, one per seed. Exit code 1: an invariant broke."};
@@ -101,6 +112,7 @@ int main(int argc, char** argv) {
   app.add_option("--jobs", options.jobs, "processes at a time")->check(CLI::Range(1, 256));
   app.add_option("--mutation", options.mutation, "a broken protocol, m1 to m10");
   app.add_flag("--mutations", options.mutations, "each of them until a world catches it");
+  app.add_option("--caught", options.caught, "with --mutations: a file of seeds that run first");
   app.add_option("--regress", options.regress, "a file of seeds that run first");
   CLI11_PARSE(app, argc, argv);
   if (!options.mutation.empty()) {
@@ -113,7 +125,7 @@ int main(int argc, char** argv) {
   }
   try {
     if (options.seed) return run_one(options);
-    if (options.mutations) return hunt_mutants(options.seeds);
+    if (options.mutations) return hunt_mutants(options);
     return run_many(options, argv[0]);
   } catch (const CLI::Error& error) {
     return app.exit(error);

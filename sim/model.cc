@@ -24,14 +24,16 @@ bool may_become(const KnownOrder& order, OrderState next) {
     case kSubmitting:
       // A no ends only the one POST that there ever was.
       if (next == kRejected) return order.write_aheads == 1;
-      return is_one_of(next, {kUnknown, kLive, kCancelling, kResolving, kFilled, kNeverAccepted,
-                              kQuarantined});
+      // The halt came between its record and its POST, which then stays.
+      if (next == kAbandoned) return order.write_aheads == 1 && order.sent == 0;
+      return is_one_of(
+          next, {kUnknown, kLive, kCancelling, kResolving, kFilled, kNeverAccepted, kQuarantined});
     case kUnknown:
       return is_one_of(next, {kSubmitting, kLive, kCancelling, kResolving, kFilled, kNeverAccepted,
                               kQuarantined});
     case kLive:
-      return is_one_of(next, {kCancelling, kResolving, kFilled, kPartial, kCanceled, kExpired,
-                              kQuarantined});
+      return is_one_of(
+          next, {kCancelling, kResolving, kFilled, kPartial, kCanceled, kExpired, kQuarantined});
     case kCancelling:
       return is_one_of(next, {kResolving, kFilled, kPartial, kCanceled, kExpired, kQuarantined});
     case kResolving:

@@ -22,8 +22,8 @@ struct KnownOrder {
   std::string body;    ///< Of the first write-ahead.
   Instant written_at;  ///< The first write-ahead, by the right time.
   std::map<std::string, Int128> executions;
-  Int128 executed = 0;        ///< Sum of them, 1e-9 shares.
-  bool clock_jumped = false;  ///< In the life that gave it to a person.
+  Int128 executed = 0;      ///< Sum of them, 1e-9 shares.
+  bool has_reason = false;  ///< For being with a person.
 };
 
 struct KnownBatch {
@@ -32,13 +32,19 @@ struct KnownBatch {
   bool compared = false;  ///< With the journal, since it was closed.
 };
 
+/// About a write whose answer nobody heard.
+struct Doubt {
+  bool has_reason = false;  ///< As KnownOrder's, if it gave an order to a person.
+};
+
 struct Model {
   std::map<std::string, KnownOrder> orders;  ///< By client order id.
   std::map<std::string, KnownBatch> batches;
   ControlRecord control;
-  int owner = 0;                ///< The life that took over last.
-  std::set<int> failed;         ///< Lives whose journal had a write error.
-  std::optional<int> in_doubt;  ///< A life died, or failed, between asking for a change and its answer.
+  int owner = 0;         ///< The life that took over last.
+  std::set<int> failed;  ///< Lives whose journal had a write error.
+  std::optional<Doubt>
+      in_doubt;  ///< A life died, or failed, between asking for a change and its answer.
 
   KnownOrder* find(std::string_view id) {
     const auto at = orders.find(std::string(id));

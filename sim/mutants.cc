@@ -30,15 +30,17 @@ std::optional<Mutant> find_mutant(const std::string& name) {
   return at == all.end() ? std::nullopt : std::optional<Mutant>(*at);
 }
 
-std::optional<Failure> hunt(const Mutant& mutant, std::uint64_t seeds_max) {
+std::optional<Failure> hunt(const Mutant& mutant, std::span<const std::uint64_t> likely,
+                            std::uint64_t seeds_max) {
   become(mutant);
   std::optional<Failure> found;
-  for (std::uint64_t seed = 1; seed <= seeds_max && !found; ++seed) {
+  const auto meet = [&](std::uint64_t seed) {
     const Verdict verdict = tell_story(seed, {});
-    if (verdict.violation) {
-      found = Failure{seed, verdict.violation->invariant, verdict.violation->words};
-    }
-  }
+    if (!verdict.violation) return;
+    found = Failure{seed, verdict.violation->invariant, verdict.violation->words};
+  };
+  for (std::size_t i = 0; i < likely.size() && !found; ++i) meet(likely[i]);
+  for (std::uint64_t seed = 1; seed <= seeds_max && !found; ++seed) meet(seed);
   execution::g_mutation = Mutation::kNone;
   return found;
 }

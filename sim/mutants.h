@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ void become(const Mutant& mutant);
 /// nullopt for an unknown name.
 std::optional<Mutant> find_mutant(const std::string& name);
 
-/// The first failing seed of 1 to `seeds_max`.
-std::optional<Failure> hunt(const Mutant& mutant, std::uint64_t seeds_max);
+/// The first failing seed of `likely`, then of 1 to `seeds_max`.
+std::optional<Failure> hunt(const Mutant& mutant, std::span<const std::uint64_t> likely,
+                            std::uint64_t seeds_max);
 
 }  // namespace signalbus::sim

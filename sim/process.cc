@@ -36,7 +36,8 @@ void Process::pause_point(std::string_view where) {
 void Process::step_clock() {
   const std::int64_t most = world_.rng().chance(500'000) ? 3'600'000'000 : 5'000'000;
   clock_error_ = world_.rng().between(-most, most);
-  clock_wrong_until_ = world_.now().plus_seconds(world_.rng().between(std::int64_t{10}, std::int64_t{900}));
+  clock_wrong_until_ =
+      world_.now().plus_seconds(world_.rng().between(std::int64_t{10}, std::int64_t{900}));
   world_.note({"its clock is off by", std::to_string(clock_error_)});
 }
 

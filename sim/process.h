@@ -31,9 +31,7 @@ class Process {
   [[noreturn]] void die(Fault cause);
 
   /// What its machine's clock is ahead of the right time.
-  std::int64_t clock_error() const {
-    return world_.now() < clock_wrong_until_ ? clock_error_ : 0;
-  }
+  std::int64_t clock_error() const { return world_.now() < clock_wrong_until_ ? clock_error_ : 0; }
 
   bool clock_was_wrong() const { return clock_wrong_until_ > Instant::from_micros(0); }
 

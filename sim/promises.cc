@@ -11,9 +11,7 @@ risk::MaybeLimit<T> limit(const std::optional<T>& value) {
   return risk::Limit<T>{*value, "simulated"};
 }
 
-Money part(Money cash, Rng& rng) {
-  return Money::from_raw(cash.raw() / 100 * rng.between(5, 150));
-}
+Money part(Money cash, Rng& rng) { return Money::from_raw(cash.raw() / 100 * rng.between(5, 150)); }
 
 }  // namespace
 

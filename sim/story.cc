@@ -90,9 +90,8 @@ void Story::set_control(TradingState state) {
 Ending Story::live(const Task& task) {
   Life life(world_, ++lives_, machine_, promises_);
   life.process().between_calls([this, &task] { others_act(task); });
-  const bool opened = life.open_journal([this](storage::SqliteJournal& journal) {
-    checker_.compare(journal);
-  });
+  const bool opened =
+      life.open_journal([this](storage::SqliteJournal& journal) { checker_.compare(journal); });
   if (!opened) return Ending::kNotDone;
   try {
     return life.work(task);

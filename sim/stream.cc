@@ -20,7 +20,8 @@ bool Stream::is_live() const { return world_.now() >= gap_until_; }
 /// After a lost connection the client knows only that something may have happened.
 void Stream::lose_connection() {
   coming_.clear();
-  gap_until_ = later(world_.now(), world_.rng().between(std::int64_t{500'000}, std::int64_t{60'000'000}));
+  gap_until_ =
+      later(world_.now(), world_.rng().between(std::int64_t{500'000}, std::int64_t{60'000'000}));
   send(gap_until_, {ClientOrderId(""), OrderId(""), "gap"});
 }
 

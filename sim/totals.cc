@@ -11,9 +11,11 @@ namespace {
 
 using execution::Rule;
 
-/// Not of an order's input: T1 is the opening of a batch, T5 a POST that is answered with "exists".
+/// Not of an order's input: T1 is the opening of a batch, T5 a POST that is answered with "exists",
+/// T7 a copy that is refused.
 constexpr const char* kRuleT1 = "rule T1";
 constexpr const char* kRuleT5 = "rule T5";
+constexpr const char* kRuleT7 = "rule T7";
 
 std::vector<std::string> rule_names() {
   std::vector<std::string> names = {kRuleT1, kRuleT5};
@@ -38,8 +40,12 @@ void Totals::add(std::uint64_t seed, const Verdict& verdict) {
   counts_[kRuleT1] += verdict.orders;
   for (std::size_t i = 0; i < kFaults; ++i) counts_[fault_name(i)] += verdict.faults.at(i);
   for (const auto& [name, count] : verdict.seen) counts_["seen " + name] += count;
-  const auto exists = verdict.seen.find("POST 422 exists");
-  if (exists != verdict.seen.end()) counts_[kRuleT5] += exists->second;
+  const auto add_seen = [&](const char* rule, const char* what) {
+    const auto seen = verdict.seen.find(what);
+    if (seen != verdict.seen.end()) counts_[rule] += seen->second;
+  };
+  add_seen(kRuleT5, "POST 422 exists");
+  add_seen(kRuleT7, "copy refused");
   if (verdict.violation) {
     add_failure({seed, verdict.violation->invariant, verdict.violation->words});
   }
@@ -47,8 +53,7 @@ void Totals::add(std::uint64_t seed, const Verdict& verdict) {
 
 void Totals::add_rules() {
   for (const execution::RuleRow& row : execution::life_cycle()) {
-    const std::uint64_t count =
-        execution::g_rule_counts.at(static_cast<std::size_t>(row.rule));
+    const std::uint64_t count = execution::g_rule_counts.at(static_cast<std::size_t>(row.rule));
     if (count > 0) counts_["rule " + std::string(to_text(row.rule))] += count;
   }
 }
@@ -61,7 +66,8 @@ std::string Totals::text() const {
   for (const Failure& failure : failures_) {
     std::string words = failure.words;
     std::replace(words.begin(), words.end(), '\n', ' ');
-    out += "failure\t" + std::to_string(failure.seed) + "\t" + failure.invariant + "\t" + words + "\n";
+    out +=
+        "failure\t" + std::to_string(failure.seed) + "\t" + failure.invariant + "\t" + words + "\n";
   }
   return out;
 }
@@ -104,7 +110,8 @@ std::string Totals::report() const {
   for (const std::string kind : {"fault ", "rule ", "seen "}) {
     std::string line = kind + ":";
     for (const auto& [name, count] : counts_) {
-      if (name.starts_with(kind)) line += " " + name.substr(kind.size()) + "=" + std::to_string(count);
+      if (name.starts_with(kind))
+        line += " " + name.substr(kind.size()) + "=" + std::to_string(count);
     }
     out += line + "\n";
   }

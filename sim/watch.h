@@ -31,10 +31,13 @@ class Watch {
   virtual void on_exchange_event(const exchange_core::Event&) {}
   /// A request leaves the process.
   virtual void on_request(ProcessId, const net::HttpRequest&) {}
+  /// What the process hears of it; never for an answer that was lost.
+  virtual void on_answer(ProcessId, const net::HttpRequest&, int /*status*/) {}
   /// A request has reached the exchange, which gave that status; `late`: after the client gave up.
   virtual void on_arrival(const net::HttpRequest&, int /*status*/, bool /*late*/) {}
 
-  /// A life asks the journal to change, and has its answer. What it died between may be done or not.
+  /// A life asks the journal to change, and has its answer. What it died between may be done or
+  /// not.
   virtual void on_write_begins(ProcessId) {}
   virtual void on_write_ends(ProcessId) {}
   // What changed in it, once it said so.
@@ -43,8 +46,8 @@ class Watch {
   virtual void on_legs_added(ProcessId, const Batch&, std::span<const Intent>) {}
   virtual void on_write_ahead(ProcessId, const Batch&, std::span<const WriteAhead>,
                               std::span<const Status> /*answers*/) {}
-  virtual void on_recorded(ProcessId, const Batch&, std::span<const OrderEvent>, std::span<const Fill>) {
-  }
+  virtual void on_recorded(ProcessId, const Batch&, std::span<const OrderEvent>,
+                           std::span<const Fill>) {}
   virtual void on_batch_closed(ProcessId, const Batch&, BatchState) {}
   virtual void on_control(const ControlRecord&) {}
   /// A write failed with kStorage: nothing may follow in that life.

@@ -15,14 +15,15 @@ auto WatchedJournal::reads(std::string_view what, const Call& call) {
 }
 
 /// The journal as m5 and m9 leave it: a failed sync counts as done, a fence holds nobody back.
-template <class Call>
-auto WatchedJournal::broken(const Call& call, decltype(call()) lie) {
+/// `lie` is what it would have said.
+template <class Call, class Lie>
+auto WatchedJournal::broken(const Call& call, const Lie& lie) {
   auto result = call();
   if (result.ok() || is_dead()) return result;
   if (mutated(Mutation::kSyncErrorIgnored) && result.error().code == ErrorCode::kStorage) {
     if (connection_.open().ok()) {
       (void)journal().take_over(Mode::kPaper, "goes on", world_.now());
-      return lie;
+      return decltype(result)(lie());
     }
   }
   if (mutated(Mutation::kNoFence) && result.error().code == ErrorCode::kLocked) {
@@ -44,9 +45,8 @@ Result<std::vector<Status>> WatchedJournal::owe(const Batch& batch,
     if (answers.back().ok()) left.push_back(post);
   }
   debt_ = [this, batch, left] {
-    (void)journal().write_ahead(batch, left, [](const GateFacts&, const WriteAhead&) {
-      return Status(Ok{});
-    });
+    (void)journal().write_ahead(batch, left,
+                                [](const GateFacts&, const WriteAhead&) { return Status(Ok{}); });
   };
   return answers;
 }
@@ -92,7 +92,7 @@ Status WatchedJournal::open_batch(const Batch& batch, std::span<const Intent> in
 
 Status WatchedJournal::add_legs(const Batch& batch, std::span<const Intent> legs) {
   return writes("add_legs", [&] {
-    Status status = broken([&] { return journal().add_legs(batch, legs); }, Ok{});
+    Status status = broken([&] { return journal().add_legs(batch, legs); }, [] { return Ok{}; });
     if (!status.ok() || is_dead()) return status;
     for (const Intent& leg : legs) {
       world_.note({"leg:", leg.client_order_id.get(), "of", leg.parent.get()});
@@ -115,15 +115,16 @@ Result<std::vector<Intent>> WatchedJournal::intents(const Batch& batch) {
 Status WatchedJournal::record(const Batch& batch, std::span<const OrderEvent> events,
                               std::span<const Fill> fills) {
   return writes("record", [&] {
-    Status status = broken([&] { return journal().record(batch, events, fills); }, Ok{});
+    Status status =
+        broken([&] { return journal().record(batch, events, fills); }, [] { return Ok{}; });
     if (!status.ok() || is_dead()) return status;
     for (const OrderEvent& event : events) {
       world_.note({"recorded:", event.client_order_id.get(), to_text(event.state),
                    event.filled_qty.text(), event.error});
     }
     for (const Fill& fill : fills) {
-      world_.note({"execution:", fill.client_order_id.get(), fill.execution_id,
-                   fill.quantity.text()});
+      world_.note(
+          {"execution:", fill.client_order_id.get(), fill.execution_id, fill.quantity.text()});
     }
     tell([&](Watch& watch) { watch.on_recorded(process_.life(), batch, events, fills); });
     return status;
@@ -183,9 +184,17 @@ Result<std::vector<Status>> WatchedJournal::write_ahead(const Batch& batch,
                                                         const ExitGate& gate) {
   if (mutated(Mutation::kNoWriteAhead)) return owe(batch, posts, gate);
   return writes("write_ahead", [&] {
+    std::vector<Status> heard;
+    const ExitGate listened = [&](const GateFacts& facts, const WriteAhead& post) {
+      heard.push_back(gate(facts, post));
+      return heard.back();
+    };
+    const auto lie = [&]() -> Result<std::vector<Status>> {
+      if (heard.size() == posts.size()) return heard;
+      return Error{ErrorCode::kStorage, "it failed before the gate had answered"};
+    };
     Result<std::vector<Status>> answers =
-        broken([&] { return journal().write_ahead(batch, posts, gate); },
-               std::vector<Status>(posts.size(), Ok{}));
+        broken([&] { return journal().write_ahead(batch, posts, listened); }, lie);
     if (!answers.ok() || is_dead()) return answers;
     for (std::size_t i = 0; i < posts.size(); ++i) {
       const Status& answer = answers.value()[i];
@@ -222,6 +231,15 @@ Result<EquityMarks> WatchedJournal::mark_equity(Mode mode, const AccountId& acco
   return writes("mark_equity", [&] { return journal().mark_equity(mode, account, date, equity); });
 }
 
+Result<std::optional<TradeDate>> WatchedJournal::first_equity_mark(Mode mode,
+                                                                   const AccountId& account) {
+  return reads("first_equity_mark", [&] { return journal().first_equity_mark(mode, account); });
+}
+
+Result<std::vector<Override>> WatchedJournal::unused_overrides(Instant at) {
+  return reads("unused_overrides", [&] { return journal().unused_overrides(at); });
+}
+
 Status WatchedJournal::add_override(const Override& permission) {
   return writes("add_override", [&] { return journal().add_override(permission); });
 }
@@ -249,8 +267,7 @@ Result<std::optional<Baseline>> WatchedJournal::baseline(Mode mode, const Accoun
   return reads("baseline", [&] { return journal().baseline(mode, account); });
 }
 
-Status WatchedJournal::set_baseline(Mode mode, const AccountId& account,
-                                    const Baseline& baseline) {
+Status WatchedJournal::set_baseline(Mode mode, const AccountId& account, const Baseline& baseline) {
   return writes("set_baseline", [&] { return journal().set_baseline(mode, account, baseline); });
 }
 

@@ -40,7 +40,9 @@ class WatchedJournal final : public Journal {
   Result<DayUse> day_use(Mode mode, const AccountId& account, TradeDate date) override;
   Result<EquityMarks> mark_equity(Mode mode, const AccountId& account, TradeDate date,
                                   Money equity) override;
+  Result<std::optional<TradeDate>> first_equity_mark(Mode mode, const AccountId& account) override;
   Status add_override(const Override& permission) override;
+  Result<std::vector<Override>> unused_overrides(Instant at) override;
   Result<std::optional<Override>> use_override(const std::string& rule, Instant at) override;
   Result<std::vector<SleeveEntry>> sleeve_entries(Mode mode, const AccountId& account) override;
   Status acknowledge(Mode mode, const AccountId& account, const Acknowledgement& seen) override;
@@ -69,8 +71,8 @@ class WatchedJournal final : public Journal {
   void pay_debt();
   Result<std::vector<Status>> owe(const Batch& batch, std::span<const WriteAhead> posts,
                                   const ExitGate& gate);
-  template <class Call>
-  auto broken(const Call& call, decltype(call()) lie);
+  template <class Call, class Lie>
+  auto broken(const Call& call, const Lie& lie);
 
   Connection& connection_;
   Process& process_;

@@ -24,9 +24,9 @@ Error unknown(std::string_view why) {
 
 /// What tells of orders and money: a cache in front of it may lag.
 bool may_be_stale(const net::HttpRequest& request) {
-  return request.method == "GET" && (request.target.starts_with("/v2/orders") ||
-                                     request.target.starts_with("/v2/positions") ||
-                                     request.target.starts_with("/v2/account"));
+  return request.method == "GET" &&
+         (request.target.starts_with("/v2/orders") || request.target.starts_with("/v2/positions") ||
+          request.target.starts_with("/v2/account"));
 }
 
 }  // namespace
@@ -38,8 +38,12 @@ Result<net::HttpResponse> Wire::send(const net::HttpRequest& request,
   world_.note({request.method, request.target, request.body});
   Result<net::HttpResponse> answer =
       exchange(request, std::chrono::duration_cast<std::chrono::microseconds>(deadline).count());
-  world_.note({"gets", answer.ok() ? std::to_string(answer.value().status)
-                                   : answer.error().message,
+  if (answer.ok()) {
+    for (Watch* watch : world_.watches()) {
+      watch->on_answer(process_.life(), request, answer.value().status);
+    }
+  }
+  world_.note({"gets", answer.ok() ? std::to_string(answer.value().status) : answer.error().message,
                answer.ok() ? std::string_view(answer.value().body) : std::string_view()});
   process_.pause_point("after a request");
   return answer;
@@ -119,7 +123,8 @@ Result<net::HttpResponse> Wire::comes_back(const net::HttpRequest& request,
     return response;
   }
   if (world_.strikes(Fault::kSlow)) {
-    const std::int64_t takes = world_.rng().between(std::int64_t{500'000}, std::int64_t{12'000'000});
+    const std::int64_t takes =
+        world_.rng().between(std::int64_t{500'000}, std::int64_t{12'000'000});
     process_.wait(std::min(takes, deadline));
     if (takes >= deadline) return unknown("time-out");
   }

@@ -28,7 +28,7 @@ class Wire final : public alpaca::HttpSender {
 
   Process& process_;
   World& world_;
-  int burst_ = 0;                          // requests that are still to be answered with 429
+  int burst_ = 0;  // requests that are still to be answered with 429
 };
 
 }  // namespace signalbus::sim

@@ -44,7 +44,8 @@ PlannedOrder planned(const World& world, const Wish& wish) {
 void sell(Rng& rng, std::size_t symbol, Quantity held, std::vector<Wish>& out) {
   const bool whole = rng.chance(500'000);
   Quantity quantity = held;
-  if (!whole) quantity = cut_to_decimals(Quantity::from_raw(held.raw() / 10 * rng.between(1, 9)), 4);
+  if (!whole)
+    quantity = cut_to_decimals(Quantity::from_raw(held.raw() / 10 * rng.between(1, 9)), 4);
   if (!quantity.is_positive()) return;
   const bool flips = whole && rng.chance(100'000) && held >= Quantity::whole(1);
   out.push_back({symbol, Side::kSell, quantity,

@@ -35,7 +35,8 @@ const exchange::PriceTable& table_of(int symbols) {
   std::string& csv = files.contents["prices.csv"];
   csv = "symbol,price\n";
   for (int i = 0; i < symbols; ++i) {
-    csv += std::string("SIM") + (i < 10 ? "0" : "") + std::to_string(i) + "," + price_text(i) + "\n";
+    csv +=
+        std::string("SIM") + (i < 10 ? "0" : "") + std::to_string(i) + "," + price_text(i) + "\n";
   }
   auto loaded = exchange::PriceTable::load(files, "prices.csv");
   SB_CHECK(loaded.ok());
@@ -151,8 +152,7 @@ void World::add_market_faults() {
   hide.times.reset();
   hide.probability = Ratio::from_raw(std::int64_t{rates_.of(Fault::kHiddenOrder)} * 1'000);
   add(Fault::kHiddenOrder, hide);
-  add(Fault::kAsyncReject,
-      order_rule(FaultVerb::kAsyncReject, rates_.of(Fault::kAsyncReject)));
+  add(Fault::kAsyncReject, order_rule(FaultVerb::kAsyncReject, rates_.of(Fault::kAsyncReject)));
   add(Fault::kStuckCancel,
       order_rule(FaultVerb::kStuckPendingCancel, rates_.of(Fault::kStuckCancel)));
   service_.faults().add(std::move(rules));
@@ -222,7 +222,8 @@ void World::minute(Instant close) {
   if (strikes(Fault::kForeignReplace)) replace_by_hand();
   if (strikes(Fault::kAmnesia)) forget_orders();
   if (strikes(Fault::kHiddenExecutions)) {
-    no_executions_until_ = time_.now().plus_seconds(rng_.between(std::int64_t{30}, std::int64_t{300}));
+    no_executions_until_ =
+        time_.now().plus_seconds(rng_.between(std::int64_t{30}, std::int64_t{300}));
   }
   if (strikes(Fault::kCashFlow)) move_cash();
   if (strikes(Fault::kBlockedAsset)) block_asset();
@@ -258,16 +259,16 @@ void World::trade_by_hand() {
   const std::size_t symbol = any_symbol();
   const std::string id = "by-hand-" + std::to_string(++foreign_orders_);
   const bool buys = rng_.chance(500'000);
-  const auto answer = venue_.submit(
-      account_,
-      {.symbol = symbols_[symbol].view(),
-       .qty = Quantity::whole(rng_.between(1, 3)),
-       .side = buys ? core::OrderSide::kBuy : core::OrderSide::kSell,
-       .type = core::OrderType::kMarket,
-       .tif = core::OrderTif::kDay,
-       .client_order_id = id},
-      {}, 0);
-  note({"by hand:", buys ? "buy" : "sell", symbols_[symbol].view(), answer.ok() ? "ok" : "refused"});
+  const auto answer = venue_.submit(account_,
+                                    {.symbol = symbols_[symbol].view(),
+                                     .qty = Quantity::whole(rng_.between(1, 3)),
+                                     .side = buys ? core::OrderSide::kBuy : core::OrderSide::kSell,
+                                     .type = core::OrderType::kMarket,
+                                     .tif = core::OrderTif::kDay,
+                                     .client_order_id = id},
+                                    {}, 0);
+  note(
+      {"by hand:", buys ? "buy" : "sell", symbols_[symbol].view(), answer.ok() ? "ok" : "refused"});
 }
 
 std::vector<core::OrderNumber> World::open_orders() const {
@@ -328,7 +329,11 @@ void World::take_id(const net::HttpRequest& request) {
 void World::disguise(const net::HttpRequest& request, net::HttpResponse& response) {
   if (request.method != "GET" || healed_) return;
   if (now() < no_executions_until_ && request.target.starts_with("/v2/account/activities")) {
-    response.body = "[]";
+    // All of them in half of the cases, else the newest.
+    const std::size_t newest = response.body.rfind("},{");
+    const bool all = no_executions_until_.micros() / 1'000'000 % 2 == 0;
+    response.body =
+        all || newest == std::string::npos ? "[]" : response.body.substr(0, newest) + "}]";
   }
   if (now() < no_orders_until_ && request.target.starts_with("/v2/orders:by_client_order_id")) {
     response.status = 404;
@@ -364,12 +369,6 @@ void World::block_asset() {
     again.tradable = true;
     venue_.put_asset(again);
   });
-}
-
-Int128 World::taken_since(Instant since) const {
-  Int128 sum = 0;
-  for (auto at = taken_.rbegin(); at != taken_.rend() && at->first >= since; ++at) sum += at->second;
-  return sum;
 }
 
 // -- What happens there -----------------------------------------------------------------------

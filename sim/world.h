@@ -58,6 +58,9 @@ class World final : public exchange::VenueListener {
   bool is_tainted(std::string_view client_order_id) const {
     return tainted_.find(client_order_id) != tainted_.end();
   }
+  /// Whether orders were there and not shown, an hour ago or less: a process may have been stopped
+  /// for so long with the answer.
+  bool forgot_lately() const { return now() < no_orders_until_.plus_seconds(3'600); }
   /// What is held before the story starts.
   void set_position(std::size_t symbol, Quantity quantity);
   std::string account_id() const { return exchange().account_id(account_).text(); }
@@ -101,7 +104,13 @@ class World final : public exchange::VenueListener {
 
   // -- What people moved -------------------------------------------------------------------
   /// What others took out of the account's cash since that moment, 1e-6 USD.
-  Int128 taken_since(Instant since) const;
+  Int128 taken_since(Instant since) const {
+    Int128 sum = 0;
+    for (auto at = taken_.rbegin(); at != taken_.rend() && at->first >= since; ++at) {
+      sum += at->second;
+    }
+    return sum;
+  }
 
   void on_event(const core::Event& event) override;
   void on_price(core::AssetNumber, Instant) override {}

@@ -146,8 +146,10 @@ Result<std::optional<SubmitAnswer>> AlpacaBroker::order(const ClientOrderId& id)
 }
 
 BrokerOrder AlpacaBroker::broker_order_of(const Order& order) {
-  return {answer_of(order).event, order.symbol,      side_of(order.side), order.qty,
-          order.status,           order.limit_price, order.stop_price};
+  return {answer_of(order).event, order.symbol,
+          side_of(order.side),    order.qty,
+          order.status,           order.limit_price,
+          order.stop_price,       !order.order_class.empty() && order.order_class != "simple"};
 }
 
 Result<std::vector<BrokerOrder>> AlpacaBroker::legs(const OrderId& bracket) {

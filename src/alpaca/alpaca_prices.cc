@@ -44,4 +44,38 @@ Result<PriceBook> AlpacaPrices::prices(std::span<const Symbol> symbols) {
   return book;
 }
 
+Result<std::vector<DailyHistory>> AlpacaPrices::daily_history(std::span<const Symbol> symbols,
+                                                              TradeDate day) {
+  constexpr int kDaysBack = 45;  // 20 sessions and a few, over any holidays
+  constexpr std::size_t kSessions = 20;
+  std::vector<Symbol> wanted(symbols.begin(), symbols.end());
+  std::sort(wanted.begin(), wanted.end());
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  // A daily bar starts at midnight in New York, which is later than the end of this query.
+  BarsQuery query{.symbols = {},
+                  .start = Instant::start_of(day.plus_days(-kDaysBack)),
+                  .end = Instant::start_of(day)};
+  for (const Symbol& symbol : wanted) query.symbols.push_back(symbol.text());
+  Result<BySymbol<std::vector<Bar>>> fetched = api_.bars(query);
+  if (!fetched.ok()) return std::move(fetched).error().in("daily bars (feed " + api_.feed() + ")");
+  std::vector<DailyHistory> out;
+  for (const Symbol& symbol : wanted) {
+    const auto at = fetched.value().find(symbol.text());
+    if (at == fetched.value().end() || at->second.empty()) continue;
+    const std::vector<Bar>& bars = at->second;
+    DailyHistory history{symbol, bars.back().close, std::nullopt};
+    const std::size_t count = std::min(kSessions, bars.size());
+    std::int64_t volume = 0;
+    bool fits = true;
+    for (std::size_t i = bars.size() - count; i < bars.size(); ++i) {
+      fits = fits && !__builtin_add_overflow(volume, bars[i].volume, &volume);
+    }
+    const std::int64_t average = volume / static_cast<std::int64_t>(count);
+    constexpr std::int64_t kMost = 9'000'000'000;  // shares that a Quantity can hold
+    if (fits && average <= kMost) history.average_volume = Quantity::whole(average);
+    out.push_back(history);
+  }
+  return out;
+}
+
 }  // namespace signalbus::alpaca

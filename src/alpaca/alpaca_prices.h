@@ -21,6 +21,9 @@ class AlpacaPrices final : public MarketData {
 
   /// A name that Alpaca has, without a price to trade on, is in `bad` with the reason.
   Result<PriceBook> prices(std::span<const Symbol> symbols) override;
+  /// From raw daily bars of the 20 sessions before the day.
+  Result<std::vector<DailyHistory>> daily_history(std::span<const Symbol> symbols,
+                                                  TradeDate day) override;
 
  private:
   Result<BySymbol<Snapshot>> fetch(std::span<const std::string> symbols);

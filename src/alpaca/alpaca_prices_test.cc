@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "alpaca/testing.h"
+#include "storage/system_clock.h"
 
 namespace signalbus::alpaca {
 namespace {
@@ -166,6 +167,25 @@ TEST_F(AlpacaPricesTest, PutsBarsOfAllPagesTogether) {
   service.sender.answers.clear();
   service.sender.then(200, R"({"bars":{},"next_page_token":"same"})");
   EXPECT_FALSE(api.bars({.symbols = {"A"}, .start = kNow}).ok());
+}
+
+TEST_F(AlpacaPricesTest, HistoryIsTheLastCloseAndTheMeanVolume) {
+  const auto bar = [](int day, int close, int volume) {
+    return R"({"t":"2026-09-)" + std::to_string(day) + R"(T04:00:00Z","o":1,"h":2,"l":0.5,"c":)" +
+           std::to_string(close) + R"(,"v":)" + std::to_string(volume) + "}";
+  };
+  service.sender.then(200, R"({"bars":{"AAPL":[)" + bar(24, 9, 100) + "," + bar(25, 11, 300) +
+                               R"(]},"next_page_token":null})");
+  storage::FixedClock clock(kNow);
+  AlpacaPrices prices(api, clock, PriceSource::kSnapshot, {});
+  const std::vector<Symbol> symbols = {kAapl, Symbol::parse("NEW").value()};
+  const auto history = prices.daily_history(symbols, TradeDate::parse("2026-09-28").value());
+  ASSERT_TRUE(history.ok()) << history.error().message;
+  ASSERT_EQ(history.value().size(), 1U);  // what has no bars has no history
+  EXPECT_EQ(history.value()[0].previous_close, Price::whole(11));
+  EXPECT_EQ(history.value()[0].average_volume, Quantity::whole(200));
+  EXPECT_THAT(service.sender.requests[0].target, HasSubstr("adjustment=raw"));
+  EXPECT_THAT(service.sender.requests[0].target, HasSubstr("end=2026-09-28T00%3A00%3A00Z"));
 }
 
 TEST_F(AlpacaPricesTest, ReadsCorporateActionsByPages) {

@@ -21,9 +21,10 @@ namespace signalbus::alpaca {
 struct ChannelOptions {
   std::string prefix = {};  ///< Path of the base URL, "" or "/prefix".
   std::chrono::milliseconds attempt_time_max{10'000};
-  std::chrono::milliseconds total_time_max{60'000};  ///< Of a read with its repeats and waits.
-  int attempts_max = 4;                              ///< Of a read.
-  std::chrono::milliseconds backoff_first{250};      ///< Doubled each time, of it a random part.
+  /// Of a call with its repeats and waits; a whole window of the rate limit fits.
+  std::chrono::milliseconds total_time_max{90'000};
+  int attempts_max = 4;                          ///< Of a read.
+  std::chrono::milliseconds backoff_first{250};  ///< Doubled each time, of it a random part.
   std::chrono::milliseconds backoff_max{8'000};
   Quota quota = {};
 };

@@ -131,12 +131,12 @@ TEST(ChannelTest, KeepsTheRateLimitAndLetsACancelThrough) {
   Service service({.quota = {.per_minute = 5, .cancel_reserve = 2}});
   service.sender.then(200, "[]");
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(service.channel.call(kRead).ok());
-  EXPECT_EQ(service.channel.pacing(RequestKind::kOrdinary), std::chrono::minutes(1));
+  EXPECT_EQ(service.channel.pacing(RequestKind::kOrdinary), std::chrono::milliseconds(30'050));
   ASSERT_TRUE(service.channel.call(kCancel).ok());
   EXPECT_EQ(seconds_since_start(service), 0);
   ASSERT_TRUE(service.channel.call(kRead).ok());
   EXPECT_EQ(seconds_since_start(service), 60);
-  EXPECT_EQ(service.calls.records.back().paced_micros, 60'000'000);
+  EXPECT_EQ(service.calls.records.back().paced_micros, 60'100'000);
 }
 
 TEST(ChannelTest, WithoutRoomInTheLimitNothingLeaves) {

@@ -1,5 +1,5 @@
-// RequestBudget: how many requests may leave, so that Alpaca's limit is never reached and a cancel
-// always gets through. Pure: the time is passed in.
+// RequestBudget: how many requests may leave, so that Alpaca's limit is used and never passed, and
+// a cancel always gets through. Pure: the time is passed in.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,10 @@
 namespace signalbus::alpaca {
 
 struct Quota {
-  int per_minute = 190;     ///< In any 60 s, of Alpaca's 200: others may use the account too.
-  int cancel_reserve = 20;  ///< Of these, what only cancels may use.
+  int per_minute = 200;  ///< In any window: Alpaca's limit. Others' requests show in the headers.
+  /// Of these, what only cancels may use while the whole window lies ahead. It melts with the time
+  /// until the next request is free again, down to one: what nobody canceled with is not wasted.
+  int cancel_reserve = 20;
 };
 
 enum class RequestKind { kOrdinary, kCancel };
@@ -38,11 +40,12 @@ class RequestBudget {
   void back_off(std::int64_t micros, std::int64_t now);
 
  private:
-  int allowed(RequestKind kind) const;
+  std::int64_t window_wait(RequestKind kind, std::int64_t now) const;
+  std::int64_t longest_ahead(RequestKind kind, std::int64_t room) const;
   void forget(std::int64_t now);
 
   Quota quota_;
-  std::deque<std::int64_t> sent_;  ///< Within the last minute, oldest first.
+  std::deque<std::int64_t> sent_;  ///< Within the last window, oldest first.
   std::int64_t closed_until_;      ///< After a 429.
   std::int64_t server_until_;      ///< End of the server's window ...
   std::int64_t server_left_;       ///< ... and what it still has, less what we sent since.

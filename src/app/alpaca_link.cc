@@ -44,8 +44,10 @@ Result<std::unique_ptr<AlpacaLink>> AlpacaLink::make(const settings::AlpacaSetti
   SB_TRY_OK(keys.check());
   Senders senders{std::make_unique<alpaca::NetSender>(endpoints.trading),
                   std::make_unique<alpaca::NetSender>(endpoints.data)};
+  const auto per_minute = static_cast<int>(settings.requests_per_minute);
+  const alpaca::Quota quota{.per_minute = per_minute, .cancel_reserve = per_minute / 10};
   return std::unique_ptr<AlpacaLink>(new AlpacaLink(std::move(endpoints), std::move(senders), keys,
-                                                    {}, settings.data_feed, call_log, clock));
+                                                    quota, settings.data_feed, call_log, clock));
 }
 
 Result<std::unique_ptr<AlpacaLink>> AlpacaLink::make(SimExchange& exchange,

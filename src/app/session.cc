@@ -215,6 +215,10 @@ Result<pipeline::ExecuteDoors> Session::execute_doors(const PriceBook& market) {
 Result<pipeline::PlanSources> Session::plan_sources() {
   pipeline::PlanSources ask;
   const bool from_market = pipeline::prices_come_from_market(settings_);
+  // Without a journal nothing was traded yet, and there is nothing to hold against the broker.
+  if (files_.exists(workspace_.journal())) {
+    SB_TRY(ask.journal, journal());
+  }
   if (mode_ == Mode::kDry && !from_market) return ask;
   SB_TRY(AlpacaLink * link, alpaca());
   if (from_market) ask.market = &link->prices(settings_.scheduler.m2.price_source);
@@ -228,10 +232,6 @@ Result<pipeline::PlanSources> Session::plan_sources() {
   }
   ask.broker = &link->broker();
   ask.venue = &link->venue();
-  // Without a journal nothing was traded yet, and there is nothing to hold against the broker.
-  if (files_.exists(workspace_.journal())) {
-    SB_TRY(ask.journal, journal());
-  }
   return ask;
 }
 

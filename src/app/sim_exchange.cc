@@ -49,6 +49,8 @@ class DirectSender final : public alpaca::HttpSender {
   Result<net::HttpResponse> send(const net::HttpRequest& request,
                                  std::chrono::milliseconds) override {
     exchange::Reply reply = service_.answer(request, true);
+    // Its ledger is this workspace's disk: to go on would be to wait for what cannot come.
+    if (!service_.state().ok()) return service_.state().error();
     if (reply.delivery == exchange::Delivery::kSend) return std::move(reply.response);
     return Error{ErrorCode::kUnknownOutcome, "the embedded exchange gave no answer (fault script)"};
   }

@@ -192,7 +192,7 @@ Result<int> plan_command(const Options& options) {
   StageJson json("plan");
   json.count("orders", done.plan.orders.size()).count("rows", done.plan.rows.size());
   print_result(options,
-               pipeline::plan_section(done.plan) + notes_text(done.plan.notes) + "\n" +
+               pipeline::plan_section(done) + notes_text(done.plan.notes) + "\n" +
                    pipeline::files_section(done.files, workspace),
                json.take(done.plan.notes, done.files));
   return done.risk_skips > 0 ? 4 : 0;
@@ -216,9 +216,12 @@ Result<int> execute_command(const Options& options) {
   }
   if (plan) SB_TRY_OK(check_plan(*session, paths, *plan));
   SB_TRY(const PriceBook market, market_now(*session, plan));
-  const pipeline::ExecuteRequest request =
+  pipeline::ExecuteRequest request =
       pipeline::make_execute_request(workspace, session->settings(), session->mode(),
                                      plan ? plan->trade_date : *options.date, options.again);
+  if (session->mode() == Mode::kDry) {
+    request.rehearsal = pipeline::planned_account(doors.files, paths);
+  }
   SB_TRY(const pipeline::ExecuteDoors execute, session->execute_doors(market));
   SB_TRY(const pipeline::ExecuteOutcome done, pipeline::run_execute(doors, execute, plan, request));
   StageJson json("execute");

@@ -33,6 +33,7 @@ struct BrokerOrder {
   std::string status;                ///< The broker's own word.
   std::optional<Price> limit_price = std::nullopt;
   std::optional<Price> stop_price = std::nullopt;
+  bool of_group = false;  ///< Of a bracket, OCO or OTO, whose exits end each other.
 };
 
 struct BaselinePosition {

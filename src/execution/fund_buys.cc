@@ -54,7 +54,8 @@ std::vector<Quantity> fit_buys(std::span<const Buy> buys, const Funds& funds, Mo
     constexpr Wide kOne = 1'000'000'000;
     Buy fitted = buy;
     if (factor < kOne) fitted.quantity = cut(buy.quantity, factor, buy.decimals);
-    const bool too_small = factor < kOne && cost(fitted) < min_notional.raw();
+    const bool judged = factor < kOne || !buy.covers;
+    const bool too_small = judged && cost(fitted) < min_notional.raw();
     out.push_back(too_small ? Quantity::zero() : fitted.quantity);
   }
   return out;

@@ -20,13 +20,14 @@ struct Funds {
 /// A buy that has not been sent.
 struct Buy {
   Quantity quantity;
-  Price price;     ///< The market's now.
-  bool is_market;  ///< The broker reserves 4 % more for it.
-  int decimals;    ///< Of its lots.
+  Price price;          ///< The market's now.
+  bool is_market;       ///< The broker reserves 4 % more for it.
+  int decimals;         ///< Of its lots.
+  bool covers = false;  ///< Takes a short back: exempt from the minimum unless it is cut.
 };
 
 /// How much of each buy fits, in order: everything as planned when all of it does, else each cut by
-/// the same factor to its lots; zero where less than `min_notional` remains. Money never buys
+/// the same factor to its lots; zero where it is worth less than `min_notional`. Money never buys
 /// shares on credit: cash counts, buying power only where it is less.
 std::vector<Quantity> fit_buys(std::span<const Buy> buys, const Funds& funds, Money min_notional);
 

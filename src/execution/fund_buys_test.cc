@@ -55,6 +55,16 @@ TEST(FitBuysTest, WhatShrinksBelowTheMinimumIsNotBought) {
               ElementsAre(Quantity::zero(), Quantity::zero()));
 }
 
+TEST(FitBuysTest, TheMinimumCountsAtThePriceOfNow) {
+  // Planned at 1.00 USD; the market is at 0.99 now, and the broker wants a dollar.
+  Buy buy{Quantity::whole(1), Price::parse("0.99").value(), true, 4};
+  EXPECT_THAT(fit_buys(std::vector{buy}, cash(500), Money::whole(1)),
+              ElementsAre(Quantity::zero()));
+  buy.covers = true;  // taking a short back has no minimum
+  EXPECT_THAT(fit_buys(std::vector{buy}, cash(500), Money::whole(1)),
+              ElementsAre(Quantity::whole(1)));
+}
+
 RC_GTEST_PROP(FitBuysTest, NeverCostMoreThanTheFundsNorGrow, ()) {
   std::vector<Buy> buys;
   for (int i = *rc::gen::inRange(0, 20); i > 0; --i) {
@@ -70,7 +80,9 @@ RC_GTEST_PROP(FitBuysTest, NeverCostMoreThanTheFundsNorGrow, ()) {
   bool changed = false;
   for (std::size_t i = 0; i < buys.size(); ++i) {
     RC_ASSERT(!fitted[i].is_negative() && fitted[i] <= buys[i].quantity);
-    changed = changed || fitted[i] != buys[i].quantity;
+    const bool crumb =
+        fitted[i].is_zero() && buys[i].quantity.raw() * 1.0L * buys[i].price.raw() < 1e18L;
+    changed = changed || (fitted[i] != buys[i].quantity && !crumb);
     cost += static_cast<long double>(fitted[i].raw()) * buys[i].price.raw() / 1e18L;
   }
   const long double free = (funds.cash.raw() - funds.floor.raw()) / 1e6L;

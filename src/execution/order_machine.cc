@@ -92,7 +92,7 @@ Rule miss(OrderProgress& order, const Missing& input, Instant now, const Patienc
   if (at_broker(order.state)) {
     if (!order.missing_since) order.missing_since = now;
     ++order.missing;
-    if (order.missing < 2 || now < order.missing_since->plus_seconds(patience.vanished)) {
+    if (order.missing < 2 || input.asked < order.missing_since->plus_seconds(patience.vanished)) {
       return Rule::kNone;
     }
     quarantine(order, "the broker showed this order and now does not know it");
@@ -108,23 +108,25 @@ Rule miss(OrderProgress& order, const Missing& input, Instant now, const Patienc
     return Rule::kT6;
   }
   if (input.late && !order.late_since) order.late_since = now;
-  if (input.late && now >= order.late_since->plus_seconds(kBetweenLooks)) {
+  if (input.late && input.asked >= order.late_since->plus_seconds(kBetweenLooks)) {
     order.state = OrderState::kNeverAccepted;
     order.words = "sent, and never accepted: " + order.words;
     return Rule::kT11d;
   }
-  const bool settled = order.posted_at && now >= order.posted_at->plus_seconds(patience.settle);
+  const bool settled =
+      order.posted_at && input.asked >= order.posted_at->plus_seconds(patience.settle);
   return settled ? Rule::kT11c : Rule::kT11;
 }
 
 /// An ended order is sealed when its executions add up: at once when all of it was filled, after
-/// two looks and the grace otherwise, because a cancel may be told before the last execution.
-Rule try_to_seal(OrderProgress& order, Instant now, const Patience& patience) {
+/// two looks and the grace otherwise, because a cancel may be told before the last execution: what
+/// was not there when the look `asked` began may be there now.
+Rule try_to_seal(OrderProgress& order, std::optional<Instant> asked, const Patience& patience) {
   if (order.state != OrderState::kResolving || order.executed != order.filled) return Rule::kNone;
   if (!order.ended_as) return Rule::kNone;  // after a restart, until the broker says it again
   const bool whole = order.filled == order.quantity;
   const bool waited =
-      order.looks_since_end >= 2 && now >= order.ended_at->plus_seconds(patience.grace);
+      order.looks_since_end >= 2 && asked && *asked >= order.ended_at->plus_seconds(patience.grace);
   if (!whole && !waited) return Rule::kNone;
   order.state = sealed_state(order);
   return Rule::kT14;
@@ -150,6 +152,16 @@ struct Apply {
     forget_missing(order);
     return first ? Rule::kT2 : Rule::kT11b;
   }
+  Rule operator()(const Withheld& input) const {
+    if (order.state != OrderState::kSubmitting) return Rule::kNone;
+    order.words = input.words;
+    if (order.posts > 1) {
+      order.state = OrderState::kUnknown;  // this copy stays here, an earlier one may still arrive
+      return Rule::kT8;
+    }
+    order.state = OrderState::kAbandoned;
+    return Rule::kT3;
+  }
   Rule operator()(const Refused& input) const {
     if (order.state != OrderState::kSubmitting) return Rule::kNone;
     order.code = input.code;
@@ -169,7 +181,7 @@ struct Apply {
   }
   Rule operator()(const Seen& input) const {
     const Rule rule = see(order, input.event, now);
-    const Rule sealed = try_to_seal(order, now, patience);
+    const Rule sealed = try_to_seal(order, std::nullopt, patience);
     return sealed == Rule::kNone ? rule : sealed;
   }
   Rule operator()(const Contradicted& input) const {
@@ -192,12 +204,12 @@ struct Apply {
       quarantine(order, "executions add up to more than was ordered");
       return Rule::kT18;
     }
-    return try_to_seal(order, now, patience);
+    return try_to_seal(order, std::nullopt, patience);
   }
-  Rule operator()(const LookedAgain&) const {
+  Rule operator()(const LookedAgain& input) const {
     if (order.state != OrderState::kResolving) return Rule::kNone;
     ++order.looks_since_end;
-    return try_to_seal(order, now, patience);
+    return try_to_seal(order, input.asked, patience);
   }
 };
 
@@ -207,7 +219,9 @@ constexpr std::array kRows = {
     RuleRow{Rule::kT2, "PLANNED", "the exit gate lets it out",
             "the request is stored, then sent: the POST follows its own durable record",
             "SUBMITTING"},
-    RuleRow{Rule::kT3, "PLANNED", "a limit, the halt, a deadline or missing funds refuse it",
+    RuleRow{Rule::kT3, "PLANNED SUBMITTING",
+            "a limit, the halt, a deadline or missing funds refuse it; or the halt comes after its "
+            "record and before its only POST",
             "nothing is sent; the reason is recorded", "ABANDONED"},
     RuleRow{Rule::kT4, "SUBMITTING", "the broker shows the order, not ended", "it is followed",
             "LIVE"},
@@ -215,9 +229,11 @@ constexpr std::array kRows = {
             "its words are recorded", "REJECTED"},
     RuleRow{Rule::kT7, "SUBMITTING", "the broker refuses a POST that was not the first",
             "an earlier copy may still arrive: it is asked for", "UNKNOWN"},
-    RuleRow{Rule::kT8, "SUBMITTING",
-            "no answer that says what became of it: time-out, reset, 5xx, 408, 429, garbage, crash",
-            "it is asked for", "UNKNOWN"},
+    RuleRow{
+        Rule::kT8, "SUBMITTING",
+        "no answer that says what became of it: time-out, reset, 5xx, 408, 429, garbage, crash; "
+        "or the halt withholds a POST that was not the first",
+        "it is asked for", "UNKNOWN"},
     RuleRow{Rule::kT9, "UNKNOWN", "the broker shows the order, not ended", "it is followed",
             "LIVE"},
     RuleRow{Rule::kT10, "PLANNED SUBMITTING UNKNOWN LIVE CANCELLING RESOLVING",
@@ -278,6 +294,7 @@ Fill missing_execution(const OrderProgress& order, const Intent& intent,
                        std::span<const Fill> known, Instant now) {
   const Quantity quantity = order.filled - order.executed;
   SB_CHECK(order.state == OrderState::kResolving && quantity.is_positive());
+  count_rule(static_cast<std::size_t>(Rule::kT14b));
   // The average covers all fills; what the known ones do not explain belongs to the missing one.
   using Wide = Int128;
   const Price average = order.filled_avg_price.value_or(intent.order.ref_price);

@@ -42,7 +42,11 @@ struct Dropped {  ///< It will not be sent: a limit, the halt, a deadline.
   std::string words;
 };
 struct Posted {};  ///< Its write-ahead is durable; the POST leaves now.
-struct Refused {   ///< The broker's definite no to the only POST there ever was.
+struct Withheld {  ///< Its write-ahead is durable, and the halt came before the POST: it never
+                   ///< leaves.
+  std::string words;
+};
+struct Refused {  ///< The broker's definite no to the only POST there ever was.
   std::string code;
   std::string words;
 };
@@ -56,17 +60,21 @@ struct Seen {  ///< The broker showed the order.
 struct Contradicted {  ///< The broker shows something else under the order's id.
   std::string words;
 };
-struct Missing {      ///< The broker said "not found".
-  bool late = false;  ///< Past the horizon (see past_horizon), and not in the list of all orders.
+/// What holds as of the question may be heard of hours later, when the process was stopped between.
+struct Missing {  ///< The broker said "not found".
+  bool late;      ///< Past the horizon (see past_horizon), and not in the list of all orders.
+  Instant asked;  ///< When it was asked.
 };
 struct CancelAsked {};
 struct Executed {  ///< All executions known of the order, in sum.
   Quantity sum;
 };
-struct LookedAgain {};  ///< Orders and executions were read once more after its end.
+struct LookedAgain {  ///< Orders and executions were read once more after its end.
+  Instant asked;      ///< When that began.
+};
 
-using OrderInput = std::variant<Dropped, Posted, Refused, NoAnswer, Seen, Contradicted, Missing,
-                                CancelAsked, Executed, LookedAgain>;
+using OrderInput = std::variant<Dropped, Posted, Withheld, Refused, NoAnswer, Seen, Contradicted,
+                                Missing, CancelAsked, Executed, LookedAgain>;
 
 /// How long to wait before believing, in seconds.
 struct Patience {

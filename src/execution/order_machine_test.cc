@@ -41,6 +41,10 @@ OrderEvent event(OrderState state, std::int64_t filled = 0) {
           .error = {}};
 }
 
+/// "Not found", asked then; late: past the horizon.
+Missing missing(std::int64_t asked) { return {false, at(asked)}; }
+Missing late(std::int64_t asked) { return {true, at(asked)}; }
+
 /// An order with a history, as a test needs it.
 class Life {
  public:
@@ -73,15 +77,43 @@ TEST(OrderMachineTest, ACanceledOrderWaitsForLateExecutionsBeforeItIsSealed) {
   Life life;
   life.then(Posted{}).then(Seen{event(OrderState::kLive)}).then(CancelAsked{});
   EXPECT_EQ(life.order.state, OrderState::kCancelling);
-  life.then(Seen{event(OrderState::kCanceled)}, 1).then(LookedAgain{}, 2).then(LookedAgain{}, 3);
+  life.then(Seen{event(OrderState::kCanceled)}, 1)
+      .then(LookedAgain{at(2)}, 2)
+      .then(LookedAgain{at(3)}, 3);
   EXPECT_EQ(life.order.state, OrderState::kResolving) << "two looks, but the grace is not over";
   Life late = life;
-  life.then(LookedAgain{}, 12);
+  life.then(LookedAgain{at(12)}, 12);
   EXPECT_EQ(life.order.state, OrderState::kCanceled);
   // An execution in that time wins over the cancel.
-  late.then(Seen{event(OrderState::kPartial, 3)}, 5).then(Executed{Quantity::whole(3)}, 12);
+  late.then(Seen{event(OrderState::kPartial, 3)}, 5)
+      .then(Executed{Quantity::whole(3)}, 12)
+      .then(LookedAgain{at(12)}, 12);
   EXPECT_EQ(late.order.state, OrderState::kPartial);
   EXPECT_EQ(late.order.filled, Quantity::whole(3));
+}
+
+// ---- The halt ----
+
+TEST(OrderMachineTest, AnOnlyPostThatTheHaltWithheldLeavesNoDoubt) {
+  Life life;
+  life.then(Posted{}).then(Withheld{"halted"}).then(missing(100), 100);
+  EXPECT_EQ(life.order.state, OrderState::kAbandoned);
+  EXPECT_THAT(life.rules, ::testing::ElementsAre("T2", "T3", ""));
+}
+
+TEST(OrderMachineTest, ACopyThatTheHaltWithheldSaysNothingOfTheOneBefore) {
+  Life life;
+  life.then(Posted{}).then(NoAnswer{"timed out"}).then(Posted{}, 10).then(Withheld{"halted"}, 10);
+  EXPECT_EQ(life.order.state, OrderState::kUnknown);
+  life.then(Seen{event(OrderState::kLive)}, 20);
+  EXPECT_EQ(life.order.state, OrderState::kLive);
+}
+
+TEST(OrderMachineTest, WhatHasLeftIsNotWithheld) {
+  Life life;
+  life.then(Posted{}).then(NoAnswer{"timed out"}).then(Withheld{"halted"});
+  EXPECT_EQ(life.order.state, OrderState::kUnknown);
+  EXPECT_THAT(life.rules, ::testing::ElementsAre("T2", "T8", ""));
 }
 
 // ---- Doubt ----
@@ -90,30 +122,27 @@ TEST(OrderMachineTest, NotFoundNeverEndsAnOrderBeforeTheHorizon) {
   Life life;
   life.then(Posted{}).then(NoAnswer{"timed out"});
   for (std::int64_t t = 1; t < 100'000; t += 1000) {
-    life.then(Missing{}, t);
+    life.then(missing(t), t);
     ASSERT_EQ(life.order.state, OrderState::kUnknown);
   }
 }
 
 TEST(OrderMachineTest, TwoLateLooksAMinuteApartProveThatItNeverCame) {
   Life life;
-  life.then(Posted{}).then(NoAnswer{"timed out"}).then(Missing{true}, 90'000);
+  life.then(Posted{}).then(NoAnswer{"timed out"}).then(late(90'000), 90'000);
   EXPECT_EQ(life.order.state, OrderState::kUnknown);
-  life.then(Missing{true}, 90'059);
+  life.then(late(90'059), 90'059);
   EXPECT_EQ(life.order.state, OrderState::kUnknown);
-  life.then(Missing{true}, 90'060);
+  life.then(late(90'060), 90'060);
   EXPECT_EQ(life.order.state, OrderState::kNeverAccepted);
   EXPECT_EQ(life.rules.back(), "T11d");
 }
 
 TEST(OrderMachineTest, AResendStartsTheProofAnew) {
   Life life;
-  life.then(Posted{})
-      .then(NoAnswer{"timed out"})
-      .then(Missing{true}, 90'000)
-      .then(Posted{}, 90'001);
+  life.then(Posted{}).then(NoAnswer{"timed out"}).then(late(90'000), 90'000).then(Posted{}, 90'001);
   EXPECT_EQ(life.order.posts, 2);
-  life.then(NoAnswer{"timed out"}, 90'002).then(Missing{true}, 90'100);
+  life.then(NoAnswer{"timed out"}, 90'002).then(late(90'100), 90'100);
   EXPECT_EQ(life.order.state, OrderState::kUnknown);
 }
 
@@ -135,7 +164,7 @@ TEST(OrderMachineTest, AnUnknownOrderThatAppearsIsFollowed) {
   Life life;
   life.then(Posted{})
       .then(NoAnswer{"reset"})
-      .then(Missing{}, 1)
+      .then(missing(1), 1)
       .then(Seen{event(OrderState::kLive)});
   EXPECT_EQ(life.order.state, OrderState::kLive);
   EXPECT_EQ(life.rules.back(), "T9");
@@ -143,13 +172,40 @@ TEST(OrderMachineTest, AnUnknownOrderThatAppearsIsFollowed) {
 
 TEST(OrderMachineTest, ASeenOrderMayBeMissingForAWhileButNotForGood) {
   Life life;
-  life.then(Posted{}).then(Seen{event(OrderState::kLive)}).then(Missing{}, 1).then(Missing{}, 59);
+  life.then(Posted{})
+      .then(Seen{event(OrderState::kLive)})
+      .then(missing(1), 1)
+      .then(missing(59), 59);
   EXPECT_EQ(life.order.state, OrderState::kLive);
   Life back = life;
-  back.then(Seen{event(OrderState::kLive)}, 60).then(Missing{}, 61);
+  back.then(Seen{event(OrderState::kLive)}, 60).then(missing(61), 61);
   EXPECT_EQ(back.order.state, OrderState::kLive) << "seen again: the row starts anew";
-  life.then(Missing{}, 61);
+  life.then(missing(61), 61);
   EXPECT_EQ(life.order.state, OrderState::kQuarantined);
+}
+
+// A process that was stopped hears old words: what counts is when it asked.
+TEST(OrderMachineTest, AnAnswerIsAsOldAsItsQuestion) {
+  Life vanished;
+  vanished.then(Posted{}).then(Seen{event(OrderState::kLive)}).then(missing(1), 3);
+  vanished.then(missing(9), 600);
+  EXPECT_EQ(vanished.order.state, OrderState::kLive) << "absent for 6 s, for all that is known";
+  vanished.then(missing(63), 700);
+  EXPECT_EQ(vanished.order.state, OrderState::kQuarantined);
+
+  Life proof;
+  proof.then(Posted{}).then(NoAnswer{"timed out"}).then(late(90'000), 90'000);
+  proof.then(late(90'001), 95'000);
+  EXPECT_EQ(proof.order.state, OrderState::kUnknown);
+
+  Life ended;
+  ended.then(Posted{})
+      .then(Seen{event(OrderState::kLive)})
+      .then(Seen{event(OrderState::kCanceled)});
+  ended.then(LookedAgain{at(2)}, 2).then(LookedAgain{at(3)}, 600);
+  EXPECT_EQ(ended.order.state, OrderState::kResolving) << "the grace was not over at the look";
+  ended.then(Seen{event(OrderState::kPartial, 3)}, 601).then(Executed{Quantity::whole(3)}, 602);
+  EXPECT_EQ(ended.order.state, OrderState::kResolving) << "nor do words without a look end it";
 }
 
 // ---- Alarms ----
@@ -220,12 +276,14 @@ TEST(HorizonTest, NeedsTheSessionToBeOverForHalfAnHourAndThePostToBeOld) {
 /// Picks one of `count` possibilities: RapidCheck's choice in a property, a generator's elsewhere.
 using Pick = std::function<int(int count)>;
 
-OrderInput any_input(const Pick& pick) {
+OrderInput any_input(const Pick& pick, Instant asked) {
   constexpr std::array kStates = {
       OrderState::kLive,     OrderState::kLive,     OrderState::kFilled,
       OrderState::kPartial,  OrderState::kCanceled, OrderState::kExpired,
       OrderState::kRejected, OrderState::kUnknown,  OrderState::kSimulated};
-  switch (pick(12)) {
+  switch (pick(13)) {
+    case 12:
+      return Withheld{"halted"};
     case 0:
       return Dropped{"a limit"};
     case 1:
@@ -235,13 +293,13 @@ OrderInput any_input(const Pick& pick) {
     case 3:
       return Contradicted{"another order"};
     case 4:
-      return Missing{pick(2) == 1};
+      return Missing{pick(2) == 1, asked};
     case 5:
       return CancelAsked{};
     case 6:
       return Executed{Quantity::whole(pick(12))};
     case 7:
-      return LookedAgain{};
+      return LookedAgain{asked};
     case 8:
     case 9: {
       const OrderState state = kStates.at(static_cast<std::size_t>(pick(9)));
@@ -276,7 +334,7 @@ RC_GTEST_PROP(OrderMachineTest, EveryStepIsARowOfTheTable, ()) {
   const Pick pick = [](int count) { return *rc::gen::resize(100, rc::gen::inRange(0, count)); };
   for (int i = pick(40); i > 0; --i) {
     now += any_pause(pick);
-    const OrderStep step = apply(order, any_input(pick), at(now), kPatience);
+    const OrderStep step = apply(order, any_input(pick, at(now)), at(now), kPatience);
     if (step.rule == Rule::kNone) {
       RC_ASSERT(step.after.state == order.state);
     } else {
@@ -288,8 +346,10 @@ RC_GTEST_PROP(OrderMachineTest, EveryStepIsARowOfTheTable, ()) {
     RC_ASSERT(step.after.filled >= order.filled);
     RC_ASSERT(step.after.executed >= order.executed);
     RC_ASSERT(step.after.posts >= order.posts);
-    const bool never_sent = step.after.posts == 0;
-    RC_ASSERT(never_sent || step.after.state != OrderState::kAbandoned);
+    // Never sent: not once recorded, or recorded once and withheld at once.
+    const bool withheld = order.state == OrderState::kSubmitting && order.posts == 1;
+    RC_ASSERT(step.after.state != OrderState::kAbandoned || order.posts == 0 || withheld ||
+              order.state == OrderState::kAbandoned);
     order = step.after;
   }
 }
@@ -305,7 +365,7 @@ TEST(OrderMachineTest, RandomLivesUseEveryRowOfTheTable) {
   std::int64_t now = 0;
   for (int i = 0; i < 100'000; ++i) {
     now += any_pause(pick);
-    const OrderStep step = apply(order, any_input(pick), at(now), kPatience);
+    const OrderStep step = apply(order, any_input(pick, at(now)), at(now), kPatience);
     seen.insert(step.rule);
     const bool over = is_final(step.after.state) || step.after.state == OrderState::kQuarantined;
     order = over ? planned() : step.after;

@@ -5,12 +5,8 @@
 namespace signalbus::execution {
 namespace {
 
-const AssetRule* find_rule(std::span<const AssetRule> rules, const Symbol& symbol) {
-  const auto at =
-      std::lower_bound(rules.begin(), rules.end(), symbol,
-                       [](const AssetRule& r, const Symbol& s) { return r.symbol < s; });
-  return at != rules.end() && at->symbol == symbol ? &*at : nullptr;
-}
+/// The broker wants both exits at least so far from the last price.
+constexpr Price kBracketGap = Price::from_raw(10'000'000);  // 0.01 USD
 
 bool is_whole(Quantity quantity) { return quantity.raw() % Quantity::whole(1).raw() == 0; }
 
@@ -78,6 +74,24 @@ std::optional<std::string> wash_obstacle(const Intent& intent, std::span<const O
 }
 
 }  // namespace
+
+const AssetRule* find_rule(std::span<const AssetRule> rules, const Symbol& symbol) {
+  const auto at =
+      std::lower_bound(rules.begin(), rules.end(), symbol,
+                       [](const AssetRule& r, const Symbol& s) { return r.symbol < s; });
+  return at != rules.end() && at->symbol == symbol ? &*at : nullptr;
+}
+
+std::optional<std::string> bracket_obstacle(const PlannedOrder& order, Price market) {
+  if (order.type != OrderType::kBracket) return std::nullopt;
+  const bool low = order.take_profit && *order.take_profit < market + kBracketGap;
+  const bool high = order.stop_loss && *order.stop_loss > market - kBracketGap;
+  if (!low && !high) return std::nullopt;
+  return "bad_price: the market is at " + market.text() + ", past the " +
+         (low ? "take profit of " + order.take_profit->text()
+              : "stop loss of " + order.stop_loss->text()) +
+         " that was planned at " + order.ref_price.text();
+}
 
 std::optional<std::string> obstacle(const Intent& intent, const Surroundings& around) {
   const AssetRule* rule = find_rule(around.rules, intent.order.symbol);

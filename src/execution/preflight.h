@@ -26,6 +26,13 @@ struct Surroundings {
   Money min_notional;  ///< The broker's, USD; an order that closes a position is exempt.
 };
 
+/// Null where nothing is known of that symbol. `rules` sorted by symbol.
+const AssetRule* find_rule(std::span<const AssetRule> rules, const Symbol& symbol);
+
+/// Why a bracket would be refused while the market is at that price, `code: words`; nothing when it
+/// can be sent, as every other order.
+std::optional<std::string> bracket_obstacle(const PlannedOrder& order, Price market);
+
 /// Why the order would be refused, `code: words`; nothing when it can be sent. What is held counts
 /// less what open sells of others hold back.
 std::optional<std::string> obstacle(const Intent& intent, const Surroundings& around);

@@ -97,5 +97,22 @@ TEST_F(PreflightTest, SmallOrdersAreNotSentUnlessTheyCloseThePosition) {
   EXPECT_EQ(words(intent(Side::kSell, "0.05", Purpose::kClose)), "");
 }
 
+// The broker's own words for it: "stop_loss.stop_price must be <= base_price - 0.01".
+// ancestor-defects 17: against the market of the moment, not the price of the plan.
+TEST(BracketObstacleTest, BothExitsStayACentFromTheMarket) {
+  Intent bracket = intent(Side::kBuy, "10");
+  bracket.order.take_profit = Price::whole(11);
+  bracket.order.stop_loss = Price::whole(9);
+  const auto at = [&](std::string_view market) {
+    return bracket_obstacle(bracket.order, Price::parse(market).value()).value_or("");
+  };
+  EXPECT_EQ(at("9"), "") << "an ordinary order has no exits";
+  bracket.order.type = OrderType::kBracket;
+  EXPECT_EQ(at("9.01"), "");
+  EXPECT_EQ(at("10.99"), "");
+  EXPECT_THAT(at("9.009"), HasSubstr("bad_price: the market is at 9.009, past the stop loss of 9"));
+  EXPECT_THAT(at("10.991"), HasSubstr("past the take profit of 11"));
+}
+
 }  // namespace
 }  // namespace signalbus::execution

@@ -38,7 +38,10 @@ class Execution {
   Status prepare();
   Status wait_for_open();
   Status release_legs();
-  Status check_obstacles();
+  Status check_obstacles(bool second_legs);
+  bool whole_shares_only(const PlannedOrder& wanted) const;
+  Status drop_unfunded(const Tracked& order, const execution::Buy& buy, Money cash);
+  std::vector<execution::Buy> buys_of(const std::vector<Tracked*>& planned) const;
   Status fund();
   Status work(int phase);
   Status bring_to_end();
@@ -50,6 +53,7 @@ class Execution {
   const Job& job_;
   const Policy& policy_;
   Runner& run_;
+  std::vector<AssetRule> rules_;  ///< Of what was planned at the last look at obstacles.
 };
 
 int phase_of(const Tracked& order) { return execution::phase_of(order.intent.order); }
@@ -125,23 +129,27 @@ std::vector<execution::OpenOrder> Execution::open_orders() const {
   return out;
 }
 
-/// What the broker would refuse is not sent; each such order ends with its reason.
-Status Execution::check_obstacles() {
+/// What the broker would refuse is not sent; each such order ends with its reason. Second legs are
+/// judged once the first have filled.
+Status Execution::check_obstacles(bool second_legs) {
   if (run_.doors().venue == nullptr || run_.halted()) return Ok{};
   std::vector<Symbol> symbols;
   for (const Tracked& order : run_.table().orders()) {
-    if (order.progress.state == OrderState::kPlanned) symbols.push_back(order.intent.order.symbol);
+    const bool judged = !second_legs || phase_of(order) == 2;
+    if (judged && order.progress.state == OrderState::kPlanned) {
+      symbols.push_back(order.intent.order.symbol);
+    }
   }
   if (symbols.empty()) return Ok{};
   std::sort(symbols.begin(), symbols.end());
   symbols.erase(std::unique(symbols.begin(), symbols.end()), symbols.end());
-  SB_TRY(const std::vector<AssetRule> rules, run_.doors().venue->asset_rules(symbols));
+  SB_TRY(rules_, run_.doors().venue->asset_rules(symbols));
   SB_TRY(const Holdings positions, run_.doors().broker.positions());
   const std::vector<execution::OpenOrder> open = open_orders();
-  const execution::Surroundings around{rules, positions, open, job_.min_notional};
+  const execution::Surroundings around{rules_, positions, open, job_.min_notional};
   for (Tracked& order : run_.table().orders()) {
-    // A second leg is judged when the first has filled.
-    if (order.progress.state != OrderState::kPlanned || phase_of(order) == 2) continue;
+    if (order.progress.state != OrderState::kPlanned) continue;
+    if ((phase_of(order) == 2) != second_legs) continue;
     const std::optional<std::string> words = execution::obstacle(order.intent, around);
     if (!words) continue;
     const ClientOrderId& id = order.intent.client_order_id;
@@ -150,20 +158,48 @@ Status Execution::check_obstacles() {
   return Ok{};
 }
 
+/// The broker takes no fraction of it, so funds must not cut it to one.
+bool Execution::whole_shares_only(const PlannedOrder& wanted) const {
+  const AssetRule* rule = execution::find_rule(rules_, wanted.symbol);
+  return wanted.type == OrderType::kBracket || wanted.time_in_force != TimeInForce::kDay ||
+         (rule != nullptr && !rule->fractionable);
+}
+
+/// Buys as they cost now; what the market has no price for, the gate refuses.
+std::vector<execution::Buy> Execution::buys_of(const std::vector<Tracked*>& planned) const {
+  std::vector<execution::Buy> buys;
+  for (const Tracked* order : planned) {
+    const PlannedOrder& wanted = order->intent.order;
+    const PricePoint* fresh = run_.fresh_price(order->intent);
+    const bool covers = wanted.purpose == Purpose::kClose || wanted.purpose == Purpose::kReduce ||
+                        wanted.purpose == Purpose::kCloseToFlip;
+    buys.push_back({wanted.quantity, fresh == nullptr ? wanted.ref_price : fresh->price,
+                    !wanted.limit_price, whole_shares_only(wanted) ? 0 : job_.quantity_decimals,
+                    covers});
+  }
+  return buys;
+}
+
+/// Ends a buy of which nothing is left that the broker would take.
+Status Execution::drop_unfunded(const Tracked& order, const execution::Buy& buy, Money cash) {
+  SB_TRY(const Money worth, notional_half_even(buy.quantity, buy.price));
+  const ClientOrderId& id = order.intent.client_order_id;
+  return run_.drop([&](const Tracked& o) { return o.intent.client_order_id == id; },
+                   worth < job_.min_notional
+                       ? "below_min_notional: " + worth.text() + " USD at the price of now"
+                       : "insufficient_funds: " + cash.text() + " USD of cash");
+}
+
 /// Buys are cut to what cash and buying power allow now that the sells are through.
 Status Execution::fund() {
   if (run_.doors().venue == nullptr || run_.halted()) return Ok{};
   std::vector<Tracked*> planned;
-  std::vector<execution::Buy> buys;
   MoneySum open_buys;
   for (Tracked& order : run_.table().orders()) {
     const PlannedOrder& wanted = order.intent.order;
-    if (wanted.side != Side::kBuy || wanted.leg() == 2) continue;
+    if (wanted.side != Side::kBuy) continue;  // second legs count: they are paid from this cash
     if (order.progress.state == OrderState::kPlanned) {
-      const bool whole = wanted.type == OrderType::kBracket;
       planned.push_back(&order);
-      buys.push_back({wanted.quantity, wanted.ref_price, !wanted.limit_price,
-                      whole ? 0 : job_.quantity_decimals});
     } else if (!is_final(order.progress.state)) {
       SB_TRY(const Money rest,
              notional_half_even(order.progress.quantity - order.progress.filled, order.price_used));
@@ -171,17 +207,21 @@ Status Execution::fund() {
     }
   }
   if (planned.empty()) return Ok{};
+  const Status prices = run_.refresh_prices(planned);
+  if (!prices.ok()) {  // then as planned; nothing is sent before there are prices
+    run_.doors().log.line(LogLevel::kWarn, "m4", prices.error().message);
+  }
+  const std::vector<execution::Buy> buys = buys_of(planned);
   SB_TRY(const BrokerAccount account, run_.doors().broker.account());
   SB_TRY(const Money reserved, open_buys.total());
+  run_.set_free_cash(account.cash - job_.cash_floor - reserved);
   const execution::Funds funds{account.cash, account.buying_power, job_.cash_floor, reserved};
   const std::vector<Quantity> fitted = execution::fit_buys(buys, funds, job_.min_notional);
   for (std::size_t i = 0; i < planned.size(); ++i) {
     Tracked& order = *planned[i];
     if (fitted[i] == order.intent.order.quantity) continue;
     if (fitted[i].is_zero()) {
-      const ClientOrderId& id = order.intent.client_order_id;
-      SB_TRY_OK(run_.drop([&](const Tracked& o) { return o.intent.client_order_id == id; },
-                          "insufficient_funds: " + account.cash.text() + " USD of cash"));
+      SB_TRY_OK(drop_unfunded(order, buys[i], account.cash));
       continue;
     }
     order.intent.reduced_to = fitted[i];
@@ -195,8 +235,10 @@ bool Execution::first_leg_filled(const Tracked& second) const {
   return std::all_of(orders.begin(), orders.end(), [&](const Tracked& first) {
     const bool same = first.intent.order.symbol == second.intent.order.symbol &&
                       first.intent.order.leg() == 1 && !first.intent.is_leg();
+    // One that funds cut is filled when something of the position is still there.
+    const bool all = !first.intent.reduced_to;
     return !same || first.progress.state == OrderState::kSimulated ||
-           first.progress.state == OrderState::kFilled;
+           (first.progress.state == OrderState::kFilled && all);
   });
 }
 
@@ -239,7 +281,7 @@ Status Execution::work(int phase) {
     const Instant since = sent ? run_.last_post() : start;
     if (run_.now() >= since.plus_seconds(policy_.fill_wait)) return Ok{};
     if (phase == 0 && execution::mutated(execution::Mutation::kBuysDoNotWait)) return Ok{};
-    run_.wait();
+    SB_TRY_OK(run_.wait());
   }
 }
 
@@ -256,20 +298,22 @@ Status Execution::bring_to_end() {
     SB_TRY_OK(run_.look());
     if (std::all_of(orders.begin(), orders.end(), is_settled)) return Ok{};
     if (run_.now() >= deadline && !run_.proof_under_way()) return Ok{};
-    run_.wait();
+    SB_TRY_OK(run_.wait());
   }
 }
 
 Status Execution::all_phases() {
   SB_TRY_OK(prepare());
   SB_TRY_OK(release_legs());
-  SB_TRY_OK(check_obstacles());
+  SB_TRY_OK(check_obstacles(false));
   for (int phase = 0; phase < execution::kPhases; ++phase) {
     if (phase == 1) SB_TRY_OK(fund());
     if (phase == 2) {
+      run_.set_free_cash(std::nullopt);  // what covers a short is no purchase from the cash
       SB_TRY_OK(run_.drop(
           [&](const Tracked& order) { return phase_of(order) == 2 && !first_leg_filled(order); },
           "the first leg did not fill"));
+      SB_TRY_OK(check_obstacles(true));
     }
     SB_TRY_OK(work(phase));
   }
@@ -301,6 +345,7 @@ Outcome Execution::outcome() {
 Result<Outcome> execute(const Doors& doors, const Job& job, const Policy& policy) {
   SB_TRY(OrderTable table, OrderTable::load(doors.journal, job.batch));
   Runner runner(doors, policy, job.id_prefix, std::move(table));
+  runner.break_with(job.breaker);
   Execution execution(job, policy, runner);
   SB_TRY_OK(execution.all_phases());
   Outcome out = execution.outcome();

@@ -58,16 +58,21 @@ struct ExitOrder {
   std::span<const Tracked> batch;  ///< Every order of the batch as it stands, this one too.
   const Holdings* positions;       ///< The broker's; null in mode dry.
   Instant now;
-  std::optional<Instant> closes;  ///< The session, as the exchange says.
+  std::optional<Instant> closes;   ///< The session, as the exchange says.
+  std::optional<Money> free_cash;  ///< What is left for buys of this phase; absent: not known.
 };
 /// Runs in the transaction of the write-ahead; pure. kLimitExceeded: that order is not sent;
 /// kHalted: none is.
 using Gate = std::function<Status(const ExitOrder&, const GateFacts&)>;
 
+/// Asked after every answer of the broker; pure. A record is the halt to be set.
+using Breaker = std::function<std::optional<ControlRecord>(std::span<const Tracked>, Instant)>;
+
 struct Job {
   Batch batch;
   std::string id_prefix;  ///< Of our client order ids.
   Gate gate;
+  Breaker breaker = {};
   Money cash_floor = Money::zero();  ///< Cash that buys must leave (the buffer).
   int quantity_decimals = 4;         ///< Lots of orders that funds scale.
   Money min_notional = Money::whole(1);

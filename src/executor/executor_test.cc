@@ -20,6 +20,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using Post = ScriptedBroker::Post;
@@ -194,6 +195,34 @@ TEST_F(ExecutorTest, WhatIsNotSeenStaysUnknownAndKeepsTheBatchOpen) {
   EXPECT_EQ(broker_.sent.size(), before);
 }
 
+TEST_F(ExecutorTest, AnOldAbsenceThatIsHeardOfLateMakesNoOrderVanish) {
+  open({planned("BUY1", Side::kBuy, 20)});
+  broker_.fills_at_once = false;
+  // Accepted and, as happens to young orders, not shown for some seconds, in which the process is
+  // stopped for ten minutes with the second such answer in its hands.
+  broker_.on_post = [&](const Intent&) { broker_.hides_orders = true; };
+  int absences = 0;
+  broker_.on_not_found = [&] {
+    if (++absences < 2) return;
+    broker_.hides_orders = false;
+    broker_.on_not_found = {};
+    clock_.sleep_until(clock_.now().plus_seconds(600));
+  };
+  run();
+  EXPECT_EQ(state(0), OrderState::kCanceled) << "it did not fill in time";
+}
+
+TEST_F(ExecutorTest, WhatHasNotLeftWhenTheSessionEndsNeverLeaves) {
+  open({planned("BUY1", Side::kBuy, 20), planned("BUY2", Side::kBuy, 20)});
+  broker_.on_post = [&](const Intent&) {
+    broker_.market_open = false;
+    clock_.sleep_until(clock_.now().plus_seconds(7200));
+  };
+  run();
+  EXPECT_THAT(broker_.sent, SizeIs(1)) << "both write-aheads were durable by then";
+  EXPECT_EQ(state(1), OrderState::kAbandoned);
+}
+
 TEST_F(ExecutorTest, OnTheNextDayTwoLooksProveThatItNeverCame) {
   open({planned("BUY1", Side::kBuy, 20)});
   broker_.posts.assign(1000, Post::kLoseRequest);
@@ -259,6 +288,105 @@ TEST_F(ExecutorTest, WhatTheBrokerWouldRefuseIsNotSent) {
   EXPECT_THAT(broker_.sent, SizeIs(1));
 }
 
+TEST_F(ExecutorTest, FundsCutWholeSharesToWholeShares) {
+  const Symbol whole = Symbol::parse("WHOLE").value();
+  const Symbol part = Symbol::parse("PART").value();
+  open({planned("PART", Side::kBuy, 15), planned("WHOLE", Side::kBuy, 15)});
+  broker_.rules = {{part, true, true, true}, {whole, true, false, true}};
+  broker_.cash = Money::whole(150);  // half of what they need: 7.5 shares of each
+  run();
+  ASSERT_THAT(broker_.sent, SizeIs(2));
+  EXPECT_THAT(broker_.sent[0].body, EndsWith(" 7.5"));
+  EXPECT_THAT(broker_.sent[1].body, EndsWith(" 7"));
+}
+
+TEST_F(ExecutorTest, SecondLegsArePaidFromTheSameCash) {
+  broker_.held = {{Symbol::parse("FLIP").value(), -Quantity::whole(10)}};
+  open({planned("FLIP", Side::kBuy, 10, Purpose::kCloseToFlip),
+        planned("FLIP", Side::kBuy, 10, Purpose::kOpenFlipped), planned("BUY1", Side::kBuy, 20)});
+  broker_.cash = Money::whole(200);  // half of what all three need
+  run();
+  ASSERT_THAT(broker_.sent, SizeIs(2));  // the cover was cut, so nothing is held yet to be added to
+  EXPECT_THAT(broker_.sent[0].body, EndsWith(" 5"));
+  EXPECT_THAT(broker_.sent[1].body, EndsWith(" 10"));
+}
+
+TEST_F(ExecutorTest, SecondLegsAreJudgedOnceTheFirstHaveFilled) {
+  const Symbol flip = Symbol::parse("FLIP").value();
+  broker_.held = {{flip, Quantity::whole(10)}};
+  broker_.rules = {{flip, true, true, false}};
+  broker_.on_post = [&](const Intent&) { broker_.held.clear(); };
+  open({planned("FLIP", Side::kSell, 10, Purpose::kCloseToFlip),
+        planned("FLIP", Side::kSell, 5, Purpose::kOpenFlipped)});
+  run();
+  EXPECT_EQ(state(0), OrderState::kFilled);
+  EXPECT_EQ(state(1), OrderState::kAbandoned);
+  EXPECT_THAT(words(1), HasSubstr("cannot be sold short"));
+}
+
+/// A market with one price for everything.
+class OnePrice final : public MarketData {
+ public:
+  explicit OnePrice(Price price) : price_(price) {}
+  Result<PriceBook> prices(std::span<const Symbol> symbols) override {
+    PriceBook book;
+    for (const Symbol& symbol : symbols) book.points.push_back({symbol, price_, std::nullopt});
+    return book;
+  }
+
+ private:
+  Price price_;
+};
+
+// ancestor-defects 17
+TEST_F(ExecutorTest, ABracketThatTheMarketHasLeftIsNotSent) {
+  PlannedOrder bracket = planned("BUY1", Side::kBuy, 20);
+  bracket.type = OrderType::kBracket;
+  bracket.take_profit = Price::whole(12);
+  bracket.stop_loss = Price::whole(9);
+  open({bracket, planned("BUY2", Side::kBuy, 20)});
+  OnePrice market(Price::parse("8.5").value());
+  Doors with_market{broker_, *journal_, clock_, wait_, log_, &broker_, &market};
+  ASSERT_TRUE(execute(with_market, job(), policy_).ok());
+  EXPECT_EQ(state(0), OrderState::kAbandoned);
+  EXPECT_THAT(words(0), HasSubstr("bad_price: the market is at 8.5"));
+  EXPECT_THAT(sent_ids(), ElementsAre(intents_[1].client_order_id.get()));
+}
+
+/// Fills five shares of an order at every wait.
+class SlowFills final : public OrderHints {
+ public:
+  SlowFills(Clock& clock, ScriptedBroker& broker, const ClientOrderId& id)
+      : clock_(clock), broker_(broker), id_(id) {}
+  std::vector<OrderHint> wait_until(Instant deadline) override {
+    clock_.sleep_until(deadline);
+    if (++waits <= 4) broker_.fill(id_, Quantity::whole(5));
+    return {};
+  }
+  bool is_live() const override { return false; }
+  int waits = 0;
+
+ private:
+  Clock& clock_;
+  ScriptedBroker& broker_;
+  ClientOrderId id_;
+};
+
+// ancestor-defects 8: fills are asked for until the order is final, not once after sending.
+TEST_F(ExecutorTest, AnOrderIsFollowedUntilItsLastShareIsFilled) {
+  open({planned("BUY1", Side::kBuy, 20)});
+  broker_.fills_at_once = false;
+  SlowFills slow(clock_, broker_, intents_[0].client_order_id);
+  Doors slowly{broker_, *journal_, clock_, slow, log_, &broker_, nullptr};
+  const Result<Outcome> outcome = execute(slowly, job(), policy_);
+  ASSERT_TRUE(outcome.ok());
+  EXPECT_EQ(outcome.value().state, BatchState::kFinished);
+  EXPECT_EQ(slow.waits, 4);
+  EXPECT_EQ(state(0), OrderState::kFilled);
+  EXPECT_EQ(booked(0), Quantity::whole(20));
+  EXPECT_THAT(journal_->fills(*batch_).value(), SizeIs(4));
+}
+
 // ---- Crashes ----
 
 TEST_F(ExecutorTest, ACrashBetweenWriteAheadAndAnswerSendsNothingTwice) {
@@ -295,6 +423,58 @@ TEST_F(ExecutorTest, AHaltStopsWhatIsNotSentAndCancelsWhatIsOpen) {
             (std::set{OrderState::kCanceled, OrderState::kAbandoned}));
 }
 
+TEST_F(ExecutorTest, TheBreakerIsAskedAfterEachAnswerAndItsHaltIsDurable) {
+  open({planned("BUY1", Side::kBuy, 20), planned("BUY2", Side::kBuy, 20),
+        planned("BUY3", Side::kBuy, 20)});
+  broker_.posts = {Post::kAccept, Post::kRefuse};
+  Job watched = job();
+  watched.breaker = [](std::span<const Tracked> orders,
+                       Instant now) -> std::optional<ControlRecord> {
+    const bool refused = std::any_of(orders.begin(), orders.end(), [](const Tracked& order) {
+      return order.progress.state == OrderState::kRejected;
+    });
+    if (!refused) return std::nullopt;
+    return ControlRecord{TradingState::kHalted, "too many refusals", "risk.max_reject_rate", now};
+  };
+  const Result<Outcome> outcome = execute(doors(), watched, policy_);
+  ASSERT_TRUE(outcome.ok()) << outcome.error().message;
+  EXPECT_TRUE(outcome.value().halted);
+  EXPECT_THAT(broker_.sent, SizeIs(2));
+  EXPECT_EQ(journal_->control().value().state, TradingState::kHalted);
+  EXPECT_EQ(journal_->control().value().by, "risk.max_reject_rate");
+}
+
+TEST_F(ExecutorTest, TheGateIsToldWhatCashIsLeftForBuys) {
+  broker_.cash = Money::whole(1'000);
+  open({planned("BUY1", Side::kBuy, 20), planned("BUY2", Side::kBuy, 30)});
+  std::vector<std::optional<Money>> told;
+  gate = [&](const ExitOrder& order, const GateFacts&) -> Status {
+    told.push_back(order.free_cash);
+    return Ok{};
+  };
+  run();
+  EXPECT_THAT(told, ElementsAre(Money::whole(1'000), Money::whole(800)));
+}
+
+TEST_F(ExecutorTest, AHaltInTheMiddleOfASlowGroupLeavesNothingInDoubt) {
+  open({planned("BUY1", Side::kBuy, 20), planned("BUY2", Side::kBuy, 20),
+        planned("BUY3", Side::kBuy, 20)});
+  broker_.on_post = [&](const Intent&) {
+    clock_.sleep_until(clock_.now().plus_seconds(1));  // longer than a permission is good for
+    SB_CHECK(journal_->set_control({TradingState::kHalted, "test", "me", clock_.now()}).ok());
+  };
+  const Outcome outcome = run();
+  EXPECT_TRUE(outcome.halted);
+  EXPECT_EQ(outcome.state, BatchState::kEnded);
+  EXPECT_EQ(outcome.unresolved, 0u);
+  ASSERT_THAT(broker_.sent, SizeIs(1));
+  for (std::size_t i = 0; i < 3; ++i) {
+    const bool left = broker_.has(intents_[i].client_order_id);
+    EXPECT_EQ(state(i), left ? OrderState::kFilled : OrderState::kAbandoned);
+    EXPECT_EQ(words(i), left ? "" : "halted");
+  }
+}
+
 TEST_F(ExecutorTest, TheSweepLeavesNothingOpenAndSaysWhatMayBe) {
   open({planned("BUY1", Side::kBuy, 20)});
   broker_.fills_at_once = false;
@@ -313,6 +493,27 @@ TEST_F(ExecutorTest, TheSweepLeavesNothingOpenAndSaysWhatMayBe) {
   ASSERT_TRUE(clean.ok());
   EXPECT_EQ(clean.value().unresolved, 0u);
   EXPECT_EQ(state(0), OrderState::kCanceled);
+}
+
+// ---- Clocks ----
+
+TEST_F(ExecutorTest, AClockThatStandsStillEndsTheRunAndLeavesTheBatchOpen) {
+  class Stuck final : public OrderHints {
+   public:
+    std::vector<OrderHint> wait_until(Instant) override { return {}; }
+    bool is_live() const override { return false; }
+  } stuck;
+  open({planned("BUY1", Side::kBuy, 20)});
+  broker_.fills_at_once = false;
+  const Doors still{broker_, *journal_, clock_, stuck, log_, &broker_, nullptr};
+  const Result<Outcome> outcome = execute(still, job(), policy_);
+  ASSERT_FALSE(outcome.ok());
+  EXPECT_EQ(outcome.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(outcome.error().message, HasSubstr("the clock stands"));
+  EXPECT_EQ(state(0), OrderState::kLive);
+  EXPECT_FALSE(journal_->open_batches(Mode::kPaper, AccountId("acc")).value().empty());
+  broker_.end(intents_[0].client_order_id, OrderState::kCanceled);
+  EXPECT_EQ(run().unresolved, 0u);
 }
 
 // ---- Others ----

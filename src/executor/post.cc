@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "execution/mutation.h"
+#include "execution/preflight.h"
 #include "executor/runner.h"
 
 namespace signalbus::executor {
@@ -14,21 +15,47 @@ using execution::Mutation;
 /// How long a group's permission to leave is good for before the trading state is read again.
 constexpr std::int64_t kPermissionMicros = 250'000;
 
+/// How long a price that was asked for is one of this moment.
+constexpr std::int64_t kPriceSeconds = 2;
+
 }  // namespace
 
 Status Runner::refresh_prices(const std::vector<Tracked*>& orders) {
   if (doors_.market == nullptr) return Ok{};
+  // Buys are cut to the cash and sent at the same prices, or the last one would not fit any more.
+  const bool young = fresh_at_ && now() < fresh_at_->plus_seconds(kPriceSeconds);
+  const auto has_price = [&](const Tracked* order) {
+    return fresh_price(order->intent) != nullptr;
+  };
+  if (young && std::all_of(orders.begin(), orders.end(), has_price)) return Ok{};
   std::vector<Symbol> symbols;
   for (const Tracked* order : orders) symbols.push_back(order->intent.order.symbol);
   std::sort(symbols.begin(), symbols.end());
   symbols.erase(std::unique(symbols.begin(), symbols.end()), symbols.end());
   SB_TRY(fresh_, doors_.market->prices(symbols));
+  fresh_at_ = now();
   return Ok{};
 }
 
-/// Null where the market has no price, or nobody asks it.
 const PricePoint* Runner::fresh_price(const Intent& intent) const {
   return doors_.market == nullptr ? nullptr : fresh_.find(intent.order.symbol);
+}
+
+/// Brackets that the market has left since they were planned end here, never sent; the others.
+std::vector<Tracked*> Runner::drop_left_brackets(const std::vector<Tracked*>& orders) {
+  std::vector<Tracked*> out;
+  for (Tracked* order : orders) {
+    const PricePoint* fresh = fresh_price(order->intent);
+    const bool judged = fresh != nullptr && order->progress.posts == 0;
+    const auto words = judged ? execution::bracket_obstacle(order->intent.order, fresh->price)
+                              : std::optional<std::string>();
+    if (words) {
+      apply(*order, execution::Dropped{*words});
+    } else {
+      out.push_back(order);
+    }
+  }
+  return out;
 }
 
 Result<WriteAhead> Runner::write_ahead_of(Tracked& order) {
@@ -53,7 +80,7 @@ Status Runner::through_gate(const Tracked& order, const Gate& gate, const GateFa
   return gate(
       {order.intent, post.quantity,
        doors_.market == nullptr ? &reference : fresh_price(order.intent), order.progress.posts,
-       table_.orders(), has_positions_ ? &positions_ : nullptr, post.at, closes_at_},
+       table_.orders(), has_positions_ ? &positions_ : nullptr, post.at, closes_at_, free_cash_},
       facts);
 }
 
@@ -74,11 +101,12 @@ Status Runner::post(const std::vector<Tracked*>& orders, const Gate& gate) {
     has_positions_ = true;
   }
   const auto size = static_cast<std::size_t>(doors_.venue == nullptr ? INT32_MAX : policy_.group);
-  const std::span<Tracked* const> all(orders);
+  const std::vector<Tracked*> fitting = drop_left_brackets(orders);
+  const std::span<Tracked* const> all(fitting);
   for (std::size_t at = 0; at < all.size() && !halted_ && is_open_now(); at += size) {
     SB_TRY_OK(post_group(all.subspan(at, std::min(size, all.size() - at)), gate));
   }
-  return Ok{};
+  return save();
 }
 
 Status Runner::post_group(std::span<Tracked* const> group, const Gate& gate) {
@@ -93,6 +121,8 @@ Status Runner::post_group(std::span<Tracked* const> group, const Gate& gate) {
     Status verdict = through_gate(order, gate, facts, post);
     if (!verdict.ok()) return verdict;
     // At once: the next of the group is judged with this one as good as sent.
+    const bool is_buy = order.intent.order.side == Side::kBuy;
+    if (free_cash_ && is_buy && order.progress.posts == 0) *free_cash_ -= post.notional;
     order.price_used = post.price_used;
     order.submitted_at = post.at;
     apply(order, execution::Posted{});
@@ -115,14 +145,28 @@ Status Runner::post_group(std::span<Tracked* const> group, const Gate& gate) {
     }
   }
   for (Tracked* order : leaving) {
-    // A slow group must not outrun a halt: what has not left stays unknown, and never leaves.
-    if (doors_.clock.monotonic_micros() - permitted_at > kPermissionMicros) {
-      SB_TRY_OK(check_control());
-      if (halted_) break;
+    // A slow group must not outrun a halt or the session: what has not left never leaves, and is
+    // not in doubt.
+    const bool is_old = doors_.clock.monotonic_micros() - permitted_at > kPermissionMicros;
+    if (is_old) SB_TRY_OK(check_control());
+    if (halted_ || !is_open_now()) {
+      apply(*order, execution::Withheld{halted_ ? "halted" : "not sent in time"});
+      if (order->progress.state == OrderState::kAbandoned) order->submitted_at.reset();
+      continue;
     }
     submit(*order);
+    SB_TRY_OK(ask_breaker());
   }
   return save();
+}
+
+/// The breaker's halt is durable before anything else happens; what has not left never does.
+Status Runner::ask_breaker() {
+  if (!breaker_ || halted_ || doors_.venue == nullptr) return Ok{};
+  const std::optional<ControlRecord> record = breaker_(table_.orders(), now());
+  if (!record) return Ok{};
+  SB_TRY_OK(doors_.journal.set_control(*record));
+  return check_control();
 }
 
 /// Sends one order whose write-ahead is durable.

@@ -42,6 +42,7 @@ Runner::Runner(const Doors& doors, const Policy& policy, std::string id_prefix, 
       policy_(policy),
       id_prefix_(std::move(id_prefix)),
       table_(std::move(table)),
+      looked_at_(doors.clock.now()),
       session_close_(close_of(table_.batch().key.run_date)),
       last_post_(doors.clock.now()) {}
 
@@ -100,12 +101,14 @@ Status Runner::look() {
         return order.progress.posts > 0 && !is_final(order.progress.state);
       });
   if (!anything && listed_) return Ok{};
+  const Instant began = now();
   Result<std::vector<BrokerOrder>> orders = doors_.broker.orders(since());
   if (!orders.ok()) {
     if (is_fatal(orders.error().code)) return std::move(orders).error();
     trouble_ = orders.error().message;
     return Ok{};
   }
+  looked_at_ = began;
   SB_TRY_OK(join_orders(orders.value()));
   SB_TRY_OK(find_legs());
   SB_TRY_OK(join_fills());
@@ -224,7 +227,9 @@ Status Runner::join_fills() {
       if (order != nullptr) table_.add_fill(*order, fill, now(), policy_.patience);
     }
   }
-  for (Tracked& order : table_.orders()) apply(order, execution::LookedAgain{});
+  for (Tracked& order : table_.orders()) {
+    apply(order, execution::LookedAgain{looked_at_});
+  }
   return Ok{};
 }
 
@@ -234,7 +239,7 @@ Status Runner::complete_executions() {
     const execution::OrderProgress& progress = order.progress;
     if (progress.state != OrderState::kResolving || progress.executed >= progress.filled) continue;
     if (!progress.ended_at) continue;
-    if (now() < progress.ended_at->plus_seconds(policy_.patience.executions)) continue;
+    if (looked_at_ < progress.ended_at->plus_seconds(policy_.patience.executions)) continue;
     const Fill fill = execution::missing_execution(progress, order.intent, order.fills, now());
     table_.add_fill(order, fill, now(), policy_.patience);
     order.progress.words = "the broker never showed executions of " + fill.quantity.text() +
@@ -245,9 +250,11 @@ Status Runner::complete_executions() {
   return Ok{};
 }
 
-/// The broker's word on one order, by its id.
+/// The broker's word on one order, by its id: as of the question, for the process may have been
+/// stopped since.
 void Runner::ask(Tracked& order) {
-  order.asked_at = now();
+  const Instant asked = now();
+  order.asked_at = asked;
   const Result<std::optional<SubmitAnswer>> answer =
       doors_.broker.order(order.intent.client_order_id);
   if (!answer.ok()) {
@@ -255,9 +262,10 @@ void Runner::ask(Tracked& order) {
     return;
   }
   if (!answer.value()) {
-    const bool late = listed_ && !in_last_list_.contains(order.intent.client_order_id) &&
-                      execution::past_horizon(order.progress, session_close_, now());
-    apply(order, execution::Missing{late});
+    const bool late =
+        listed_ && !in_last_list_.contains(order.intent.client_order_id) &&
+        execution::past_horizon(order.progress, session_close_, std::min(asked, looked_at_));
+    apply(order, execution::Missing{late, asked});
     return;
   }
   apply(order, execution::Seen{answer.value()->event});
@@ -313,6 +321,13 @@ Status Runner::cancel(const std::function<bool(const Tracked&)>& which) {
   return Ok{};
 }
 
-void Runner::wait() { (void)doors_.hints.wait_until(now().plus_seconds(policy_.poll)); }
+Status Runner::wait() {
+  const Instant before = now();
+  const bool heard = !doors_.hints.wait_until(before.plus_seconds(policy_.poll)).empty();
+  if (heard || now() > before || policy_.poll <= 0) return Ok{};
+  return Error{ErrorCode::kUnavailable,
+               "the clock stands at " + before.rfc3339() +
+                   ": the exchange that it belongs to does not move it; run again"};
+}
 
 }  // namespace signalbus::executor

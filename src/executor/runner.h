@@ -41,6 +41,15 @@ class Runner {
   /// Why the last look failed; empty when it did not.
   const std::string& trouble() const { return trouble_; }
 
+  /// From now on the breaker is asked after every answer.
+  void break_with(Breaker breaker) { breaker_ = std::move(breaker); }
+  /// What buys may cost from now on in all; nullopt: the gate is not told.
+  void set_free_cash(std::optional<Money> cash) { free_cash_ = cash; }
+  /// Asks the market for the prices of those orders. A failure is remembered in trouble().
+  Status refresh_prices(const std::vector<Tracked*>& orders);
+  /// Null where the market has no price, or nobody asks it.
+  const PricePoint* fresh_price(const Intent& intent) const;
+
   /// Sends those orders, in groups: write-ahead through the gate, then each POST, then the answers.
   /// Those that the gate refuses are dropped when they were never sent.
   Status post(const std::vector<Tracked*>& orders, const Gate& gate);
@@ -50,8 +59,9 @@ class Runner {
   Status cancel(const std::function<bool(const Tracked&)>& which);
   Status save();
 
-  /// Waits for a hint, or one poll.
-  void wait();
+  /// Waits for a hint, or one poll. kUnavailable when nothing came and no time went by: an exchange
+  /// whose clock stands still would be asked for ever.
+  Status wait();
 
   Instant now() const { return doors_.clock.now(); }
   const Doors& doors() const { return doors_; }
@@ -75,13 +85,13 @@ class Runner {
   void join_leg(Tracked& leg, OrderEvent event);
   Status complete_executions();
   void ask(Tracked& order);
+  std::vector<Tracked*> drop_left_brackets(const std::vector<Tracked*>& orders);
   Result<WriteAhead> write_ahead_of(Tracked& order);
   Status post_group(std::span<Tracked* const> group, const Gate& gate);
   Status through_gate(const Tracked& order, const Gate& gate, const GateFacts& facts,
                       const WriteAhead& post) const;
   void submit(Tracked& order);
-  const PricePoint* fresh_price(const Intent& intent) const;
-  Status refresh_prices(const std::vector<Tracked*>& orders);
+  Status ask_breaker();
   const Doors& doors_;
   const Policy& policy_;
   std::string id_prefix_;
@@ -92,6 +102,7 @@ class Runner {
   std::string why_shut_;
   bool halted_ = false;
   bool is_open_ = true;
+  Instant looked_at_;    ///< When the newest listing was asked for.
   bool listed_ = false;  ///< A listing of all orders succeeded since the last POST.
   std::set<ClientOrderId> in_last_list_;
   std::optional<Instant> closes_at_;
@@ -100,6 +111,9 @@ class Runner {
   std::map<ClientOrderId, Instant> cancel_asked_;
   std::vector<BrokerOrder> others_;
   PriceBook fresh_;
+  std::optional<Instant> fresh_at_;
+  std::optional<Money> free_cash_;
+  Breaker breaker_;
   Holdings positions_;
   bool has_positions_ = false;
 };

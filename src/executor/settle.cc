@@ -38,7 +38,7 @@ Status end_batch(Runner& runner, const std::string& why, std::int64_t wait) {
     SB_TRY_OK(runner.cancel([](const Tracked& order) { return !order.intent.is_leg(); }));
     if (all_settled(runner)) break;
     if (runner.now() >= deadline && !runner.proof_under_way()) break;
-    runner.wait();
+    SB_TRY_OK(runner.wait());
   }
   return Ok{};
 }
@@ -113,7 +113,7 @@ Status follow_legs_of(Runner& runner, const std::set<Symbol>& release) {
     SB_TRY_OK(runner.cancel(wanted));
     SB_TRY_OK(runner.look());
     if (!std::any_of(orders.begin(), orders.end(), wanted)) break;
-    runner.wait();
+    SB_TRY_OK(runner.wait());
   }
   return Ok{};
 }

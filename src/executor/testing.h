@@ -42,6 +42,7 @@ class ScriptedBroker final : public Broker, public Venue {
   std::vector<BrokerOrder> others = {};
   std::vector<BrokerOrder> bracket_legs = {};
   std::function<void(const Intent&)> on_post = {};
+  std::function<void()> on_not_found = {};  ///< Before order() says so.
 
   // ---- What a test looks at ----
   struct Sent {
@@ -104,7 +105,10 @@ class ScriptedBroker final : public Broker, public Venue {
   }
   Result<std::optional<SubmitAnswer>> order(const ClientOrderId& id) override {
     if (is_down) return down();
-    if (hides_orders || !orders_.contains(id)) return std::optional<SubmitAnswer>();
+    if (hides_orders || !orders_.contains(id)) {
+      if (on_not_found) on_not_found();
+      return std::optional<SubmitAnswer>();
+    }
     return std::optional<SubmitAnswer>({orders_.at(id).event, {}});
   }
   Result<std::vector<BrokerOrder>> legs(const OrderId&) override { return bracket_legs; }

@@ -268,13 +268,13 @@ struct VfsCalls {
     auto inode = creates ? std::make_shared<Inode>() : at->second;
     if (creates && name != nullptr) folder[file_name] = inode;
     constexpr int kJournals = SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL;
-    auto* file = new (raw) OpenFile{.base = {&kMethods},
-                                    .mount = &mount,
-                                    .inode = std::move(inode),
-                                    .name = file_name,
-                                    .syncs_folder =
-                                        (flags & SQLITE_OPEN_CREATE) != 0 && (flags & kJournals) != 0,
-                                    .deletes = (flags & SQLITE_OPEN_DELETEONCLOSE) != 0};
+    auto* file = new (raw)
+        OpenFile{.base = {&kMethods},
+                 .mount = &mount,
+                 .inode = std::move(inode),
+                 .name = file_name,
+                 .syncs_folder = (flags & SQLITE_OPEN_CREATE) != 0 && (flags & kJournals) != 0,
+                 .deletes = (flags & SQLITE_OPEN_DELETEONCLOSE) != 0};
     mount.open_.insert(file);
     if (out != nullptr) *out = flags;
     return SQLITE_OK;

@@ -178,7 +178,8 @@ TEST_F(BrokerCheckTest, OurTradesAgreeDayAfterDay) {
   ASSERT_TRUE(ensure_baseline(doors_, {broker_, *journal_}, request_).ok());
   for (int day = 0; day < 4; ++day) {
     trade("AAPL", "e" + std::to_string(day));
-    clock_.set(clock_.now().plus_seconds(2));  // orders of the look's own second are looked at again
+    clock_.set(
+        clock_.now().plus_seconds(2));  // orders of the look's own second are looked at again
     const BrokerCheck done = check();
     EXPECT_THAT(done.recon.differences, IsEmpty()) << day;
     EXPECT_EQ(done.recon.orders_agree, 1U) << day;

@@ -119,6 +119,27 @@ Result<ExecutablePlan> load_executable_plan(Doors& doors, const PlanFiles& paths
                         prices_of(record),         std::move(sleeves)};
 }
 
+ExecutablePlan executable_plan_of(const PlanOutcome& made) {
+  const RebalancePlan& plan = made.plan;
+  return {plan.orders,
+          plan.trade_date,
+          plan.starting_cash,
+          plan.equity - plan.foreign_value,
+          plan.rounding_allowance,
+          made.record.plan_hash,
+          "",
+          made.sleeves};
+}
+
+AccountSeen planned_account(Files& files, const PlanFiles& paths) {
+  AccountSeen seen;
+  const auto record = report::load_plan_json(files, plan_json_path(paths.orders_path));
+  if (record.ok()) seen.equity = record.value().equity;
+  Result<Holdings> holdings = inputs::load_positions(files, positions_bod_path(paths.orders_path));
+  if (holdings.ok()) seen.holdings = std::move(holdings).value();
+  return seen;
+}
+
 namespace {
 
 Quantity quantity_in(const Holdings& holdings, const Symbol& symbol) {

@@ -39,37 +39,35 @@ using Refusals = std::map<Symbol, std::string>;
 /// What the gate says of a plan, and the permissions that were used up to let it pass.
 struct GateAnswer {
   Refusals refusals;
-  std::vector<Override> granted;
+  std::vector<Granted> granted;
 };
 
-void add_rules(const risk::RiskVerdict& verdict, std::set<std::string>& rules) {
-  for (const risk::Breach& breach : verdict.batch) rules.emplace(breach.rule);
-  for (const risk::RefusedOrder& refused : verdict.refused) rules.emplace(refused.breach.rule);
+FactSources sources_of(const ExecuteDoors& execute, const ExecuteRequest& request) {
+  Broker* broker = execute.venue == nullptr ? nullptr : &execute.broker;
+  return {&execute.journal, broker, execute.venue, execute.fresh, request.sectors_path};
+}
+
+/// The account as it is now: the broker's word, or what a rehearsal starts from.
+Result<AccountSeen> account_now(const ExecuteDoors& execute, const ExecuteRequest& request) {
+  if (execute.venue == nullptr) return request.rehearsal;
+  SB_TRY(const BrokerAccount account, execute.broker.account());
+  SB_TRY(Holdings holdings, execute.broker.positions());
+  return AccountSeen{account.equity, std::move(holdings)};
 }
 
 Result<GateAnswer> check_gate(Doors& doors, const ExecuteDoors& execute, const ExecutablePlan& plan,
                               const ExecuteRequest& request) {
   const risk::AccountState account{plan.starting_cash, plan.base, plan.rounding_allowance};
-  Broker* broker = execute.venue == nullptr ? nullptr : &execute.broker;
-  SB_TRY(risk::PlanFacts facts, gather_risk_facts(execute.journal, request.key, broker));
-  risk::RiskVerdict verdict =
-      risk::risk_check_orders(plan.orders, execute.market, account, request.risk, facts);
-  std::set<std::string> rules;
-  add_rules(verdict, rules);
-  for (const std::string& rule : rules) {
-    SB_TRY(std::optional<Override> granted, execute.journal.use_override(rule, doors.clock.now()));
-    if (granted) facts.granted.push_back(std::move(*granted));
-  }
-  if (!facts.granted.empty()) {
-    verdict = risk::risk_check_orders(plan.orders, execute.market, account, request.risk, facts);
-  }
-  for (const risk::Pass& pass : verdict.passed) {
-    doors.log.line(LogLevel::kWarn, "m4",
-                   pass.breach.words + "; overridden by " + pass.used.by + ": " + pass.used.reason);
-  }
-  SB_TRY_OK(refuse_batch_if(verdict.batch));
-  GateAnswer answer{{}, std::move(facts.granted)};
-  for (const risk::RefusedOrder& refused : verdict.refused) {
+  SB_TRY(AccountSeen seen, account_now(execute, request));
+  SB_TRY(risk::PlanFacts facts,
+         gather_risk_facts(doors.files, sources_of(execute, request), request.key, request.risk,
+                           plan.orders, std::move(seen)));
+  SB_TRY(OverriddenVerdict checked,
+         check_with_overrides(doors, execute.journal, plan.orders, execute.market, account,
+                              request.risk, std::move(facts)));
+  SB_TRY_OK(refuse_batch_if(checked.verdict.batch));
+  GateAnswer answer{{}, std::move(checked.granted)};
+  for (const risk::RefusedOrder& refused : checked.verdict.refused) {
     answer.refusals.emplace(refused.order.symbol, "risk_limit: " + refused.breach.words);
   }
   return answer;
@@ -78,7 +76,7 @@ Result<GateAnswer> check_gate(Doors& doors, const ExecuteDoors& execute, const E
 struct StoredBatch {
   Batch batch;
   std::size_t refused;  ///< Orders that the gate refused.
-  std::vector<Override> granted;
+  std::vector<Granted> granted;
 };
 
 /// Whose each order is: the plan's shares, which stand in the plan's order.
@@ -124,6 +122,7 @@ executor::Job make_job(const Batch& batch, const ExecuteRequest& request, execut
   return {.batch = batch,
           .id_prefix = request.id_prefix,
           .gate = std::move(gate),
+          .breaker = make_breaker(request.risk),
           .cash_floor = Money::zero(),
           .quantity_decimals = request.quantity_decimals,
           .min_notional = request.min_notional};
@@ -156,24 +155,35 @@ Result<executor::Outcome> settle_before(Doors& doors, const ExecuteDoors& execut
   return earlier;
 }
 
+/// What the gate of that batch is told, permissions aside.
+Result<GateSetup> gate_setup(Doors& doors, const ExecuteDoors& execute, const Batch& batch,
+                             const ExecuteRequest& request) {
+  SB_TRY(AccountSeen seen, account_now(execute, request));
+  if (!asks_symbol_facts(request.risk)) return GateSetup{seen.equity, seen.holdings, {}, {}};
+  std::vector<PlannedOrder> orders;
+  SB_TRY(const std::vector<Intent> intents, execute.journal.intents(batch));
+  for (const Intent& intent : intents) orders.push_back(intent.order);
+  SB_TRY(std::vector<risk::SymbolFacts> symbols,
+         gather_symbol_facts(doors.files, sources_of(execute, request), request.key, request.risk,
+                             orders, seen.holdings, batch.id()));
+  return GateSetup{seen.equity, std::move(seen.holdings), std::move(symbols), {}};
+}
+
 /// Takes the batch to its end.
 Result<executor::Outcome> execute_batch(Doors& doors, const ExecuteDoors& execute,
                                         const Batch& batch, const ExecuteRequest& request,
-                                        std::vector<Override> granted) {
+                                        std::vector<Granted> granted) {
   executor::Outcome end;
   end.state = batch.state;
   if (batch.state != BatchState::kOpen) return end;
   executor::PlainWait wait(doors.clock);
-  std::optional<Money> equity;
-  if (execute.venue != nullptr) {
-    SB_TRY(const BrokerAccount account, execute.broker.account());
-    equity = account.equity;
-  }
+  SB_TRY(GateSetup setup, gate_setup(doors, execute, batch, request));
+  setup.granted = std::move(granted);
   executor::Policy policy = request.policy;
   if (execute.venue == nullptr) policy.patience.settle = 0;  // nothing is on its way anywhere
-  return executor::execute(
-      ports_of(doors, execute, wait),
-      make_job(batch, request, make_exit_gate(request.risk, equity, std::move(granted))), policy);
+  return executor::execute(ports_of(doors, execute, wait),
+                           make_job(batch, request, make_exit_gate(request.risk, std::move(setup))),
+                           policy);
 }
 
 /// Views of the journal: the log gains what it does not have, the fills are those of the batch.
@@ -182,7 +192,9 @@ Status write_views(Doors& doors, Journal& journal, const ExecuteRequest& request
   SB_TRY(std::vector<OrderRecord> records, journal.orders(outcome.batch));
   SB_TRY(const std::vector<Fill> fills, journal.fills(outcome.batch));
   std::vector<ExecutionLogRow> rows;
+  std::vector<Intent> intents;  // what filled has a record
   for (OrderRecord& record : records) {
+    intents.push_back(record.intent);
     // A row says how an order ended, or that nobody knows. Legs of a bracket live on meanwhile.
     const bool leg = record.intent.is_leg();
     const OrderState state = record.event.state;
@@ -193,7 +205,6 @@ Status write_views(Doors& doors, Journal& journal, const ExecuteRequest& request
   report::OutputSet outputs;
   SB_TRY(outcome.rows_added,
          report::append_execution_log(doors.files, outputs, request.log_path, rows));
-  SB_TRY(const std::vector<Intent> intents, journal.intents(outcome.batch));
   report::save_filled_orders(outputs, fills, request.fills_path,
                              sleeves::share_fills(fills, intents));
   SB_TRY_OK(outputs.commit(doors.files));
@@ -269,7 +280,7 @@ Result<ExecuteOutcome> run_execute(Doors& doors, const ExecuteDoors& execute,
   }
   SB_TRY(executor::Outcome earlier, settle_before(doors, execute, latest, request));
   std::size_t refused = 0;
-  std::vector<Override> granted;
+  std::vector<Granted> granted;
   std::optional<Batch> batch = latest;
   if (opens) {
     SB_TRY(StoredBatch stored, open_batch(doors, execute, *plan, request, decision.number));

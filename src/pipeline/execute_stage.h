@@ -12,6 +12,8 @@
 #include "core/result.h"
 #include "execution/batch.h"
 #include "executor/executor.h"
+#include "pipeline/plan_stage.h"
+#include "pipeline/risk_facts.h"
 #include "pipeline/workspace.h"
 #include "ports/broker.h"
 #include "ports/journal.h"
@@ -38,6 +40,9 @@ struct ExecuteRequest {
   bool again = false;  ///< Trade a finished batch once more, as the next batch.
   std::string id_prefix;
   risk::RiskLimits risk;
+  std::string sectors_path = {};  ///< Of risk.sectors_file; empty: none.
+  /// What a rehearsal starts from, by the files of the plan. With a broker, it is asked.
+  AccountSeen rehearsal = {};
   executor::Policy policy;
   int quantity_decimals = 4;
   Money min_notional = Money::whole(1);
@@ -94,10 +99,17 @@ struct PlanFiles {
   bool accept_edited = false;  ///< Orders edited by hand become the plan.
 };
 
+/// The plan of this very run.
+ExecutablePlan executable_plan_of(const PlanOutcome& made);
+
 /// Reads planned_orders.csv and holds it against plan.json. kInvalidInput when it was edited and
 /// that is not accepted, or there is no plan.json although the mode demands one.
 Result<ExecutablePlan> load_executable_plan(Doors& doors, const PlanFiles& paths, Mode mode,
                                             std::optional<TradeDate> run_date);
+
+/// What the plan found, for a rehearsal. A file that cannot be read leaves its part unknown, which
+/// the rules that need it refuse.
+AccountSeen planned_account(Files& files, const PlanFiles& paths);
 
 /// Whether the plan still fits the account: kStale when it is of another day than `today` or the
 /// broker holds something else than positions_bod.csv of the plan says; the message lists what

@@ -53,7 +53,7 @@ class DoubleBroker final : public Broker {
   Result<SubmitAnswer> submit(const Intent&) override { return unused(); }
   Result<std::optional<SubmitAnswer>> order(const ClientOrderId&) override { return unused(); }
   Result<std::vector<BrokerOrder>> legs(const OrderId&) override { return unused(); }
-  Result<std::vector<BrokerOrder>> orders(Instant) override { return unused(); }
+  Result<std::vector<BrokerOrder>> orders(Instant) override { return std::vector<BrokerOrder>(); }
   Result<std::vector<Fill>> fills(Instant) override { return unused(); }
   Result<std::vector<CashFlow>> cash_flows(TradeDate) override { return unused(); }
   Status cancel(const OrderId&) override { return unused(); }
@@ -74,7 +74,8 @@ class DoubleBroker final : public Broker {
 /// Half of the account in AAPL.
 PlanRequest half_in_aapl() {
   const TradeDate date = TradeDate::parse("2025-08-29").value();
-  PlanRequest request{.root = "w",
+  PlanRequest request{.account = AccountId("id-1"),
+                      .root = "w",
                       .targets = {.trade_date = date, .targets = {}},
                       .targets_path = "w/targets.parquet",
                       .targets_sha256 = "0",
@@ -124,6 +125,26 @@ TEST_F(PlanSourcesTest, EquityPositionsAndPricesAreTheBrokers) {
   EXPECT_EQ(done.value().plan.equity, Money::whole(50'000));
   ASSERT_EQ(done.value().plan.orders.size(), 1u);
   EXPECT_EQ(done.value().plan.orders[0].quantity, Quantity::whole(25));  // 25,000 / 200 - 100
+}
+
+TEST_F(PlanSourcesTest, ARefusedSaleShrinksTheBuysInsteadOfRefusingThePlan) {
+  broker_.held.holdings.push_back({.symbol = sym("TSLA"),
+                                   .quantity = Quantity::whole(100),
+                                   .asset_id = {},
+                                   .market_value = {},
+                                   .avg_entry_price = {},
+                                   .origin = HoldingOrigin::kJournal});
+  market_.book.points.push_back({sym("TSLA"), Price::whole(200), std::nullopt});
+  broker_.known.cash = Money::whole(30'000);  // the rest is TSLA, to be sold for AAPL
+  request_.targets.targets[0].weight = 1.0;
+  request_.policy.cash_buffer = Ratio::parse("0.05").value();
+  request_.risk.min_cash_buffer = {Ratio::parse("0.05").value(), "config.yaml:1"};
+  request_.risk.restricted_symbols = {std::set{sym("TSLA")}, "config.yaml:2"};
+  const Result<PlanOutcome> done = plan();
+  ASSERT_TRUE(done.ok()) << done.error().message;
+  ASSERT_EQ(done.value().plan.orders.size(), 1u);
+  EXPECT_EQ(done.value().plan.orders[0].side, Side::kBuy);
+  EXPECT_GE(done.value().plan.cash_after, Money::whole(2'500));
 }
 
 TEST_F(PlanSourcesTest, FetchedPricesAreKeptAsEvidence) {

@@ -6,13 +6,10 @@
 #include "core/text.h"
 #include "inputs/file_prices.h"
 #include "inputs/recorded_reads.h"
-#include "pipeline/execute_stage.h"
 #include "pipeline/fetch_prices.h"
-#include "pipeline/risk_refusal.h"
+#include "pipeline/plan_within_limits.h"
 #include "planning/map_targets.h"
-#include "planning/plan_orders.h"
 #include "report/save_sleeves.h"
-#include "risk/check_orders.h"
 #include "sleeves/divide_plan.h"
 #include "sleeves/fold.h"
 #include "sleeves/hold.h"
@@ -187,26 +184,6 @@ Result<Sleeves> divide_account(const PlanRequest& request, Money equity, Loaded&
   return out;
 }
 
-/// Plans, asks the risk gate, and plans again without the names it refused: what remains then only
-/// shrinks, so the second answer is final; a third round would be a bug.
-Result<RebalancePlan> plan_within_limits(PlanInput& input, const PlanRequest& request) {
-  constexpr int kRoundsMax = 10;
-  for (int round = 0; round < kRoundsMax; ++round) {
-    SB_TRY(RebalancePlan plan, planning::plan_orders(input, request.policy));
-    const risk::AccountState account{plan.starting_cash, plan.equity - plan.foreign_value,
-                                     plan.rounding_allowance};
-    // At planning time the market price is the reference price.
-    const risk::RiskVerdict verdict =
-        risk::risk_check_orders(plan.orders, reference_prices(plan.orders), account, request.risk);
-    SB_TRY_OK(refuse_batch_if(verdict.batch));
-    if (verdict.refused.empty()) return plan;
-    for (const risk::RefusedOrder& refused : verdict.refused) {
-      input.refused.insert_or_assign(refused.order.symbol, refused.breach.words);
-    }
-  }
-  return Error{ErrorCode::kLimitExceeded, "risk limits left no stable plan after 10 rounds"};
-}
-
 void log_plan(Doors& doors, const RebalancePlan& plan) {
   for (const std::string& note : plan.notes) doors.log.line(LogLevel::kWarn, "m2", note);
   doors.log.line(LogLevel::kInfo, "m2",
@@ -299,7 +276,11 @@ Result<PlanDecision> decide_plan(Doors& doors, const PlanSources& ask, const Pla
                   .refused = {},
                   .held = sleeves.held};
   SB_TRY_OK(quarantine_differences(doors, ask, request, input));
-  SB_TRY(RebalancePlan plan, plan_within_limits(input, request));
+  ControlRecord control;
+  if (ask.journal != nullptr) {
+    SB_TRY(control, ask.journal->control());
+  }
+  SB_TRY(RebalancePlan plan, plan_within_limits(doors, ask, input, request));
   note_quarantine(input, plan);
   // After the plan: what is wrong with the targets themselves says so first.
   Status adds_up = sleeves::check_contributions(sleeves.contributions, request.targets);
@@ -314,6 +295,7 @@ Result<PlanDecision> decide_plan(Doors& doors, const PlanSources& ask, const Pla
                         .holdings = std::move(loaded.holdings),
                         .sleeves = std::move(divided),
                         .sources = std::move(loaded.sources),
+                        .control = std::move(control),
                         .risk_skips = input.refused.size(),
                         .prices_fetched = ask.market != nullptr,
                         .orders_csv = {},
@@ -361,6 +343,7 @@ Result<PlanOutcome> save_plan(Doors& doors, const PlanRequest& request, PlanDeci
                      .prices = std::move(decision.prices),
                      .holdings = std::move(decision.holdings),
                      .sleeves = std::move(decision.sleeves),
+                     .control = std::move(decision.control),
                      .risk_skips = decision.risk_skips,
                      .files = outputs.paths()};
 }

@@ -29,12 +29,14 @@ struct PlanSources {
   MarketData* market = nullptr;  ///< Prices.
   Broker* broker = nullptr;      ///< Equity and positions.
   Venue* venue = nullptr;        ///< What may be traded, sold short, cut into fractions.
-  /// With a broker: held against it, so that nothing is traded that both differ over.
+  /// The trading state, the use of the day, overrides. With a broker: held against it, so that
+  /// nothing is traded that both differ over.
   Journal* journal = nullptr;
 };
 
 struct PlanRequest {
   Mode mode = Mode::kDry;
+  AccountId account;
   std::string root;  ///< plan.json names files below it as seen from it.
   TargetBook targets;
   std::string targets_path;  ///< For plan.json, like the next.
@@ -55,6 +57,7 @@ struct PlanRequest {
   SleeveHistory history = {};  ///< What each owns.
   planning::PlanPolicy policy;
   risk::RiskLimits risk;
+  std::string sectors_path = {};              ///< Of risk.sectors_file; empty: none.
   std::vector<report::PlanSetting> settings;  ///< For plan.json.
   std::string orders_path;
   std::string plan_path;
@@ -69,6 +72,7 @@ struct PlanDecision {
   Holdings holdings;
   SleevePlan sleeves;                       ///< Whose the orders are, and what moves inside.
   std::vector<report::PlanSource> sources;  ///< Input files with their hashes, less the targets.
+  ControlRecord control;                    ///< The trading state.
   std::size_t risk_skips;                   ///< Orders that a risk limit skipped.
   bool prices_fetched;                      ///< From the market: no file holds them yet.
   /// The bytes of the files. Made here: in a run, Arrow is still loading for M1 meanwhile.
@@ -83,6 +87,7 @@ struct PlanOutcome {
   PriceBook prices;
   Holdings holdings;
   SleevePlan sleeves;
+  ControlRecord control;   ///< The trading state when it was made.
   std::size_t risk_skips;  ///< Orders that a risk limit skipped: exit 4 at the end.
   std::vector<std::string> files;
 };

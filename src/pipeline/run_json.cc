@@ -6,8 +6,10 @@
 namespace signalbus::pipeline {
 namespace {
 
-void write_plan(formats::JsonWriter& json, const RebalancePlan& plan) {
+void write_plan(formats::JsonWriter& json, const PlanOutcome& outcome) {
+  const RebalancePlan& plan = outcome.plan;
   json.key("plan").begin_object();
+  json.key("trading_state").string(to_text(outcome.control.state));
   json.key("equity").fixed(plan.equity);
   json.key("investable").fixed(plan.investable);
   json.key("sell_notional").fixed(plan.sell_notional);
@@ -39,7 +41,7 @@ std::string run_json(const RunOutcome& outcome, const Workspace& workspace) {
   json.key("mode").string(to_text(outcome.run.mode));
   json.key("exit_code").integer(outcome.exit_code);
   write_stages(json, outcome);
-  if (outcome.m2) write_plan(json, outcome.m2->plan);
+  if (outcome.m2) write_plan(json, *outcome.m2);
   if (outcome.m4) json.key("batch_id").string(outcome.m4->batch.id().get());
   if (outcome.m5) write_recon(json, *outcome.m5);
   json.key("root").string(workspace.root);

@@ -189,6 +189,10 @@ Result<StageAnswer> Run::m1_last_good(const Error& error) {
   SB_TRY(const std::string newest, find_targets_before(doors_.files, folder, request_.run_date));
   if (newest.empty()) return Error(error);
   SB_TRY(targets_, load_targets(join_path(folder, newest)));
+  // Who asked for what is found under the targets' own date.
+  SB_TRY(KnownContributions known, find_contributions(doors_.files, targets_->path,
+                                                      targets_->book.trade_date, holds_sleeves()));
+  targets_->contributions = std::move(known.contributions);
   targets_->book.trade_date = request_.run_date;
   const std::string note = "m1 failed (" + error.message + "); the targets of " + newest +
                            " stand in (scheduler.m1.on_failure: last_good)";
@@ -264,22 +268,18 @@ Result<StageAnswer> Run::m4() {
     return spawned(build_m4_cmd(workspace_, request_.mode, request_.run_date, request_.again),
                    settings_.scheduler.m4.stage);
   }
-  const ExecuteRequest request =
+  ExecuteRequest request =
       make_execute_request(workspace_, settings_, request_.mode, request_.run_date, request_.again);
   std::optional<ExecutablePlan> plan;
   if (out_.m2) {
-    const RebalancePlan& made = out_.m2->plan;
-    plan = ExecutablePlan{made.orders,
-                          made.trade_date,
-                          made.starting_cash,
-                          made.equity - made.foreign_value,
-                          made.rounding_allowance,
-                          out_.m2->record.plan_hash,
-                          "",
-                          out_.m2->sleeves};
+    plan = executable_plan_of(*out_.m2);
+    request.rehearsal = {out_.m2->plan.equity, out_.m2->holdings};
   } else if (decision_.kind == execution::BatchDecision::Kind::kOpenNew) {
     SB_TRY(plan, load_executable_plan(doors_, plan_files(workspace_, settings_), request_.mode,
                                       request_.run_date));
+  }
+  if (!out_.m2 && request_.mode == Mode::kDry) {
+    request.rehearsal = planned_account(doors_.files, plan_files(workspace_, settings_));
   }
   SB_TRY(const PriceBook market, out_.m2 ? Result<PriceBook>(out_.m2->prices)
                                          : gate_prices(doors_.files, workspace_, plan));

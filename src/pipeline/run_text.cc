@@ -8,6 +8,7 @@
 
 #include "core/text.h"
 #include "pipeline/stage_words.h"
+#include "risk/check_run.h"
 
 namespace signalbus::pipeline {
 namespace {
@@ -233,8 +234,9 @@ std::string signals_section(const signals::MergedTargets& merged) {
          merged.book.trade_date.iso() + "\n";
 }
 
-std::string plan_section(const RebalancePlan& plan) {
-  std::string out = "Plan (M2)\n";
+std::string plan_section(const PlanOutcome& outcome) {
+  const RebalancePlan& plan = outcome.plan;
+  std::string out = "Plan (M2), trading " + risk::describe(outcome.control) + "\n";
   out += "  equity " + usd(plan.equity) + " USD, investable " + usd(plan.investable) + " USD";
   if (!plan.foreign_value.is_zero()) out += ", foreign " + usd(plan.foreign_value) + " USD";
   out += "\n" + uncovered_lines(plan);
@@ -306,7 +308,7 @@ std::string run_page(const RunOutcome& outcome, const Workspace& workspace) {
                     outcome.run.run_date.compact() + "-" + std::to_string(outcome.run.number) +
                     "\n";
   if (outcome.m1) out += "\n" + signals_section(outcome.m1->merged);
-  if (outcome.m2) out += "\n" + plan_section(outcome.m2->plan);
+  if (outcome.m2) out += "\n" + plan_section(*outcome.m2);
   if (outcome.m4) out += "\n" + execution_section(*outcome.m4);
   if (outcome.m5) out += "\n" + recon_section(*outcome.m5);
   out += notes_section(outcome.notes) + stages_section(outcome);

@@ -15,7 +15,7 @@ std::string run_json(const RunOutcome& outcome, const Workspace& workspace);
 
 /// Parts of the page, for the stage commands.
 std::string signals_section(const signals::MergedTargets& merged);
-std::string plan_section(const RebalancePlan& plan);
+std::string plan_section(const PlanOutcome& outcome);
 std::string execution_section(const ExecuteOutcome& outcome);
 std::string recon_section(const ReconcileOutcome& outcome);
 std::string files_section(const std::vector<std::string>& files, const Workspace& workspace);

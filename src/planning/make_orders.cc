@@ -10,6 +10,8 @@ namespace {
 /// Price increments of US equities: cents from 1 USD on, hundredths of cents below (Reg NMS 612).
 constexpr std::int64_t kTick = 10'000'000;
 constexpr std::int64_t kTickBelowOne = 100'000;
+/// Exits of a bracket stand at least so far from the price, or the broker refuses it.
+constexpr Price kBracketGap = Price::from_raw(10'000'000);
 
 /// price x (1 + move), to a tick of what comes out: a buy limit may cross 1 USD.
 Price moved(Price price, std::int64_t move_raw, Rounding rounding) {
@@ -66,10 +68,12 @@ void add_order(const Trade& trade, Quantity quantity, Money notional, Purpose pu
   if (bracket) {
     // Away from the price on both sides: neither may fall on it.
     order.take_profit =
-        moved(price, policy.bracket_on_buy->take_profit.raw(), Rounding::kAwayFromZero);
-    order.stop_loss =
-        std::max(Price::from_raw(kTickBelowOne),
-                 moved(price, -policy.bracket_on_buy->stop_loss.raw(), Rounding::kTowardZero));
+        std::max(moved(price, policy.bracket_on_buy->take_profit.raw(), Rounding::kAwayFromZero),
+                 moved(price + kBracketGap, 0, Rounding::kAwayFromZero));
+    order.stop_loss = std::max(
+        Price::from_raw(kTickBelowOne),
+        std::min(moved(price, -policy.bracket_on_buy->stop_loss.raw(), Rounding::kTowardZero),
+                 moved(price - kBracketGap, 0, Rounding::kTowardZero)));
   }
 }
 

@@ -139,16 +139,21 @@ TEST(MakeOrdersTest, ABracketBelowOneShareIsReported) {
 
 // ancestor-defects 17 (the planner's part): take profit and stop loss are never the price itself.
 TEST(MakeOrdersTest, BracketPricesEncloseThePriceAtEveryTick) {
-  for (const char* at : {"5", "5.009", "1", "0.9999", "0.05", "0.0002", "99999.99"}) {
+  for (const char* at : {"5", "5.009", "1", "0.9999", "0.05", "0.0101", "99999.99"}) {
     Scene scene = bracketed(at);
     scene.policy.bracket_on_buy = BracketPolicy{ratio("0.0001"), ratio("0.0001")};
     scene.equity = usd("1000000");
     const RebalancePlan plan = plan_of(scene);
     ASSERT_EQ(plan.orders.size(), 1u) << at;
-    EXPECT_GT(*plan.orders[0].take_profit, price(at));
-    EXPECT_LT(*plan.orders[0].stop_loss, price(at));
+    // Alpaca: take_profit >= base_price + 0.01, stop_loss <= base_price - 0.01.
+    EXPECT_GE(*plan.orders[0].take_profit, price(at) + price("0.01"));
+    EXPECT_LE(*plan.orders[0].stop_loss, price(at) - price("0.01"));
     EXPECT_TRUE(plan.orders[0].stop_loss->is_positive());
   }
+}
+
+TEST(MakeOrdersTest, APriceWithoutRoomForAStopIsSkipped) {
+  EXPECT_EQ(fate(plan_of(bracketed("0.01")), "A"), "SKIP bad_price");
 }
 
 TEST(MakeOrdersTest, SellsAreNeverBrackets) {

@@ -129,12 +129,13 @@ Result<Quantity> cut_target(const Trade& trade, ExactWeight weight, const Invest
   return cut_to_decimals(exact, trade.decimals);
 }
 
-/// Limit prices are multiples of a tick, and a stop loss stands at least one below the price.
+/// Limit prices are multiples of a tick, and a stop loss stands a cent or more below the price.
 bool is_below_ticks(const Trade& trade, const PlanPolicy& policy) {
   constexpr std::int64_t kLeastTick = 100'000;  // 0.0001 USD
+  constexpr std::int64_t kBracketGap = 10'000'000;
   const bool bracket = policy.bracket_on_buy.has_value();
   if (!trade.buys() || (!bracket && policy.order_type != OrderType::kLimit)) return false;
-  return trade.row.price->raw() < (bracket ? 2 : 1) * kLeastTick;
+  return trade.row.price->raw() < (bracket ? kBracketGap : 0) + kLeastTick;
 }
 
 /// Skips what nobody can explain: a name that broker and journal differ over, or any buy while they
@@ -175,7 +176,7 @@ bool skip_barred(Trade& trade, const MappedTarget& target, const Sizing& with, c
     trade.skip(ReasonCode::kRiskLimit, refused->second);
   } else if (is_below_ticks(trade, with.policy)) {
     trade.skip(ReasonCode::kBadPrice, "price " + row.price->text() +
-                                          " is too close to the tick of 0.0001 USD for limit and "
+                                          " is too close to zero for the ticks of limit and "
                                           "bracket orders");
   } else {
     return false;

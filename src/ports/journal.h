@@ -100,7 +100,13 @@ class Journal {
   virtual Result<EquityMarks> mark_equity(Mode mode, const AccountId& account, TradeDate date,
                                           Money equity) = 0;
 
+  /// The first day that has a mark; nullopt: none has.
+  virtual Result<std::optional<TradeDate>> first_equity_mark(Mode mode,
+                                                             const AccountId& account) = 0;
+
   virtual Status add_override(const Override& permission) = 0;
+  /// Unused permissions that have not expired at `at`, oldest first.
+  virtual Result<std::vector<Override>> unused_overrides(Instant at) = 0;
   /// Uses up the oldest unused permission for the rule that has not expired at `at`, if any.
   virtual Result<std::optional<Override>> use_override(const std::string& rule, Instant at) = 0;
 

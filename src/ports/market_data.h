@@ -1,12 +1,22 @@
-// The one door to market prices. Implementations: FilePrices (inputs); Alpaca's data follows.
+// The one door to market prices. Implementations: FilePrices (inputs), AlpacaPrices (alpaca).
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "book/market.h"
 #include "core/result.h"
 
 namespace signalbus {
+
+/// What the sessions before a day were like for one symbol; absent where nobody knows.
+struct DailyHistory {
+  Symbol symbol;
+  std::optional<Price> previous_close;     ///< Of the last session before the day, unadjusted.
+  std::optional<Quantity> average_volume;  ///< Shares a session, over the last 20.
+};
 
 /// Called from one thread.
 class MarketData {
@@ -15,6 +25,14 @@ class MarketData {
 
   /// Prices of those symbols that have one; a missing symbol is simply absent.
   virtual Result<PriceBook> prices(std::span<const Symbol> symbols) = 0;
+
+  /// History before `day` of those symbols that have one, sorted by symbol. Files have none.
+  virtual Result<std::vector<DailyHistory>> daily_history(std::span<const Symbol> symbols,
+                                                          TradeDate day) {
+    (void)symbols;
+    (void)day;
+    return std::vector<DailyHistory>();
+  }
 };
 
 }  // namespace signalbus

@@ -76,7 +76,10 @@ class PlanCheck {
       Words words = rule.checks.order == nullptr ? std::nullopt : rule.checks.order(view, limits_);
       if (!words) continue;
       Breach breach{rule.name, std::move(*words)};
-      if (grants_.let_through(rule, breach, verdict_.passed)) continue;
+      if (grants_.let_through(rule, breach, verdict_.passed)) {
+        verdict_.passed.back().symbol = view.order.symbol;
+        continue;
+      }
       if (refuses_batch(rule, limits_)) {
         verdict_.batch.push_back({rule.name, view.order.symbol.text() + ": " + breach.words});
       }

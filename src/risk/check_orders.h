@@ -2,6 +2,7 @@
 // again at the exit.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,8 @@ struct Breach {
 struct Pass {
   Breach breach;
   Override used;
+  std::optional<Symbol> symbol =
+      std::nullopt;  ///< Of the order that passed; absent: the batch did.
 };
 
 struct RefusedOrder {

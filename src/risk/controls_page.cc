@@ -37,14 +37,15 @@ process trades: it writes one row to the journal, which the gate reads in the tr
 order. Only `signalbus resume --reason TEXT [--to STATE]` ends it. The state, who set it and why
 survive a restart.
 
-A withdrawal lowers equity and may trip `max_drawdown_pct`: resume, and let the run pass by an
-override.
+Deposits and withdrawals are neither gain nor loss: the day's first equity and the highest ever are
+compared as they would be with all that came and went since.
 
 ## Overrides
 
-`signalbus override RULE --reason TEXT [--for 30m]` lets one breach of one rule pass, once, and is
-kept in the journal with its reason, also after it was used or has expired (at most a day). Rules
-without `once` in the column *override* cannot be passed: mend what they found, or change the
+`signalbus override RULE --reason TEXT [--for 30m]` lets one breach of one rule pass, once: that of
+the first order that needs it, which it stays bound to until the order has left, or that of the
+batch. It is used up only where the batch then passes, and is kept in the journal with its reason,
+also after it was used or has expired (at most a day). Rules without `once` in the column *override* cannot be passed: mend what they found, or change the
 configuration.
 
 ## Enforced elsewhere

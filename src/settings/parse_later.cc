@@ -245,6 +245,8 @@ void read_alpaca(Block& root, Settings& out) {
       alpaca.environment);
   check_environment(block, alpaca);
   alpaca.account_id = block.late_text("account_id", "");
+  alpaca.requests_per_minute =
+      block.integer("requests_per_minute", {10, 1'000'000}, alpaca.requests_per_minute);
 }
 
 void read_analytics(Block& root, Settings& out) {

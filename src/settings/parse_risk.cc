@@ -234,6 +234,11 @@ void read_risk(Block& root, Settings& out) {
   read_order_limits(block, limits);
   read_account_limits(block, limits);
   read_run_limits(block, limits);
+  out.sectors_file = block.path("sectors_file", "");
+  if (limits.max_sector && out.sectors_file.empty()) {
+    block.refuse("max_sector_pct",
+                 "needs to know sectors; set risk.sectors_file to a file of symbol,sector");
+  }
   check_lists(block, out);
   limits.allow_short = out.weights.allow_short;
   limits.on_order_breach = block.choice<OnOrderBreach>(

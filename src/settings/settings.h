@@ -42,6 +42,7 @@ struct AlpacaSettings {
   std::string data_feed = "iex";  ///< iex, sip, delayed_sip, ...: what the account is entitled to.
   Environment environment = Environment::kPaper;  ///< live is needed for mode live.
   std::string account_id;                         ///< When set, any other account is refused.
+  std::int64_t requests_per_minute = 200;   ///< 10..1,000,000; what Alpaca allows the account.
   std::int64_t clock_skew_max_seconds = 5;  ///< risk.max_clock_skew: ours against the broker's.
 };
 
@@ -76,7 +77,8 @@ struct Settings {
   planning::PlanPolicy planning;  ///< From execution, planning, risk and weights: complete.
   signals::SignalPolicy signals;
   signals::WeightPolicy weights;
-  risk::RiskLimits risk;  ///< An absent limit is not checked.
+  risk::RiskLimits risk;     ///< An absent limit is not checked.
+  std::string sectors_file;  ///< risk.sectors_file: symbol,sector; empty: no sector is known.
   IdempotencySettings idempotency;
   AnalyticsSettings analytics;
   NotifySettings notify;

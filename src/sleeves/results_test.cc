@@ -106,8 +106,8 @@ RC_GTEST_PROP(TimeWeightedIndexPropertyTest, FlowsChangeNothing, ()) {
     expected *= 1 + tenths / 1000.0;
     const Money before = marks.back().equity;
     // Never so much that the sleeve is empty.
-    marks.back().moved_in = Money::from_raw(
-        *rc::gen::inRange<std::int64_t>(-before.raw() / 2, 2'000'000'000'000));
+    marks.back().moved_in =
+        Money::from_raw(*rc::gen::inRange<std::int64_t>(-before.raw() / 2, 2'000'000'000'000));
     const Money begin = before + marks.back().moved_in;
     marks.push_back({begin + Money::from_raw(begin.raw() / 1000 * tenths)});
   }

@@ -62,7 +62,9 @@ class SqliteJournal final : public Journal {
   Result<DayUse> day_use(Mode mode, const AccountId& account, TradeDate date) override;
   Result<EquityMarks> mark_equity(Mode mode, const AccountId& account, TradeDate date,
                                   Money equity) override;
+  Result<std::optional<TradeDate>> first_equity_mark(Mode mode, const AccountId& account) override;
   Status add_override(const Override& permission) override;
+  Result<std::vector<Override>> unused_overrides(Instant at) override;
   Result<std::optional<Override>> use_override(const std::string& rule, Instant at) override;
 
   Result<std::vector<SleeveEntry>> sleeve_entries(Mode mode, const AccountId& account) override;

@@ -76,6 +76,32 @@ Status SqliteJournal::add_override(const Override& permission) {
   return write.commit();
 }
 
+Result<std::optional<TradeDate>> SqliteJournal::first_equity_mark(Mode mode,
+                                                                  const AccountId& account) {
+  SB_TRY(Query query,
+         database_->query("SELECT date FROM equity_mark WHERE mode = ? AND account = ? "
+                          "ORDER BY date LIMIT 1"));
+  query.bind(to_text(mode)).bind(account.get());
+  SB_TRY(const bool row, query.step());
+  if (!row) return std::optional<TradeDate>();
+  SB_TRY(const TradeDate date, trusted(*database_, TradeDate::parse(query.text(0))));
+  return std::optional(date);
+}
+
+Result<std::vector<Override>> SqliteJournal::unused_overrides(Instant at) {
+  SB_TRY(Query query,
+         database_->query("SELECT rule, reason, author, at, expires_at FROM permission p "
+                          "WHERE NOT EXISTS (SELECT 1 FROM permission_use WHERE "
+                          "permission = p.record) ORDER BY record"));
+  std::vector<Override> out;
+  while (true) {
+    SB_TRY(const bool row, query.step());
+    if (!row) return out;
+    SB_TRY(Override found, trusted(*database_, read_override(query, 0)));
+    if (found.expires_at > at) out.push_back(std::move(found));
+  }
+}
+
 Result<std::optional<Override>> SqliteJournal::use_override(const std::string& rule, Instant at) {
   SB_TRY(JournalWrite write, begin());
   SB_TRY(Query query,

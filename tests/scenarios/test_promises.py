@@ -240,6 +240,26 @@ def test_last_good_targets_stand_in_for_a_failed_signal(workspace, isolate):
     assert {r["batch_id"] for r in workspace.orders_of_log()} == {f"{COMPACT}-1"}
 
 
+def test_last_good_targets_still_belong_to_the_strategies_that_asked(workspace):
+    workspace.configure((BLEND[0], BLEND[1] + "\n    on_failure: last_good"))
+    assert workspace.run("--only", "m1", date="2025-08-28").code == 0
+    (workspace / "data/raw_signals/equally_weighted.csv").unlink()
+    answer = workspace.run()
+    assert answer.code == 0, answer.err
+    owners = {row["strategy_id"] for row in table(workspace.output("planned_shares.csv"))}
+    assert owners - {"_account"} == {"equal_csv", "equal_xlsx"}
+
+
+def test_limits_that_need_the_account_let_a_rehearsal_pass(workspace):
+    """Equity, holdings and the day are known in mode dry too: from the files, and nothing used up."""
+    workspace.configure(("risk:\n", "risk:\n  max_gross_pct: 150%\n  max_weight_pct: 50%\n  max_daily_orders: 5000\n"
+                                    "  max_daily_notional: 100000000\n  max_open_orders: 5000\n"))
+    answer = workspace.run()
+    assert answer.code == 0, answer.err
+    assert "Plan (M2), trading NORMAL" in answer.out
+    assert [row["status"] for row in workspace.orders_of_log()] == ["SIMULATED"] * 212
+
+
 def test_without_earlier_targets_last_good_is_the_failure_itself(workspace):
     workspace.configure(("    pick: equal_csv", "    pick: equal_csv\n    on_failure: last_good"))
     (workspace / "data/raw_signals/equally_weighted.csv").unlink()

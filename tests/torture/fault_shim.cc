@@ -11,6 +11,7 @@
 //   SB_FAULT_DO      kill, short (write half), or an errno to fail with; with + the later ones too
 //   SB_FAULT_LOG     file that every call is recorded in, see `Record`
 #include <fcntl.h>
+#include <link.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -20,6 +21,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -75,6 +77,13 @@ long g_of = -1;
 Action g_action = Action::kNone;
 long g_error = 0;
 bool g_onwards = false;
+/// Where a library's code lies.
+struct Range {
+  std::uintptr_t from;
+  std::uintptr_t to;
+};
+std::array<Range, 8> g_sanitizers{};
+std::size_t g_sanitizer_count = 0;
 std::atomic<long> g_seen{0};
 std::atomic_flag g_logging = ATOMIC_FLAG_INIT;
 
@@ -130,7 +139,10 @@ long perform(long number, std::array<long, 6> arguments) {
       raw(SYS_kill, raw(SYS_getpid), SIGKILL);
       while (true) raw(SYS_pause);
     }
-    if (g_action == Action::kError) return -g_error;
+    if (g_action == Action::kError) {
+      if (g_log >= 0) record(number, arguments, -g_error);
+      return -g_error;
+    }
     if ((number == SYS_write || number == SYS_pwrite64) && arguments[2] > 1) arguments[2] /= 2;
   }
   const bool ordered = g_log >= 0 && is_file_call(number);
@@ -143,11 +155,36 @@ long perform(long number, std::array<long, 6> arguments) {
   return result;
 }
 
+/// The sanitizers' libraries make calls of their own: they are not the program's, and do not count.
+bool is_of_sanitizer(const void* caller) {
+  const auto at = reinterpret_cast<std::uintptr_t>(caller);
+  return std::any_of(g_sanitizers.begin(), g_sanitizers.begin() + g_sanitizer_count,
+                     [at](const Range& range) { return range.from <= at && at < range.to; });
+}
+
+int note_sanitizer(dl_phdr_info* library, std::size_t, void*) {
+  if (std::strstr(library->dlpi_name, "/libasan.so") == nullptr &&
+      std::strstr(library->dlpi_name, "/libubsan.so") == nullptr) {
+    return 0;
+  }
+  for (int i = 0; i < library->dlpi_phnum; ++i) {
+    const ElfW(Phdr)& part = library->dlpi_phdr[i];
+    if (part.p_type != PT_LOAD || (part.p_flags & PF_X) == 0) continue;
+    if (g_sanitizer_count == g_sanitizers.size()) return 1;
+    const std::uintptr_t from = library->dlpi_addr + part.p_vaddr;
+    g_sanitizers.at(g_sanitizer_count++) = {from, from + part.p_memsz};
+  }
+  return 0;
+}
+
 extern "C" void on_call(int, siginfo_t* info, void* context) {
   greg_t* registers = static_cast<ucontext_t*>(context)->uc_mcontext.gregs;
-  registers[REG_RAX] =
-      perform(info->si_syscall, {registers[REG_RDI], registers[REG_RSI], registers[REG_RDX],
-                                 registers[REG_R10], registers[REG_R8], registers[REG_R9]});
+  const std::array<long, 6> arguments = {registers[REG_RDI], registers[REG_RSI], registers[REG_RDX],
+                                         registers[REG_R10], registers[REG_R8],  registers[REG_R9]};
+  registers[REG_RAX] = is_of_sanitizer(info->si_call_addr)
+                           ? sb_fault_call(info->si_syscall, arguments[0], arguments[1],
+                                           arguments[2], arguments[3], arguments[4], arguments[5])
+                           : perform(info->si_syscall, arguments);
 }
 
 std::vector<unsigned> numbers_of(const char* list) {
@@ -209,6 +246,7 @@ __attribute__((constructor)) void start() {
     ::close(low);
   }
   for (const char* name : {"LD_PRELOAD", "SB_FAULT_CALLS"}) ::unsetenv(name);
+  ::dl_iterate_phdr(note_sanitizer, nullptr);
   struct sigaction action{};
   action.sa_sigaction = on_call;
   action.sa_flags = SA_SIGINFO | SA_NODEFER;

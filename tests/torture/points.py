@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import oracle
 import shim
-from harness import call
 from world import sim_account
 
 
@@ -45,7 +44,7 @@ def reference(world):
 
 def check_audit(case):
     """The program's own word on its journal."""
-    answer = call("audit", "verify", "--config", "config/config.yaml", cwd=case.root, env=case.env)
+    answer = case.call("audit verify")
     assert answer.code == 0, answer.out + answer.err
 
 
@@ -90,9 +89,12 @@ def killed_at(world, wanted, tally, *points):
 def failed_at(world, wanted, tally, call, number, error, onwards):
     """One case: an error instead of a kill. What it may say is 7 or 0; what it may leave is the same."""
     case = world.case()
-    code = case.run(env=shim.fail_at(number, call, error, onwards))
+    log = world.folder / "calls"
+    code = case.run(env=shim.fail_at(number, call, error, onwards, log))
     tally.runs += 1
     assert code in (0, 6, 7), f"exit {code} after {error} at {call} {number}\n{case.said}"
+    if error in ("EIO", "ENOSPC"):
+        check_last_write(case, code, log, -shim.ERRORS[error])
     oracle.check_write_ahead(oracle.Books(case.root), account_of(world, case))
     if code != 0:
         tally.runs += len(case.until_done())
@@ -100,6 +102,29 @@ def failed_at(world, wanted, tally, call, number, error, onwards):
     tally.runs += 1
     case.remove()
     return code
+
+
+JOURNAL = "state/signalbus.db"
+
+
+def check_last_write(case, code, log, error):
+    """A journal that could not be written or synced is not written again, and the process ends with 7.
+
+    What SQLite moves from its log into the main file when it closes is durable already: that may fail.
+    """
+    owed = failed = False  # owed: written to the log, and not synced yet
+    for call, name in shim.on_files(log):
+        is_log = name.endswith(JOURNAL + "-wal")
+        if failed:
+            writes = call.name in ("write", "pwrite64") and JOURNAL in name and not name.endswith("-shm")
+            assert not writes, f"{call.name} on {name} after a failure of the journal"
+        elif is_log and call.name == "pwrite64":
+            owed = True
+            failed = call.result == error
+        elif is_log and call.name in ("fsync", "fdatasync"):
+            failed = owed and call.result == error
+            owed = owed and call.result < 0
+    assert not failed or code == 7, f"exit {code} after a failure of the journal\n{case.said}"
 
 
 def guarded(tally, where, keep, work, *arguments):

@@ -25,6 +25,7 @@ CHANGING = ["write", "writev", "pwrite64", "connect", "sendto", "recvfrom", "sen
             "openat", "close", "sync_file_range"]
 FILES = ["openat", "write", "pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "link", "unlink", "mkdir", "close",
          "lseek"]
+NAMING = ["rename", "link", "unlink", "mkdir"]  # their arguments are paths
 ERRORS = {"EINTR": 4, "EIO": 5, "EAGAIN": 11, "ENOSPC": 28}
 
 Call = namedtuple("Call", "name result arguments data")
@@ -33,7 +34,8 @@ HEAD = struct.Struct("<iIqqqqq")
 
 def environment(calls, log=None, do=None, at=None, of=None):
     """What the program needs in its environment; `calls` are the calls that count."""
-    out = {"LD_PRELOAD": str(LIBRARY), "ASAN_OPTIONS": "exitcode=99:verify_asan_link_order=0",
+    # No leak check: it runs in a process that shares our memory and blocks SIGSYS, so the filter would end it.
+    out = {"LD_PRELOAD": str(LIBRARY), "ASAN_OPTIONS": "exitcode=99:verify_asan_link_order=0:detect_leaks=0",
            "SB_FAULT_CALLS": ",".join(str(NUMBERS[call]) for call in calls)}
     if log:
         out["SB_FAULT_LOG"] = str(log)
@@ -48,9 +50,9 @@ def kill_at(point, calls=CHANGING, of=None, log=None):
     return environment(calls, log, "kill", point, of)
 
 
-def fail_at(point, call, error, onwards):
-    """The `point`-th such call fails, or is short; `onwards`: all later ones too."""
-    return environment([call], None, str(ERRORS.get(error, error)) + ("+" if onwards else ""), point, call)
+def fail_at(point, call, error, onwards, log=None):
+    """The `point`-th such call fails, or is short; `onwards`: all later ones too. The log has all calls on files."""
+    return environment(FILES, log, str(ERRORS.get(error, error)) + ("+" if onwards else ""), point, call)
 
 
 def read_log(path):
@@ -62,6 +64,21 @@ def read_log(path):
         at += HEAD.size
         yield Call(NAMES[number], result, arguments, data[at:at + size])
         at += size
+
+
+def on_files(path):
+    """The calls of a log with the name of the file that each was on, "" for those on none."""
+    opened = {}
+    for call in read_log(path):
+        if call.name == "openat":
+            name = call.data.split(b"\0")[0].decode()
+            if call.result >= 0:
+                opened[call.result] = name
+        else:
+            name = opened.get(call.arguments[0], "") if call.name not in NAMING else ""
+        if call.name == "close":
+            opened.pop(call.arguments[0], None)
+        yield call, name
 
 
 def count(case, log, calls=CHANGING):

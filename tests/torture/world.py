@@ -15,11 +15,13 @@ import urllib.request
 from decimal import Decimal
 from pathlib import Path
 
-from harness import BINARY, environment
+from harness import BINARY, call, environment
 
 DATE = "2025-08-29"
 COMPACT = "20250829"
 CASH = Decimal(100_000)
+# Seconds. Long, because a run that other work keeps off the processors does not hang.
+HUNG_AFTER = 300
 # Never in any file, nor in what the program says.
 CANARY = "CANARYq9Zt"
 
@@ -170,6 +172,18 @@ class Exchange:
         assert code == 0 and "Sanitizer" not in said, f"the exchange ended with {code}\n{said[-2000:]}"
 
 
+def threads_of(pid):
+    """What each thread of a process waits for, and the seconds that it ran and that it waited for a processor."""
+    told = []
+    for task in sorted(Path(f"/proc/{pid}/task").iterdir()):
+        try:
+            ran, waited, _ = map(int, (task / "schedstat").read_text().split())
+            told.append(f"{task.name}: {(task / 'wchan').read_text()}, ran {ran / 1e9:.2f}, waited {waited / 1e9:.2f}")
+        except OSError:
+            pass  # it just ended
+    return "\n".join(told)
+
+
 class Case:
     """One account, one workspace, one batch to trade."""
 
@@ -200,22 +214,34 @@ class Case:
                                 env=environment({**self.env, **(env or {})}), stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
 
-    def finish(self, process, timeout=90):
-        """The exit code, as Python gives it: negative for a signal."""
+    def finish(self, process, timeout=HUNG_AFTER, spoilt=None):
+        """The exit code, as Python gives it: negative for a signal.
+
+        `spoilt`: words by which a sanitizer says that it could not do its own work; then the run died of that.
+        """
         try:
             out, err = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
+            threads = threads_of(process.pid)
             os.killpg(process.pid, signal.SIGKILL)
             out, err = process.communicate()
-            raise AssertionError(f"a run hung for {timeout} s\n{out.decode()}\n{err.decode()}") from None
+            raise AssertionError(f"a run hung for {timeout} s\n{threads}\n{out.decode()}\n{err.decode()}") from None
         self.said = out.decode(errors="replace") + err.decode(errors="replace")
         assert CANARY not in self.said, f"a secret was printed\n{self.said}"
+        if spoilt and spoilt in self.said:
+            return -signal.SIGKILL
         assert "Sanitizer" not in self.said and "runtime error" not in self.said, self.said
         assert process.returncode not in (70, 99, -6, -11), f"exit {process.returncode}\n{self.said}"
         return process.returncode
 
-    def run(self, *args, before=(), env=None, timeout=90):
-        return self.finish(self.start(*args, before=before, env=env), timeout)
+    def run(self, *args, before=(), env=None, timeout=HUNG_AFTER, spoilt=None):
+        return self.finish(self.start(*args, before=before, env=env), timeout, spoilt)
+
+    def call(self, command, *args):
+        """Another command on the same workspace and account."""
+        answer = call(*command.split(), "--config", "config/config.yaml", *args, cwd=self.root, env=self.env)
+        assert CANARY not in answer.out + answer.err, answer
+        return answer
 
     def until_done(self, expect=(0,), tries=4, may_be=(6,)):
         """Restarts until a code of `expect`; on the way only those of `may_be` are right. The codes."""
