@@ -8,6 +8,7 @@
 #include "ports/files.h"
 #include "ports/journal.h"
 #include "storage/journal_audit.h"
+#include "storage/journal_reading.h"
 #include "storage/journal_write.h"
 #include "storage/sqlite.h"
 
@@ -98,6 +99,7 @@ class SqliteJournal final : public Journal {
 
   std::unique_ptr<Sqlite> database_;
   JournalMemory memory_;
+  std::optional<SleeveMemory> sleeves_;  ///< Of the account that was asked about last.
   Fence fence_;
 };
 
