@@ -7,6 +7,7 @@
 #include "pipeline/plan_stage.h"
 #include "ports/testing/doubles.h"
 #include "ports/testing/memory_files.h"
+#include "ports/testing/silent_broker.h"
 
 namespace signalbus::pipeline {
 namespace {
@@ -42,21 +43,14 @@ class DoubleVenue final : public Venue {
   std::vector<AssetRule> rules;
 };
 
-class DoubleBroker final : public Broker {
+class DoubleBroker final : public signalbus::testing::SilentBroker {
  public:
   Result<BrokerAccount> account() override { return known; }
   Result<Holdings> positions() override {
     if (failure) return *failure;
     return held;
   }
-  Result<std::string> order_bytes(const Intent&) const override { return unused(); }
-  Result<SubmitAnswer> submit(const Intent&) override { return unused(); }
-  Result<std::optional<SubmitAnswer>> order(const ClientOrderId&) override { return unused(); }
-  Result<std::vector<BrokerOrder>> legs(const OrderId&) override { return unused(); }
   Result<std::vector<BrokerOrder>> orders(Instant) override { return std::vector<BrokerOrder>(); }
-  Result<std::vector<Fill>> fills(Instant) override { return unused(); }
-  Result<std::vector<CashFlow>> cash_flows(TradeDate) override { return unused(); }
-  Status cancel(const OrderId&) override { return unused(); }
 
   BrokerAccount known{.id = AccountId("id-1"),
                       .equity = Money::whole(50'000),
@@ -66,9 +60,6 @@ class DoubleBroker final : public Broker {
                       .blocked = {}};
   Holdings held;
   std::optional<Error> failure;
-
- private:
-  static Error unused() { return {ErrorCode::kUsage, "planning sends and asks nothing else"}; }
 };
 
 /// Half of the account in AAPL.
