@@ -1,6 +1,7 @@
 // SqliteJournal: the Journal port on SQLite (WAL, synchronous=FULL), with one hash chain.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -82,6 +83,10 @@ class SqliteJournal final : public Journal {
   Status finish_run(const RunRecord& run, Instant at, int exit_code,
                     const std::string& outcome) override;
   Result<bool> run_succeeded(Mode mode, TradeDate run_date) override;
+
+  /// `first` is called before every commit; where it fails, nothing is committed. For what must be
+  /// durable before the journal says that it happened.
+  void before_commit(std::function<Status()> first) { database_->before_commit(std::move(first)); }
 
   /// See audit_journal.
   Result<JournalAudit> audit() { return audit_journal(*database_); }
