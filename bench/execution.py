@@ -10,6 +10,8 @@ import sys
 import time
 from datetime import datetime
 
+from served_exchange import ServedExchange, price_lines
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 NAMES = 500
 DATE = "2025-08-29"
@@ -33,10 +35,6 @@ MANIFEST = """strategies:
 """
 
 
-def price_lines():
-    return "symbol,price\n" + "".join(f"S{n:03d},{10 + n}\n" for n in range(NAMES))
-
-
 def workspace(root, mode, per_minute=1_000_000):
     """A workspace that wants the same weight of every name, and holds nothing."""
     shutil.rmtree(root, ignore_errors=True)
@@ -52,25 +50,11 @@ def workspace(root, mode, per_minute=1_000_000):
     return root
 
 
-class Exchange:
-    """`signalbus exchange` on the example's day, from 09:30 in New York."""
+class DayExchange(ServedExchange):
+    """On the example's day, from 09:30 in New York."""
 
     def __init__(self, bench, rate):
-        prices = bench.at("execution_prices.csv")
-        with open(prices, "w") as file:
-            file.write(price_lines() + "AAPL,200\n")
-        self.process = subprocess.Popen(
-            [bench.program, "exchange", "--listen", "127.0.0.1:0", "--prices", prices, "--rate", str(rate),
-             "--cash", "10000000", "--clock", f"{DATE}@1", "--log", bench.at("execution.log")],
-            stdout=subprocess.PIPE, text=True)
-        self.url = re.search(r"http://127\.0\.0\.1:\d+", self.process.stdout.readline()).group(0)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
+        super().__init__(bench, "--rate", str(rate), "--cash", "10000000", "--clock", f"{DATE}@1")
 
     def keys(self):
         return os.environ | {"APCA_API_KEY_ID": "BENCH", "APCA_API_SECRET_KEY": "s",
@@ -91,9 +75,10 @@ def run_day(bench, root, env=None):
 
 
 def calls_of(root):
-    """Every request of the run: (when its answer was there, in seconds; method and path; status)."""
+    """Every request to the trading API: (when its answer was there, in seconds; method and path; status)."""
     with open(f"{root}/logs/alpaca_calls.jsonl") as file:
         calls = [json.loads(line) for line in file]
+    calls = [call for call in calls if "/stocks/" not in call["endpoint"]]  # data has a limit of its own
     return [(datetime.fromisoformat(c["at"].replace("Z", "+00:00")).timestamp(), c["method"], c["endpoint"], c["status"])
             for c in calls]
 
@@ -101,14 +86,16 @@ def calls_of(root):
 def paced(bench, table):
     """500 orders at the rate that the exchange permits, against its own limiter, in real time."""
     root = workspace(bench.at("paced"), "paper", LIMIT)
-    with Exchange(bench, LIMIT) as exchange:
+    with DayExchange(bench, LIMIT) as exchange:
         run_day(bench, root, exchange.keys())
     calls = calls_of(root)
     refused = sum(status == 429 for *_, status in calls)
     posts = [i for i, call in enumerate(calls) if call[1] == "POST" and call[2].startswith("/v2/orders")]
     # A minute's worth may leave at once, and again each minute: so long would the last order have to wait.
     ideal = 60 * (posts[-1] // LIMIT)
-    took = calls[posts[-1]][0] - calls[0][0]
+    # The first requests find out what time it is at the exchange: they are noted with this machine's.
+    began = next(at for at, *_ in calls if abs(at - calls[posts[0]][0]) < 600)
+    took = calls[posts[-1]][0] - began
     used = ideal / took
     table.add_line(f"{NAMES} orders at {LIMIT} requests a minute, {len(calls)} requests", f"{took:.1f} s, {refused} x 429",
                    f"the permitted rate itself: {ideal} s", f"{100 * used:.1f} % of it", "≥ 99 %, no 429",
@@ -120,11 +107,11 @@ def unpaced(bench, table, python):
     ours, whole, theirs = [], [], []
     for number in range(min(bench.rounds, 5) + 1):
         root = workspace(bench.at("unpaced"), "paper")
-        with Exchange(bench, "off") as exchange:
+        with DayExchange(bench, "off") as exchange:
             seconds = run_day(bench, root, exchange.keys())
         calls = calls_of(root)
         posts = [at for at, method, path, _ in calls if method == "POST" and path.startswith("/v2/orders")]
-        with Exchange(bench, "off") as exchange:
+        with DayExchange(bench, "off") as exchange:
             said = subprocess.run([python, os.path.join(HERE, "peers", "batch_orders.py"), exchange.url,
                                    f"{root}/data/outputs/execution_log.csv"],
                                   stdout=subprocess.PIPE, text=True, check=True).stdout

@@ -17,6 +17,7 @@ import sys
 from importlib.metadata import version
 
 from execution import execution
+from served_exchange import ServedExchange
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # alpaca-py has an environment of its own: that of the tests with Alpaca's clients.
@@ -231,29 +232,9 @@ def plans(bench, table):
               growth <= 2)
 
 
-class RunningExchange:
-    """`signalbus exchange` on made prices: S000 to S499 and AAPL, without a rate limit."""
-
-    def __init__(self, bench):
-        prices = bench.at("exchange_prices.csv")
-        with open(prices, "w") as file:
-            file.write("symbol,price\nAAPL,200\n" + "".join(f"S{n:03d},{10 + n}\n" for n in range(500)))
-        self.process = subprocess.Popen(
-            [bench.program, "exchange", "--listen", "127.0.0.1:0", "--prices", prices, "--rate", "off",
-             "--cash", "100000000", "--stream-connections", "100", "--log", bench.at("exchange.log")],
-            stdout=subprocess.PIPE, text=True)
-        self.url = re.search(r"http://127\.0\.0\.1:\d+", self.process.stdout.readline()).group(0)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-
-    def resident_mb(self):
-        with open(f"/proc/{self.process.pid}/status") as file:
-            return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1)) / 1024
+def unlimited_exchange(bench):
+    """Made prices, without a rate limit."""
+    return ServedExchange(bench, "--rate", "off", "--cash", "100000000", "--stream-connections", "100")
 
 
 def printed(command):
@@ -268,9 +249,9 @@ def orders_over_http(bench, table, count=3000):
     """Ours and alpaca-py, each on an exchange of its own, in turn."""
     ours, theirs, tails = [], [], []
     for number in range(min(bench.rounds, 5) + 1):
-        with RunningExchange(bench) as exchange:
+        with unlimited_exchange(bench) as exchange:
             said = printed([bench.tool("alpaca_orders"), exchange.url, str(count * 5)])
-        with RunningExchange(bench) as exchange:
+        with unlimited_exchange(bench) as exchange:
             peer = printed([ALPACA_PYTHON, os.path.join(HERE, "peers", "alpaca_orders.py"), exchange.url, str(count)])
         if number > 0:
             ours.append(figure(said, "orders_per_second"))
@@ -284,7 +265,7 @@ def orders_over_http(bench, table, count=3000):
 
 
 def exchange_at_rest(bench, table):
-    with RunningExchange(bench) as exchange:
+    with unlimited_exchange(bench) as exchange:
         fill = [ALPACA_PYTHON, os.path.join(HERE, "peers", "fill_exchange.py"), exchange.url]
         printed([*fill, "10000", "0"])
         streams = subprocess.Popen([*fill, "0", "50"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

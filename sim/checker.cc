@@ -261,7 +261,7 @@ void Checker::check_limits(const KnownOrder& order, const WriteAhead& post) {
 
 /// By the time at which the program decided, whatever its machine's clock said.
 void Checker::check_session(ProcessId life, const WriteAhead& post) {
-  const std::int64_t error = alive_.at(life)->clock_error();
+  const std::int64_t error = alive_.at(life)->clock_error_at(post.at);
   const Instant at = Instant::from_micros(post.at.micros() - error);
   const auto session = calendar::session(calendar::new_york_date(at));
   const bool inside = session.ok() && at >= session.value().open &&

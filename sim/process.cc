@@ -41,6 +41,18 @@ void Process::step_clock() {
   world_.note({"its clock is off by", std::to_string(clock_error_)});
 }
 
+Instant Process::tell_time() {
+  const std::int64_t error = clock_error();
+  const Instant told = Instant::from_micros(world_.now().micros() + error);
+  error == 0 ? void(told_.erase(told)) : void(told_.insert_or_assign(told, error));
+  return told;
+}
+
+std::int64_t Process::clock_error_at(Instant told) const {
+  const auto at = told_.find(told);
+  return at == told_.end() ? 0 : at->second;
+}
+
 void Process::wait(std::int64_t micros) {
   if (micros <= 0) return;
   // A long wait has an inside, where a process can be killed too.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string_view>
 
 #include "sim/world.h"
@@ -33,6 +34,11 @@ class Process {
   /// What its machine's clock is ahead of the right time.
   std::int64_t clock_error() const { return world_.now() < clock_wrong_until_ ? clock_error_ : 0; }
 
+  /// The time as its machine's clock tells it.
+  Instant tell_time();
+  /// What that clock was ahead when it told this time.
+  std::int64_t clock_error_at(Instant told) const;
+
   bool clock_was_wrong() const { return clock_wrong_until_ > Instant::from_micros(0); }
 
   /// Called when it dies, before it is unwound: nothing that it still does has an effect.
@@ -50,6 +56,7 @@ class Process {
   ProcessId life_;
   std::int64_t clock_error_ = 0;
   Instant clock_wrong_until_ = Instant::from_micros(0);
+  std::map<Instant, std::int64_t> told_;  ///< Times that were told wrong, and by how much.
   std::uint64_t calls_ = 0;
   std::function<void()> between_calls_;
   std::function<void()> at_death_;
@@ -61,9 +68,7 @@ class SimClock final : public Clock {
  public:
   explicit SimClock(Process& process) : process_(process) {}
 
-  Instant now() const override {
-    return Instant::from_micros(process_.world().now().micros() + process_.clock_error());
-  }
+  Instant now() const override { return process_.tell_time(); }
   std::int64_t monotonic_micros() const override { return process_.world().now().micros(); }
   void sleep_until(Instant deadline) override;
 

@@ -1,8 +1,11 @@
 // The program: one binary, its commands, and the names of the specification's scripts as links.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sys/prctl.h>
@@ -12,6 +15,7 @@
 #include "app/commands.h"
 #include "app/options.h"
 #include "formats/json_writer.h"
+#include "formats/parquet.h"
 
 namespace signalbus::app {
 namespace {
@@ -72,10 +76,22 @@ void keep_memory_private() {
 #endif
 }
 
+/// Whether this is a run that writes Parquet itself. A guess from the words alone may be wrong:
+/// what was not loaded ahead is loaded on use.
+bool needs_parquet(const std::vector<std::string>& arguments) {
+  const auto has = [&](std::string_view word) {
+    return std::find(arguments.begin(), arguments.end(), word) != arguments.end();
+  };
+  return !arguments.empty() && arguments.front() == "run" && !has("--isolate") && !has("--help");
+}
+
 int run_program(int argc, char** argv) {
   std::vector<std::string> arguments(argv + 1, argv + argc);
   const std::string command = command_of_link(argc > 0 ? argv[0] : "");
   if (!command.empty()) arguments.insert(arguments.begin(), command);
+  // Arrow takes longer to load than all that comes before its first use: it begins first.
+  std::optional<formats::ParquetPreload> preload;
+  if (needs_parquet(arguments)) preload.emplace();
   const ParsedLine line = parse_command_line(std::move(arguments));
   if (!line.options) {
     std::fputs(line.text.c_str(), line.exit_code == 0 ? stdout : stderr);

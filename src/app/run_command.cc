@@ -5,7 +5,6 @@
 #include "app/commands.h"
 #include "app/day_runner.h"
 #include "app/spawn.h"
-#include "formats/parquet.h"
 #include "pipeline/daemon.h"
 #include "pipeline/run_text.h"
 
@@ -63,8 +62,6 @@ Result<int> run_one_date(Session& session, const Options& options, const DayRunn
 }  // namespace
 
 Result<int> run_command(const Options& options, const std::string& program) {
-  std::optional<formats::ParquetPreload> preload;  // beside everything up to its first use
-  if (!options.isolate) preload.emplace();
   SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
   SB_TRY(const pipeline::Manifest manifest, session->manifest());
   SB_TRY(const AccountGuard guard, AccountGuard::take(*session, "run"));

@@ -125,7 +125,10 @@ Result<pipeline::Manifest> Session::manifest() {
 
 Result<Journal*> Session::journal() {
   if (!journal_) {
-    SB_TRY(journal_, storage::SqliteJournal::open(workspace_.journal(), durability_));
+    SB_TRY(auto journal, storage::SqliteJournal::open(workspace_.journal(), durability_));
+    // What the journal knows of the exchange in this process, that exchange must still know itself.
+    journal->before_commit([this] { return sim_ ? sim_->make_durable() : Status(Ok{}); });
+    journal_ = std::move(journal);
   }
   return journal_.get();
 }

@@ -83,6 +83,7 @@ SimExchange::SimExchange(std::unique_ptr<State> state) : state_(std::move(state)
 SimExchange::~SimExchange() {
   state_->loop.stop();
   if (state_->thread.joinable()) state_->thread.join();
+  (void)make_durable();  // nobody is left who could do anything about it
 }
 
 Result<std::unique_ptr<SimExchange>> SimExchange::start(const SimSettings& settings,
@@ -98,6 +99,7 @@ Result<std::unique_ptr<SimExchange>> SimExchange::start(const SimSettings& setti
          exchange::load_faults(files, at(root, settings.faults)));
   state->service.faults().add(std::move(faults));
   SB_TRY_OK(state->venue.start(state->ledger.get()));
+  state->ledger->defer_durability();
   state->simulated = state->venue.clock().simulated();
   state->speed = static_cast<double>(venue.clock.speed);
   state->started_at = state->venue.now();
@@ -142,6 +144,8 @@ Result<std::map<std::string, std::int64_t>> SimExchange::faults_fired() {
   }
   return fired;
 }
+
+Status SimExchange::make_durable() { return state_->ledger->make_durable(); }
 
 std::string SimExchange::url() const {
   return state_->server ? state_->server->url() : "http://127.0.0.1:1";

@@ -35,6 +35,9 @@ class SimExchange {
   Result<std::map<std::string, std::int64_t>> faults_fired();
   /// `http://127.0.0.1:PORT`; the host of nothing where the transport is direct.
   std::string url() const;
+  /// Returns once everything that it answered survives a power cut. To be called before anything
+  /// is made durable that follows from an answer; the end of the object does it too.
+  Status make_durable();
 
  private:
   struct State;

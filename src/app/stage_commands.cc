@@ -93,7 +93,8 @@ Status check_plan(Session& session, const pipeline::PlanFiles& paths,
   if (session.mode() == Mode::kDry) return Ok{};
   SB_TRY(AlpacaLink * link, session.alpaca());
   const TradeDate today = calendar::new_york_date(session.doors().clock.now());
-  return pipeline::check_plan_is_current(session.doors(), paths, plan, link->broker(), today);
+  return pipeline::check_plan_is_current(session.doors(), paths, plan, link->broker(), today,
+                                         session.settings().execution.plan_max_age_seconds);
 }
 
 /// What the gate compares reference prices with: the market's of this moment where prices come from

@@ -231,6 +231,8 @@ TEST(ServiceTest, LimitsRequestsPerAccountAndMinute) {
   EXPECT_EQ(answer.headers.get("X-RateLimit-Reset"),
             std::to_string(monday_ten().micros() / 1'000'000 + 60));
   EXPECT_EQ(desk.call("GET", "/v2/clock", "", "K2").status, 200);
+  EXPECT_EQ(desk.call("GET", "/v2/stocks/meta/exchanges").headers.get("X-RateLimit-Remaining"), "2")
+      << "market data is counted apart";
   desk.clock.sleep_until(monday_ten().plus_seconds(60));
   EXPECT_EQ(desk.call("GET", "/v2/clock").status, 200);
 }

@@ -114,8 +114,16 @@ Status CommandFile::sync() {
     left.remove_prefix(static_cast<std::size_t>(count));
   }
   pending_.clear();
-  if (durability_ == Durability::kProcess) return Ok{};
-  if (::fdatasync(fd_) != 0) return storage_error(path_, "sync");
+  dirty_ = true;
+  return deferred_ ? Status(Ok{}) : make_durable();
+}
+
+Status CommandFile::make_durable() {
+  if (durability_ == Durability::kProcess || !dirty_.exchange(false)) return Ok{};
+  if (failed_ || ::fdatasync(fd_) != 0) {
+    dirty_ = failed_ = true;
+    return storage_error(path_, "sync");
+  }
   return Ok{};
 }
 

@@ -1,6 +1,7 @@
 // CommandFile: the ledger of an exchange on disk: one line per command, checksummed, synced.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,6 +32,12 @@ class CommandFile final : public CommandSink {
   Status append(std::string_view line) override;
   Status sync() override;
 
+  /// From now on sync() outlives the process only; make_durable() does the rest. For an exchange
+  /// whose only client says itself before what nothing may be lost any more.
+  void defer_durability() { deferred_ = true; }
+  /// Returns once what sync() wrote is durable. Any thread. kStorage for ever after a failure.
+  Status make_durable();
+
  private:
   CommandFile(std::string path, int descriptor, Durability durability)
       : path_(std::move(path)), fd_(descriptor), durability_(durability) {}
@@ -41,6 +48,9 @@ class CommandFile final : public CommandSink {
   Durability durability_;
   std::vector<std::string> lines_;
   std::string pending_;
+  bool deferred_ = false;
+  std::atomic<bool> dirty_ = false;   ///< Written and not durable.
+  std::atomic<bool> failed_ = false;  ///< The kernel may have dropped the pages.
 };
 
 }  // namespace signalbus::exchange

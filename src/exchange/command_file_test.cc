@@ -36,6 +36,19 @@ TEST_F(CommandFileTest, KeepsLinesAcrossOpenings) {
   EXPECT_EQ(std::filesystem::status(folder()).permissions(), std::filesystem::perms::owner_all);
 }
 
+TEST_F(CommandFileTest, WhatWaitsForTheDiskSurvivesTheProcess) {
+  auto opened = CommandFile::open(folder());
+  opened.value()->defer_durability();
+  ASSERT_TRUE(opened.value()->append("one").ok());
+  ASSERT_TRUE(opened.value()->sync().ok());
+  std::ifstream in(file(), std::ios::binary);
+  const std::string before((std::istreambuf_iterator<char>(in)), {});
+  EXPECT_TRUE(before.ends_with(" one\n")) << before;
+  EXPECT_TRUE(opened.value()->make_durable().ok());
+  opened.value().reset();
+  EXPECT_EQ(lines(), (std::vector<std::string>{"one"}));
+}
+
 TEST_F(CommandFileTest, CutsATornLastLineAtEveryByte) {
   write({"first", "second"});
   const auto size = std::filesystem::file_size(file());

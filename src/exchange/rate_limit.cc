@@ -8,10 +8,10 @@ constexpr std::uint32_t kUsual = 200;
 
 }  // namespace
 
-std::optional<RateLimit::Decision> RateLimit::take(const std::string& key_id, Instant wall) {
+std::optional<RateLimit::Decision> RateLimit::take(const std::string& who, Instant wall) {
   if (!per_minute_) return std::nullopt;
   const std::int64_t minute = wall.micros() / kMinuteMicros;
-  Window& window = windows_[key_id];
+  Window& window = windows_[who];
   if (window.minute != minute) window = {minute, 0};
   Decision decision{window.used < *per_minute_, *per_minute_, 0, (minute + 1) * 60};
   if (decision.allowed) ++window.used;

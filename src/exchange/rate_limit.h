@@ -23,7 +23,7 @@ class RateLimit {
     std::int64_t reset;  ///< UNIX seconds at which the window ends.
   };
   /// Counts one request; nothing when there is no limit.
-  std::optional<Decision> take(const std::string& key_id, Instant wall);
+  std::optional<Decision> take(const std::string& who, Instant wall);
   /// What the headers would say, without counting. With no limit: of a full window.
   Decision exhausted(Instant wall) const;
 

@@ -133,7 +133,10 @@ Reply Service::routed(const net::HttpRequest& request, std::string_view path,
   const RequestFaults faults =
       faults_.empty() ? RequestFaults{} : request_faults(request, path, account);
   change_world();
-  const auto limit = limit_.take(account.key_id, venue_.clock().wall());
+  // Alpaca counts requests for market data apart from those of the trading API.
+  const bool is_data = path.starts_with("/v2/stocks") || path.starts_with("/v1/");
+  const auto limit =
+      limit_.take(is_data ? account.key_id + " data" : account.key_id, venue_.clock().wall());
   Reply reply;
   if (limit && !limit->allowed) {
     reply.response = status_answer(429);

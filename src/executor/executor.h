@@ -46,7 +46,7 @@ struct Policy {
   std::int64_t end_wait = 60;      ///< For what was canceled or is unknown to end, after that.
   std::int64_t poll = 2;           ///< Between looks at the broker when no hint comes sooner.
   std::int64_t close_guard = 120;  ///< No new order this shortly before the close.
-  int group = 16;                  ///< Write-aheads that share one transaction.
+  int group = 64;                  ///< Write-aheads that share one transaction.
 };
 
 /// What the gate is asked about one POST.

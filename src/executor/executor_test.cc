@@ -12,6 +12,7 @@
 #include "execution/batch.h"
 #include "executor/plain_wait.h"
 #include "executor/testing.h"
+#include "ports/testing/intents.h"
 #include "storage/sqlite_journal.h"
 #include "storage/system_clock.h"
 
@@ -27,18 +28,7 @@ using Post = ScriptedBroker::Post;
 
 PlannedOrder planned(std::string_view symbol, Side side, std::int64_t shares,
                      Purpose purpose = Purpose::kOpen) {
-  return {.asset_id = AssetId(std::string(symbol)),
-          .symbol = Symbol::parse(symbol).value(),
-          .side = side,
-          .quantity = Quantity::whole(shares),
-          .type = OrderType::kMarket,
-          .take_profit = {},
-          .stop_loss = {},
-          .limit_price = {},
-          .ref_price = Price::whole(10),
-          .notional = Money::whole(10 * shares),
-          .time_in_force = TimeInForce::kDay,
-          .purpose = purpose};
+  return planned_order(symbol, side, shares, purpose);
 }
 
 /// Friday 2025-08-29, 10:00 in New York.
@@ -496,6 +486,30 @@ TEST_F(ExecutorTest, TheSweepLeavesNothingOpenAndSaysWhatMayBe) {
 }
 
 // ---- Clocks ----
+
+TEST_F(ExecutorTest, TheCloseIsTheExchangesWhateverOurClockSays) {
+  class Slow final : public Clock {  // an hour behind the exchange
+   public:
+    explicit Slow(Clock& right) : right_(right) {}
+    Instant now() const override { return right_.now().plus_seconds(-3600); }
+    std::int64_t monotonic_micros() const override { return right_.monotonic_micros(); }
+    void sleep_until(Instant deadline) override { right_.sleep_until(deadline.plus_seconds(3600)); }
+
+   private:
+    Clock& right_;
+  } slow(clock_);
+  PlainWait wait(slow);
+  open({planned("SOLD", Side::kSell, 50), planned("BUY1", Side::kBuy, 20)});
+  broker_.on_post = [&](const Intent& intent) {  // the sell takes all but the guard of the session
+    if (intent.order.side != Side::kSell) return;
+    clock_.sleep_until(clock_.now().plus_seconds(7200 - 100));
+    broker_.market_open = false;
+  };
+  const Doors doors{broker_, *journal_, slow, wait, log_, &broker_, nullptr};
+  ASSERT_TRUE(execute(doors, job(), policy_).ok());
+  EXPECT_THAT(broker_.sent, SizeIs(1));
+  EXPECT_EQ(state(1), OrderState::kAbandoned);
+}
 
 TEST_F(ExecutorTest, AClockThatStandsStillEndsTheRunAndLeavesTheBatchOpen) {
   class Stuck final : public OrderHints {

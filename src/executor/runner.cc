@@ -82,13 +82,20 @@ Status Runner::refresh_session() {
   SB_TRY(const VenueClock clock, doors_.venue->clock());
   is_open_ = clock.is_open;
   closes_at_ = clock.next_close;
+  closes_in_ = clock.next_close.micros() - clock.now.micros();
+  asked_at_ = doors_.clock.monotonic_micros();
   if (!is_open_) why_shut_ = "the market is closed; it opens at " + clock.next_open.rfc3339();
   return Ok{};
 }
 
 bool Runner::is_open_now() const {
   if (doors_.venue == nullptr) return true;
-  return is_open_ && (!closes_at_ || now() < closes_at_->plus_seconds(-policy_.close_guard));
+  if (!is_open_) return false;
+  if (!closes_at_) return true;
+  // Twice, because a machine's clock may be wrong, and what counts time stands while it sleeps.
+  const std::int64_t left = closes_in_ - (doors_.clock.monotonic_micros() - asked_at_);
+  return left > policy_.close_guard * 1'000'000 &&
+         now() < closes_at_->plus_seconds(-policy_.close_guard);
 }
 
 /// Everything of ours since before the batch was made, clocks being what they are.
@@ -324,7 +331,7 @@ Status Runner::cancel(const std::function<bool(const Tracked&)>& which) {
 Status Runner::wait() {
   const Instant before = now();
   const bool heard = !doors_.hints.wait_until(before.plus_seconds(policy_.poll)).empty();
-  if (heard || now() > before || policy_.poll <= 0) return Ok{};
+  if (heard || now() != before || policy_.poll <= 0) return Ok{};
   return Error{ErrorCode::kUnavailable,
                "the clock stands at " + before.rfc3339() +
                    ": the exchange that it belongs to does not move it; run again"};

@@ -106,6 +106,8 @@ class Runner {
   bool listed_ = false;  ///< A listing of all orders succeeded since the last POST.
   std::set<ClientOrderId> in_last_list_;
   std::optional<Instant> closes_at_;
+  std::int64_t closes_in_ = 0;  ///< Microseconds from `asked_at_` to the close, by the exchange.
+  std::int64_t asked_at_ = 0;   ///< When it was asked, by our monotonic clock.
   Instant session_close_;
   Instant last_post_;
   std::map<ClientOrderId, Instant> cancel_asked_;

@@ -13,6 +13,7 @@
 #include "ports/testing/doubles.h"
 #include "ports/testing/intents.h"
 #include "ports/testing/memory_files.h"
+#include "ports/testing/silent_broker.h"
 #include "storage/sqlite_journal.h"
 
 namespace signalbus::pipeline {
@@ -31,7 +32,7 @@ Quantity qty(std::string_view text) { return Quantity::parse(text).value(); }
 Money usd(std::string_view text) { return Money::parse(text).value(); }
 
 /// Answers what it was told; filters by time as a broker does.
-class ToldBroker final : public Broker {
+class ToldBroker final : public signalbus::testing::SilentBroker {
  public:
   Result<BrokerAccount> account() override {
     return BrokerAccount{AccountId("acc"), Money::whole(10'000), cash};
@@ -67,11 +68,6 @@ class ToldBroker final : public Broker {
     }
     return out;
   }
-  Result<std::string> order_bytes(const Intent&) const override { return unused(); }
-  Result<SubmitAnswer> submit(const Intent&) override { return unused(); }
-  Result<std::optional<SubmitAnswer>> order(const ClientOrderId&) override { return unused(); }
-  Result<std::vector<BrokerOrder>> legs(const OrderId&) override { return unused(); }
-  Status cancel(const OrderId&) override { return unused(); }
 
   void trades(const std::string& execution, const std::string& order, Side side,
               std::string_view quantity, std::string_view symbol, Instant when) {
@@ -92,11 +88,6 @@ class ToldBroker final : public Broker {
   std::vector<CashFlow> all_flows;
   std::optional<Error> failure;
   std::function<void()> during_positions = [] {};
-
- private:
-  static Error unused() {
-    return {ErrorCode::kUsage, "reconciliation sends and asks nothing else"};
-  }
 };
 
 class BrokerCheckTest : public ::testing::Test {

@@ -86,7 +86,8 @@ Result<ExecutablePlan> plan_without_record(const PlanFiles& paths, Mode mode,
   SleevePlan nobodys;
   nobodys.shares.resize(orders.size());
   return ExecutablePlan{std::move(orders), *run_date, needed, Money::zero(),
-                        Money::zero(),     "",        "",     std::move(nobodys)};
+                        Money::zero(),     "",        "",     std::nullopt,
+                        std::move(nobodys)};
 }
 
 }  // namespace
@@ -116,7 +117,8 @@ Result<ExecutablePlan> load_executable_plan(Doors& doors, const PlanFiles& paths
   return ExecutablePlan{std::move(orders),         record.trade_date,
                         record.starting_cash,      record.equity - record.foreign_value,
                         record.rounding_allowance, std::move(plan_hash),
-                        prices_of(record),         std::move(sleeves)};
+                        prices_of(record),         record.made_at,
+                        std::move(sleeves)};
 }
 
 ExecutablePlan executable_plan_of(const PlanOutcome& made) {
@@ -128,6 +130,7 @@ ExecutablePlan executable_plan_of(const PlanOutcome& made) {
           plan.rounding_allowance,
           made.record.plan_hash,
           "",
+          made.record.made_at,
           made.sleeves};
 }
 
@@ -164,12 +167,19 @@ std::vector<std::string> changes(const Holdings& before, const Holdings& now) {
 }  // namespace
 
 Status check_plan_is_current(Doors& doors, const PlanFiles& paths, const ExecutablePlan& plan,
-                             Broker& broker, TradeDate today) {
+                             Broker& broker, TradeDate today, std::int64_t age_max) {
   constexpr std::size_t kShown = 5;
   if (plan.trade_date != today) {
     return Error{ErrorCode::kStale, paths.orders_path + ": the plan is for " +
                                         plan.trade_date.iso() + ", today is " + today.iso() +
                                         " at the exchange; run `signalbus plan` again"};
+  }
+  if (plan.made_at && doors.clock.now() > plan.made_at->plus_seconds(age_max)) {
+    return Error{ErrorCode::kStale, paths.orders_path + ": the plan was made at " +
+                                        plan.made_at->rfc3339() + ", more than " +
+                                        std::to_string(age_max / 60) +
+                                        " minutes ago (execution.plan_max_age); run `signalbus "
+                                        "plan` again"};
   }
   const std::string path = positions_bod_path(paths.orders_path);
   if (!doors.files.exists(path)) return Ok{};

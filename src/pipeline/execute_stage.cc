@@ -56,12 +56,10 @@ Result<AccountSeen> account_now(const ExecuteDoors& execute, const ExecuteReques
 }
 
 Result<GateAnswer> check_gate(Doors& doors, const ExecuteDoors& execute, const ExecutablePlan& plan,
-                              const ExecuteRequest& request) {
+                              const ExecuteRequest& request, const AccountSeen& seen) {
   const risk::AccountState account{plan.starting_cash, plan.base, plan.rounding_allowance};
-  SB_TRY(AccountSeen seen, account_now(execute, request));
-  SB_TRY(risk::PlanFacts facts,
-         gather_risk_facts(doors.files, sources_of(execute, request), request.key, request.risk,
-                           plan.orders, std::move(seen)));
+  SB_TRY(risk::PlanFacts facts, gather_risk_facts(doors.files, sources_of(execute, request),
+                                                  request.key, request.risk, plan.orders, seen));
   SB_TRY(OverriddenVerdict checked,
          check_with_overrides(doors, execute.journal, plan.orders, execute.market, account,
                               request.risk, std::move(facts)));
@@ -77,6 +75,7 @@ struct StoredBatch {
   Batch batch;
   std::size_t refused;  ///< Orders that the gate refused.
   std::vector<Granted> granted;
+  AccountSeen seen;  ///< By the gate.
 };
 
 /// Whose each order is: the plan's shares, which stand in the plan's order.
@@ -100,7 +99,8 @@ void give_shares(const ExecutablePlan& plan, std::vector<Intent>& intents) {
 Result<StoredBatch> open_batch(Doors& doors, const ExecuteDoors& execute,
                                const ExecutablePlan& plan, const ExecuteRequest& request,
                                int number) {
-  SB_TRY(GateAnswer gate, check_gate(doors, execute, plan, request));
+  SB_TRY(AccountSeen seen, account_now(execute, request));
+  SB_TRY(GateAnswer gate, check_gate(doors, execute, plan, request, seen));
   const Refusals& refusals = gate.refusals;
   Batch batch{request.key, number, BatchState::kOpen, plan.plan_hash, doors.clock.now()};
   std::vector<Intent> intents = execution::make_intents(plan.orders, batch, request.id_prefix);
@@ -114,7 +114,7 @@ Result<StoredBatch> open_batch(Doors& doors, const ExecuteDoors& execute,
     events.push_back(abandoned(intent, at->second, batch.opened_at));
   }
   if (!events.empty()) SB_TRY_OK(execute.journal.record(batch, events, {}));
-  return StoredBatch{std::move(batch), events.size(), std::move(gate.granted)};
+  return StoredBatch{std::move(batch), events.size(), std::move(gate.granted), std::move(seen)};
 }
 
 /// What the executor may do with the orders of the batch, and asks before each leaves.
@@ -157,27 +157,32 @@ Result<executor::Outcome> settle_before(Doors& doors, const ExecuteDoors& execut
 
 /// What the gate of that batch is told, permissions aside.
 Result<GateSetup> gate_setup(Doors& doors, const ExecuteDoors& execute, const Batch& batch,
-                             const ExecuteRequest& request) {
-  SB_TRY(AccountSeen seen, account_now(execute, request));
-  if (!asks_symbol_facts(request.risk)) return GateSetup{seen.equity, seen.holdings, {}, {}};
+                             const ExecuteRequest& request, const AccountSeen& seen) {
+  GateSetup setup;
+  setup.equity = seen.equity;
+  if (execute.venue == nullptr) setup.rehearsal = seen.holdings;  // else the broker says it anew
+  if (!asks_symbol_facts(request.risk)) return setup;
   std::vector<PlannedOrder> orders;
   SB_TRY(const std::vector<Intent> intents, execute.journal.intents(batch));
   for (const Intent& intent : intents) orders.push_back(intent.order);
-  SB_TRY(std::vector<risk::SymbolFacts> symbols,
-         gather_symbol_facts(doors.files, sources_of(execute, request), request.key, request.risk,
-                             orders, seen.holdings, batch.id()));
-  return GateSetup{seen.equity, std::move(seen.holdings), std::move(symbols), {}};
+  SB_TRY(setup.symbols, gather_symbol_facts(doors.files, sources_of(execute, request), request.key,
+                                            request.risk, orders, seen.holdings, batch.id()));
+  return setup;
 }
 
 /// Takes the batch to its end.
 Result<executor::Outcome> execute_batch(Doors& doors, const ExecuteDoors& execute,
                                         const Batch& batch, const ExecuteRequest& request,
-                                        std::vector<Granted> granted) {
+                                        std::vector<Granted> granted,
+                                        std::optional<AccountSeen> seen) {
   executor::Outcome end;
   end.state = batch.state;
   if (batch.state != BatchState::kOpen) return end;
   executor::PlainWait wait(doors.clock);
-  SB_TRY(GateSetup setup, gate_setup(doors, execute, batch, request));
+  if (!seen) {
+    SB_TRY(seen, account_now(execute, request));
+  }
+  SB_TRY(GateSetup setup, gate_setup(doors, execute, batch, request, *seen));
   setup.granted = std::move(granted);
   executor::Policy policy = request.policy;
   if (execute.venue == nullptr) policy.patience.settle = 0;  // nothing is on its way anywhere
@@ -281,15 +286,17 @@ Result<ExecuteOutcome> run_execute(Doors& doors, const ExecuteDoors& execute,
   SB_TRY(executor::Outcome earlier, settle_before(doors, execute, latest, request));
   std::size_t refused = 0;
   std::vector<Granted> granted;
+  std::optional<AccountSeen> seen;
   std::optional<Batch> batch = latest;
   if (opens) {
     SB_TRY(StoredBatch stored, open_batch(doors, execute, *plan, request, decision.number));
     batch = std::move(stored.batch);
     refused = stored.refused;
     granted = std::move(stored.granted);
+    seen = std::move(stored.seen);
   }
   Result<executor::Outcome> end =
-      execute_batch(doors, execute, *batch, request, std::move(granted));
+      execute_batch(doors, execute, *batch, request, std::move(granted), std::move(seen));
   // Whatever happened, what is known is written down; without a journal nothing is known.
   if (!end.ok() &&
       (end.error().code == ErrorCode::kStorage || end.error().code == ErrorCode::kLocked)) {

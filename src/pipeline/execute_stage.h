@@ -32,6 +32,7 @@ struct ExecutablePlan {
   std::string plan_hash;
   std::string
       prices_path;  ///< The price file of the plan, as plan.json has it; empty when unknown.
+  std::optional<Instant> made_at = std::nullopt;  ///< Absent without plan.json.
   SleevePlan sleeves = {};  ///< Whose the orders are; empty shares where nobody knows.
 };
 
@@ -111,10 +112,10 @@ Result<ExecutablePlan> load_executable_plan(Doors& doors, const PlanFiles& paths
 /// the rules that need it refuse.
 AccountSeen planned_account(Files& files, const PlanFiles& paths);
 
-/// Whether the plan still fits the account: kStale when it is of another day than `today` or the
-/// broker holds something else than positions_bod.csv of the plan says; the message lists what
-/// changed.
+/// Whether the plan still fits the account: kStale when it is of another day than `today`, was made
+/// more than `age_max` seconds ago, or the broker holds something else than positions_bod.csv of
+/// the plan says; the message lists what changed.
 Status check_plan_is_current(Doors& doors, const PlanFiles& paths, const ExecutablePlan& plan,
-                             Broker& broker, TradeDate today);
+                             Broker& broker, TradeDate today, std::int64_t age_max);
 
 }  // namespace signalbus::pipeline

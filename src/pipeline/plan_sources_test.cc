@@ -4,9 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "pipeline/execute_stage.h"
 #include "pipeline/plan_stage.h"
 #include "ports/testing/doubles.h"
 #include "ports/testing/memory_files.h"
+#include "ports/testing/silent_broker.h"
 
 namespace signalbus::pipeline {
 namespace {
@@ -42,21 +44,14 @@ class DoubleVenue final : public Venue {
   std::vector<AssetRule> rules;
 };
 
-class DoubleBroker final : public Broker {
+class DoubleBroker final : public signalbus::testing::SilentBroker {
  public:
   Result<BrokerAccount> account() override { return known; }
   Result<Holdings> positions() override {
     if (failure) return *failure;
     return held;
   }
-  Result<std::string> order_bytes(const Intent&) const override { return unused(); }
-  Result<SubmitAnswer> submit(const Intent&) override { return unused(); }
-  Result<std::optional<SubmitAnswer>> order(const ClientOrderId&) override { return unused(); }
-  Result<std::vector<BrokerOrder>> legs(const OrderId&) override { return unused(); }
   Result<std::vector<BrokerOrder>> orders(Instant) override { return std::vector<BrokerOrder>(); }
-  Result<std::vector<Fill>> fills(Instant) override { return unused(); }
-  Result<std::vector<CashFlow>> cash_flows(TradeDate) override { return unused(); }
-  Status cancel(const OrderId&) override { return unused(); }
 
   BrokerAccount known{.id = AccountId("id-1"),
                       .equity = Money::whole(50'000),
@@ -66,9 +61,6 @@ class DoubleBroker final : public Broker {
                       .blocked = {}};
   Holdings held;
   std::optional<Error> failure;
-
- private:
-  static Error unused() { return {ErrorCode::kUsage, "planning sends and asks nothing else"}; }
 };
 
 /// Half of the account in AAPL.
@@ -210,6 +202,38 @@ TEST_F(PlanSourcesTest, ClocksThatDisagreeRefuseUnlessTheExchangesIsSimulated) {
   venue_.now = {Instant::parse("2021-01-04T14:30:00Z").value(), true, Instant::from_micros(0),
                 Instant::from_micros(0), true};
   EXPECT_TRUE(plan().ok());
+}
+
+TEST_F(PlanSourcesTest, APlanIsExecutedOnItsDayWhileItIsYoungOnTheAccountItWasMadeFor) {
+  ASSERT_TRUE(plan().ok());
+  const PlanFiles files{.orders_path = request_.orders_path, .plan_path = request_.plan_path};
+  const auto loaded = load_executable_plan(doors_, files, Mode::kPaper, std::nullopt);
+  ASSERT_TRUE(loaded.ok()) << loaded.error().message;
+  const TradeDate today = request_.targets.trade_date;
+  const auto why_not = [&](TradeDate date) -> std::string {
+    const Status answer =
+        check_plan_is_current(doors_, files, loaded.value(), broker_, date, 3'600);
+    if (answer.ok()) return "";
+    EXPECT_EQ(answer.error().code, ErrorCode::kStale);
+    return answer.error().message;
+  };
+
+  EXPECT_EQ(why_not(today), "");
+  EXPECT_THAT(why_not(today.plus_days(1)), HasSubstr("the plan is for 2025-08-29, today is"));
+  clock_.set(Instant::parse("2025-08-29T14:00:00Z").value());
+  EXPECT_EQ(why_not(today), "") << "exactly the limit passes";
+  clock_.set(Instant::parse("2025-08-29T14:00:01Z").value());
+  EXPECT_THAT(why_not(today), HasSubstr("the plan was made at 2025-08-29T13:00:00Z, more than 60 "
+                                        "minutes ago (execution.plan_max_age)"));
+  clock_.set(Instant::parse("2025-08-29T13:30:00Z").value());
+  broker_.held.holdings.push_back({.symbol = sym("TSLA"),
+                                   .quantity = Quantity::whole(3),
+                                   .asset_id = {},
+                                   .market_value = {},
+                                   .avg_entry_price = {},
+                                   .origin = HoldingOrigin::kBrokerOnly});
+  EXPECT_THAT(why_not(today),
+              HasSubstr("the account changed since the plan was made (TSLA 0 -> 3)"));
 }
 
 TEST_F(PlanSourcesTest, WhatCannotBeTradedIsPlannedAwayWithItsReason) {

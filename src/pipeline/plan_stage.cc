@@ -333,7 +333,7 @@ Result<PlanOutcome> save_plan(Doors& doors, const PlanRequest& request, PlanDeci
       report::make_plan_record(decision.plan,
                                {outputs.files()[0].bytes, outputs.files()[1].bytes,
                                 outputs.files()[2].bytes, outputs.files()[3].bytes},
-                               request.settings, std::move(decision.sources));
+                               request.settings, std::move(decision.sources), doors.clock.now());
   report::save_plan_json(outputs, record, plan_json_path(request.orders_path));
   outputs.add(positions_bod_path(request.orders_path), std::move(decision.positions_bod_csv));
   SB_TRY_OK(outputs.commit(doors.files));

@@ -281,7 +281,9 @@ Result<risk::PlanFacts> gather_risk_facts(Files& files, const FactSources& sourc
   }
   SB_TRY(facts.control, sources.journal->control());
   SB_TRY(facts.day, sources.journal->day_use(key.mode, key.account, key.run_date));
-  SB_TRY(facts.last_batches, last_batches(*sources.journal, key));
+  if (limits.max_vs_last_batch) {
+    SB_TRY(facts.last_batches, last_batches(*sources.journal, key));
+  }
   return facts;
 }
 

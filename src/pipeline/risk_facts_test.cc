@@ -7,7 +7,9 @@
 #include <gtest/gtest.h>
 
 #include "ports/testing/doubles.h"
+#include "ports/testing/intents.h"
 #include "ports/testing/memory_files.h"
+#include "ports/testing/silent_broker.h"
 #include "storage/sqlite_journal.h"
 
 namespace signalbus::pipeline {
@@ -23,7 +25,7 @@ using ::testing::SizeIs;
 Symbol sym(std::string_view text) { return Symbol::parse(text).value(); }
 
 /// An account and its sessions, nothing else.
-class ToldAccount final : public Broker, public Venue {
+class ToldAccount final : public signalbus::testing::SilentBroker, public Venue {
  public:
   Result<BrokerAccount> account() override {
     return BrokerAccount{AccountId("acc"), equity, equity};
@@ -38,11 +40,6 @@ class ToldAccount final : public Broker, public Venue {
     }
     return out;
   }
-  Result<std::string> order_bytes(const Intent&) const override { return unused(); }
-  Result<SubmitAnswer> submit(const Intent&) override { return unused(); }
-  Result<std::optional<SubmitAnswer>> order(const ClientOrderId&) override { return unused(); }
-  Result<std::vector<BrokerOrder>> legs(const OrderId&) override { return unused(); }
-  Status cancel(const OrderId&) override { return unused(); }
   Result<VenueClock> clock() override { return unused(); }
   Result<std::vector<VenueSession>> sessions(TradeDate first, TradeDate) override {
     return std::vector<VenueSession>{{first, 570, 960}};
@@ -52,24 +49,10 @@ class ToldAccount final : public Broker, public Venue {
   Money equity = Money::whole(10'000);
   std::vector<CashFlow> flows;
   std::vector<BrokerOrder> open;
-
- private:
-  static Error unused() { return {ErrorCode::kUsage, "nobody asks for that here"}; }
 };
 
 PlannedOrder buy(std::string_view symbol, std::int64_t shares) {
-  return {.asset_id = AssetId(std::string(symbol)),
-          .symbol = sym(symbol),
-          .side = Side::kBuy,
-          .quantity = Quantity::whole(shares),
-          .type = OrderType::kMarket,
-          .take_profit = {},
-          .stop_loss = {},
-          .limit_price = {},
-          .ref_price = Price::whole(10),
-          .notional = Money::whole(10 * shares),
-          .time_in_force = TimeInForce::kDay,
-          .purpose = Purpose::kOpen};
+  return planned_order(symbol, Side::kBuy, shares);
 }
 
 PriceBook prices_of(const std::vector<PlannedOrder>& orders) {

@@ -13,6 +13,7 @@ constexpr std::size_t kPlanJsonBytesMax = 16 << 20;
 /// Everything but the hash itself, in one fixed order.
 void write_terms(formats::JsonWriter& json, const PlanRecord& record) {
   json.key("trade_date").string(record.trade_date.iso());
+  json.key("made_at").string(record.made_at.rfc3339());
   json.key("equity").number(record.equity.text());
   json.key("foreign_value").number(record.foreign_value.text());
   json.key("investable").number(record.investable.text());
@@ -83,6 +84,8 @@ Result<std::vector<PlanSource>> read_inputs(const formats::JsonValue& root) {
 Result<PlanRecord> read_record(const formats::JsonValue& root) {
   SB_TRY(const std::string date_text, text_member(root, "trade_date"));
   SB_TRY(const TradeDate date, TradeDate::parse(date_text));
+  SB_TRY(const std::string made_text, text_member(root, "made_at"));
+  SB_TRY(const Instant made_at, Instant::parse(made_text));
   SB_TRY(const Money equity, money_member(root, "equity"));
   SB_TRY(const Money foreign, money_member(root, "foreign_value"));
   SB_TRY(const Money investable, money_member(root, "investable"));
@@ -96,6 +99,7 @@ Result<PlanRecord> read_record(const formats::JsonValue& root) {
   SB_TRY(std::vector<PlanSource> inputs, read_inputs(root));
   SB_TRY(std::string hash, text_member(root, "plan_hash"));
   return PlanRecord{date,
+                    made_at,
                     equity,
                     foreign,
                     investable,
@@ -113,8 +117,10 @@ Result<PlanRecord> read_record(const formats::JsonValue& root) {
 }  // namespace
 
 PlanRecord make_plan_record(const RebalancePlan& plan, const PlanBytes& bytes,
-                            std::vector<PlanSetting> policy, std::vector<PlanSource> inputs) {
+                            std::vector<PlanSetting> policy, std::vector<PlanSource> inputs,
+                            Instant made_at) {
   PlanRecord record{.trade_date = plan.trade_date,
+                    .made_at = made_at,
                     .equity = plan.equity,
                     .foreign_value = plan.foreign_value,
                     .investable = plan.investable,

@@ -70,10 +70,12 @@ RebalancePlan sample_plan() {
           .notes = {}};
 }
 
+const Instant kMade = Instant::parse("2025-08-29T13:00:02Z").value();
+
 PlanRecord sample_record() {
   return make_plan_record(sample_plan(), {"orders", "plan", "shares", "moves"},
                           {{"risk.max_share_per_order", "1000"}},
-                          {{"prices", "data/prices.csv", "ab12"}});
+                          {{"prices", "data/prices.csv", "ab12"}}, kMade);
 }
 
 /// The text that a save function put into an OutputSet.
@@ -267,7 +269,7 @@ TEST(PlanJsonTest, AnotherInputIsAnotherPlan) {
   const PlanRecord one = sample_record();
   const PlanRecord other = make_plan_record(sample_plan(), {"orders", "plan", "shares", "moves"},
                                             {{"risk.max_share_per_order", "1000"}},
-                                            {{"prices", "data/prices.csv", "ab13"}});
+                                            {{"prices", "data/prices.csv", "ab13"}}, kMade);
   EXPECT_NE(one.plan_hash, other.plan_hash);
 }
 
@@ -277,7 +279,7 @@ TEST(PlanJsonTest, OtherOwnersAreAnotherPlan) {
                                  PlanBytes{"orders", "plan", "shares", "others"}}) {
     const PlanRecord other =
         make_plan_record(sample_plan(), bytes, {{"risk.max_share_per_order", "1000"}},
-                         {{"prices", "data/prices.csv", "ab12"}});
+                         {{"prices", "data/prices.csv", "ab12"}}, kMade);
     EXPECT_NE(one.plan_hash, other.plan_hash);
   }
 }

@@ -42,6 +42,7 @@ struct PlanSetting {
 /// plan.json: what `execute` must find unchanged.
 struct PlanRecord {
   TradeDate trade_date;
+  Instant made_at;
   Money equity;
   Money foreign_value;
   Money investable;
@@ -66,7 +67,8 @@ struct PlanBytes {
 
 /// Fills hashes from the bytes of the CSV files.
 PlanRecord make_plan_record(const RebalancePlan& plan, const PlanBytes& bytes,
-                            std::vector<PlanSetting> policy, std::vector<PlanSource> inputs);
+                            std::vector<PlanSetting> policy, std::vector<PlanSource> inputs,
+                            Instant made_at);
 
 void save_plan_json(OutputSet& outputs, const PlanRecord& record, const std::string& path);
 

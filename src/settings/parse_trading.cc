@@ -111,6 +111,8 @@ void read_execution(Block& root, Settings& out) {
   if (const auto count = block.integer("max_orders", {1, 100'000})) {
     plan.max_orders = static_cast<std::size_t>(*count);
   }
+  out.execution.plan_max_age_seconds =
+      block.duration("plan_max_age").value_or(out.execution.plan_max_age_seconds);
   out.execution.settle_seconds =
       block.integer("settle_seconds", {0, 600}, out.execution.settle_seconds);
   out.execution.grace_seconds =

@@ -49,6 +49,7 @@ struct AlpacaSettings {
 struct ExecutionSettings {
   std::string out_orders = "./data/outputs/planned_orders.csv";
   std::string out_plan = "./data/outputs/rebalance_plan.csv";
+  std::int64_t plan_max_age_seconds = 86'400;  ///< `execute` refuses an older plan.
   std::int64_t settle_seconds = 5;  ///< 0..600; after the last POST, for unknown answers to show.
   std::int64_t grace_seconds = 10;  ///< 0..600; after a cancel or expiry, for late executions.
   std::int64_t fill_wait_seconds = 300;    ///< 1..86400; for sells, then for buys, to fill.

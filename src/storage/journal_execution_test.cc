@@ -285,7 +285,10 @@ TEST_P(JournalExecutionTest, SleeveEntriesAreMovesAndFillsAsTheyCame) {
   const Batch second = open_sample(1, 2);
   const std::vector moves = {sample_move(), sample_move(false)};
   ASSERT_TRUE(journal_->record(second, {}, std::vector{sample_fill(0, "a")}).ok());
+  // Asked in between, of another account too: what was read before is neither lost nor told twice.
+  ASSERT_EQ(journal_->sleeve_entries(Mode::kPaper, kAccount).value().size(), 1U);
   ASSERT_TRUE(journal_->open_batch(first, intents, moves).ok());
+  ASSERT_EQ(journal_->sleeve_entries(Mode::kPaper, kAccount).value().size(), 3U);
   ASSERT_TRUE(journal_->record(first, {}, std::vector{sample_fill(0, "b")}).ok());
 
   const auto entries = journal_->sleeve_entries(Mode::kPaper, kAccount).value();
@@ -310,6 +313,7 @@ TEST_P(JournalExecutionTest, SleeveEntriesAreMovesAndFillsAsTheyCame) {
   ASSERT_EQ(entries[3].shares.size(), 1U);
   EXPECT_EQ(entries[3].shares[0].strategy_id, StrategyId("drl"));
   EXPECT_TRUE(journal_->sleeve_entries(Mode::kSim, kAccount).value().empty());
+  EXPECT_EQ(journal_->sleeve_entries(Mode::kPaper, kAccount).value().size(), 4U);
 }
 
 TEST_P(JournalExecutionTest, KeepsWhatWasAcknowledgedByModeAndAccount) {

@@ -43,9 +43,18 @@ struct StoredOrder {
 /// sent.
 Result<std::vector<StoredOrder>> read_orders(Sqlite& database, const Batch& batch);
 
-/// Moves and fills in the order of recording, fills with their intent's shares.
-Result<std::vector<SleeveEntry>> read_sleeve_entries(Sqlite& database, Mode mode,
-                                                     const AccountId& account);
+/// Moves and fills that were read before. Rows are never changed and records only grow, so that
+/// the next reading only needs what came since: a run asks several times for all of years.
+struct SleeveMemory {
+  Mode mode;
+  AccountId account;
+  std::int64_t last_record = 0;
+  std::vector<SleeveEntry> entries = {};
+};
+
+/// Adds the moves and fills that came since, in the order of recording, fills with their intent's
+/// shares.
+Status read_sleeve_entries(Sqlite& database, SleeveMemory& known);
 
 /// Stores the intent with its shares.
 Status append_intent(JournalWrite& write, KnownOrders& known, const Intent& intent);

@@ -261,7 +261,9 @@ Result<std::unique_ptr<Sqlite>> open_and_migrate(const std::string& path, int fl
   sqlite3_db_config(database->handle(), SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(database->handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   SB_TRY_OK(database->execute("PRAGMA synchronous = FULL"));
+  SB_TRY(const std::int64_t version, read_version(*database));
   SB_TRY_OK(migrate(*database));
+  if (version == 0) return database;  // nothing of before is in its log
   SB_TRY_OK(secure_leftover_log(*database));
   SB_TRY_OK(database->checkpoint());
   return database;

@@ -167,6 +167,11 @@ Transaction::~Transaction() {
 }
 
 Status Transaction::commit() {
+  const Status prepared = database_->prepare_commit();
+  if (!prepared.ok()) {
+    database_->set_failed();
+    return prepared;
+  }
   SB_TRY(Query query, database_->query("COMMIT"));
   const Status committed = query.run();
   if (!committed.ok()) {

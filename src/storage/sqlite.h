@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -77,6 +78,9 @@ class Sqlite {
   /// nothing more may be written through it. Closing then leaves the files alone.
   bool failed() const { return failed_; }
   void set_failed() const { failed_ = true; }
+  /// Called before every commit; where it fails, the commit does.
+  void before_commit(std::function<Status()> first) { before_commit_ = std::move(first); }
+  Status prepare_commit() { return before_commit_ ? before_commit_() : Status(Ok{}); }
   /// Copies the write-ahead log into the database file, synced, as far as readers elsewhere allow.
   Status checkpoint();
   /// Pages in the write-ahead log after the last commit of this connection.
@@ -96,6 +100,7 @@ class Sqlite {
   std::string path_;
   sqlite3* handle_;
   std::vector<Prepared> prepared_;
+  std::function<Status()> before_commit_;
   int log_pages_ = 0;
   mutable bool failed_ = false;  ///< Noted where the error is made, whoever reads it.
 };

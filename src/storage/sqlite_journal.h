@@ -1,6 +1,7 @@
 // SqliteJournal: the Journal port on SQLite (WAL, synchronous=FULL), with one hash chain.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include "ports/files.h"
 #include "ports/journal.h"
 #include "storage/journal_audit.h"
+#include "storage/journal_reading.h"
 #include "storage/journal_write.h"
 #include "storage/sqlite.h"
 
@@ -82,6 +84,10 @@ class SqliteJournal final : public Journal {
                     const std::string& outcome) override;
   Result<bool> run_succeeded(Mode mode, TradeDate run_date) override;
 
+  /// `first` is called before every commit; where it fails, nothing is committed. For what must be
+  /// durable before the journal says that it happened.
+  void before_commit(std::function<Status()> first) { database_->before_commit(std::move(first)); }
+
   /// See audit_journal.
   Result<JournalAudit> audit() { return audit_journal(*database_); }
 
@@ -98,6 +104,7 @@ class SqliteJournal final : public Journal {
 
   std::unique_ptr<Sqlite> database_;
   JournalMemory memory_;
+  std::optional<SleeveMemory> sleeves_;  ///< Of the account that was asked about last.
   Fence fence_;
 };
 

@@ -123,7 +123,11 @@ Result<std::optional<Override>> SqliteJournal::use_override(const std::string& r
 
 Result<std::vector<SleeveEntry>> SqliteJournal::sleeve_entries(Mode mode,
                                                                const AccountId& account) {
-  return read_sleeve_entries(*database_, mode, account);
+  if (!sleeves_ || sleeves_->mode != mode || sleeves_->account != account) {
+    sleeves_ = SleeveMemory{mode, account};
+  }
+  SB_TRY_OK(read_sleeve_entries(*database_, *sleeves_));
+  return sleeves_->entries;
 }
 
 Status SqliteJournal::acknowledge(Mode mode, const AccountId& account,

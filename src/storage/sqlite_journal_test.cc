@@ -501,6 +501,27 @@ TEST_F(SqliteJournalTest, AfterAStorageErrorNothingMoreIsWritten) {
   EXPECT_EQ(open()->control().value().state, TradingState::kNormal);
 }
 
+TEST_F(SqliteJournalTest, NothingIsCommittedBeforeWhatItFollowsFromIsDurable) {
+  record_sample(1);
+  auto journal = open();
+  int asked = 0;
+  journal->before_commit([&] {
+    ++asked;
+    return Status(Error{ErrorCode::kStorage, "the exchange's ledger: cannot sync"});
+  });
+
+  const Status refused =
+      journal->close_batch(sample_batch(), BatchState::kFinished, Instant::from_micros(1));
+
+  EXPECT_EQ(asked, 1);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().message, "the exchange's ledger: cannot sync");
+  EXPECT_EQ(open()->latest_batch(sample_batch().key).value()->state, BatchState::kOpen);
+  journal->before_commit([] { return Status(Ok{}); });
+  EXPECT_FALSE(
+      journal->close_batch(sample_batch(), BatchState::kFinished, Instant::from_micros(1)).ok());
+}
+
 TEST_F(SqliteJournalTest, WaitsForAnotherWriterThenSaysThatItIsBusy) {
   record_sample(1);
   const auto database = open_journal_database(path_).value();
