@@ -1,8 +1,10 @@
 // A chart of days: linked zoom and cursor, drawn with at most POINTS_MAX points, read out by pointer, touch and keyboard.
 import uPlot from "uplot";
-import { h, hidden, styled } from "./dom";
-import { day, dayOfSeconds, longDay, monthName } from "./format";
+import { h, styled } from "./dom";
+import { day, longDay } from "./format";
+import { isPrinting, onRedraw, plotWidth } from "./plots";
 import { sample, type Values } from "./sample";
+import { growthTicks, timeLabels, timeTicks } from "./ticks";
 import { color } from "./theme";
 import type { TimeRange } from "./time_range";
 
@@ -26,15 +28,6 @@ export interface ChartOptions {
   logarithmic?: () => boolean;
   /** A level that is always in sight and drawn as a line. */
   level?: number;
-}
-
-const charts: Chart[] = [];
-let paperWidth: number | null = null;
-
-/** Draws every chart anew: the colours or the medium changed. */
-export function redrawCharts(width: number | null = paperWidth): void {
-  paperWidth = width;
-  for (const chart of charts) chart.draw();
 }
 
 export class Chart {
@@ -65,7 +58,7 @@ export class Chart {
     );
     this.element = h("div", { class: "chart-box" }, this.readout, this.slider);
     styled(this.canvas, { "--height": `${options.height ?? 220}px` });
-    charts.push(this);
+    onRedraw(() => this.draw());
     range.listen({ range: () => this.draw(), cursor: () => this.follow() });
     new ResizeObserver(() => this.resize()).observe(this.canvas);
   }
@@ -76,20 +69,17 @@ export class Chart {
     return value === null || !this.options.rebase ? value : value / this.bases[line]! - 1;
   }
 
-  private width(): number {
-    return paperWidth === null ? this.canvas.clientWidth : Math.min(this.canvas.clientWidth, paperWidth);
-  }
-
   private resize(): void {
-    if (paperWidth !== null) return;
+    if (isPrinting()) return;
+    const width = plotWidth(this.canvas);
     if (!this.plot) this.draw();
-    else if (this.plot.width !== this.width()) this.plot.setSize({ width: this.width(), height: this.plot.height });
+    else if (this.plot.width !== width) this.plot.setSize({ width, height: this.plot.height });
   }
 
   draw(): void {
     const { lines, rebase } = this.options;
     const { first, last } = this.range;
-    if (this.width() === 0 || this.range.days.length === 0) return;
+    if (this.canvas.clientWidth === 0 || this.range.days.length === 0) return;
     this.bases = lines.map((line) => (rebase && first > 0 ? (line.values[first] ?? 1) : 1));
     this.indices = sample(lines.map((line) => line.values), first, last);
     const log = this.options.logarithmic?.() === true;
@@ -113,7 +103,7 @@ export class Chart {
     const axis = { stroke: color("muted"), font: "11px system-ui, sans-serif", ticks: { show: false } };
     const grid = { stroke: color("line"), width: 1 };
     return {
-      width: this.width(),
+      width: plotWidth(this.canvas),
       height: options.height ?? 220,
       tzDate: (time) => uPlot.tzDate(new Date(time * 1000), "Etc/UTC"),
       legend: { show: false },
@@ -125,7 +115,13 @@ export class Chart {
       },
       scales: { y: { range: (_, low, high) => this.scale(low, high, log) } },
       axes: [
-        { ...axis, grid: { show: false }, values: (_, splits, _axis, _space, step) => timeLabels(splits, step) },
+        {
+          ...axis,
+          grid: { show: false },
+          size: 26,
+          splits: (plot, _axis, low, high) => timeTicks(low, high, plot.width / 74),
+          values: (_, splits) => timeLabels(splits),
+        },
         {
           ...axis,
           grid,
@@ -212,8 +208,9 @@ export class Chart {
     const values = options.lines.map((line, i) => `${line.label} ${options.format(this.valueOf(i, at))}`);
     const date = range.days[at];
     if (!date) return;
+    const since = options.rebase && range.first > 0 ? ` since ${day(range.days[range.first]!)}` : "";
     this.readout.replaceChildren(
-      h("span", { class: "when" }, longDay(date)),
+      h("span", { class: "when" }, longDay(date), since),
       ...options.lines.map((line, i) =>
         h(
           "span",
@@ -223,7 +220,6 @@ export class Chart {
           h("b", {}, options.format(this.valueOf(i, at))),
         ),
       ),
-      options.rebase ? hidden(` since ${day(range.days[range.first]!)}`) : null!,
     );
     this.slider.setAttribute("aria-valuenow", String(at));
     this.slider.setAttribute("aria-valuetext", `${day(date)}: ${values.join(", ")}`);
@@ -257,28 +253,4 @@ export class Chart {
     event.preventDefault();
     action();
   }
-}
-
-/** Years, months or days, whatever the step between labels is. */
-function timeLabels(splits: number[], step: number): string[] {
-  const DAY = 86_400;
-  return splits.map((time) => {
-    const iso = dayOfSeconds(time);
-    const month = Number(iso.slice(5, 7));
-    if (step >= 360 * DAY) return iso.slice(0, 4);
-    if (step >= 27 * DAY) return month === 1 ? iso.slice(0, 4) : monthName(month);
-    return time % DAY === 0 ? `${Number(iso.slice(8, 10))} ${monthName(month)}` : "";
-  });
-}
-
-/** Levels of growth that read well on a logarithmic scale. */
-function growthTicks(low: number, high: number): number[] {
-  const levels = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.75, 2, 2.5, 3, 4, 5, 7, 10];
-  levels.push(...[15, 20, 30, 50, 70, 100, 200, 500, 1000]);
-  const room = (high - low) / 8;
-  const ticks: number[] = [];
-  for (const level of levels.map(Math.log)) {
-    if (level >= low && level <= high && level - (ticks.at(-1) ?? -Infinity) >= room) ticks.push(level);
-  }
-  return ticks;
 }

@@ -36,12 +36,13 @@ export function usd(amount: Money | number, style: Style = {}): string {
   return number(Number(amount), style);
 }
 
-/** Exact text of a quantity or price, with thousands separators. */
-export function exact(text: string): string {
+/** Exact text of a quantity or price, with thousands separators and at least so many decimals. */
+export function exact(text: string, decimals = 0): string {
   const match = /^(-?)(\d+)(\.\d+)?$/.exec(text);
   if (!match) return text || NONE;
   const whole = match[2]!.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
-  return (match[1] ? "\u2212" : "") + whole + (match[3] ?? "");
+  const fraction = decimals > 0 ? (match[3] ?? ".").padEnd(decimals + 1, "0") : (match[3] ?? "");
+  return (match[1] ? "\u2212" : "") + whole + fraction;
 }
 
 export function count(value: number): string {

@@ -2,8 +2,8 @@
 import "uplot/dist/uPlot.min.css";
 import "./style.css";
 import { nameDownloads } from "./card";
-import { redrawCharts } from "./chart";
 import { h } from "./dom";
+import { redrawPlots } from "./plots";
 import { attribution, everyName } from "./sections/attribution";
 import { calendar } from "./sections/calendar";
 import { exposure } from "./sections/exposure";
@@ -46,9 +46,27 @@ function draw(view: DashboardView, json: string, place: HTMLElement): void {
     h("main", {}, ...sections),
     footer(view),
   );
+  markSections(place);
   startTooltips();
-  onThemeChange(() => redrawCharts());
-  startPrinting(redrawCharts);
+  onThemeChange(() => redrawPlots());
+  startPrinting(redrawPlots);
+}
+
+/** The section that is read has its link marked. */
+function markSections(place: HTMLElement): void {
+  const links = new Map([...place.querySelectorAll("nav a")].map((link) => [link.getAttribute("href"), link]));
+  const watcher = new IntersectionObserver(
+    (entries) => {
+      const entered = entries.find((entry) => entry.isIntersecting);
+      if (!entered) return;
+      for (const [target, link] of links) {
+        if (target === `#${entered.target.id}`) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      }
+    },
+    { rootMargin: "-20% 0px -75% 0px" },
+  );
+  for (const one of place.querySelectorAll("section")) watcher.observe(one);
 }
 
 const json = document.getElementById("view")!.textContent!;

@@ -11,8 +11,12 @@ export interface Column<Row> {
   /** The class of the cell: the colour of its sign. */
   tone?: (row: Row) => string;
   text?: boolean;
+  /** Not printed: an id too long for paper. */
+  onScreen?: boolean;
+  /** Text that is not broken into lines: a date, an id. */
+  whole?: boolean;
   csv?: (row: Row) => Cell;
-  /** For the eye only: not in CSV, not sortable. */
+  /** For the eye or the hand only: not in CSV, not sortable. */
   picture?: boolean;
 }
 
@@ -26,6 +30,8 @@ export interface TableOptions<Row> {
 }
 
 const LIMIT = 15;
+/** Characters from which on a text is a sentence. */
+const LONG = 24;
 
 /** Numbers by size, those that came as exact text too; text by letters; what is missing last. */
 function compare(a: Cell, b: Cell, isText: boolean): number {
@@ -64,19 +70,20 @@ export function table<Row>(options: TableOptions<Row>): HTMLElement {
       );
     }
   };
+  const kinds = columns.map((column) => kindOf(column, rows));
   const heads = columns.map((column, at) => headOf(column, at));
 
   function cellOf(column: Column<Row>, row: Row, at: number): HTMLElement {
     const content = column.cell ? column.cell(row) : String(column.value(row) ?? "");
-    const kind = `${column.text ? "text" : column.picture ? "picture" : "num"} ${column.tone?.(row) ?? ""}`.trim();
+    const kind = `${kinds[at]} ${column.tone?.(row) ?? ""}`.trim();
     return at === 0 ? h("th", { scope: "row", class: kind }, content) : h("td", { class: kind }, content);
   }
 
   function headOf(column: Column<Row>, at: number): HTMLElement {
-    const kind = column.text ? "text" : column.picture ? "picture" : "num";
-    if (column.picture) return h("td", { class: kind }, hidden("Bar"));
+    const kind = kinds[at]!;
+    if (column.picture) return h("td", { class: kind }, hidden(column.label || "Bar"));
     if (options.fixedOrder) return h("th", { scope: "col", class: kind }, column.label);
-    return h("th", { scope: "col", class: kind }, button(column.label, () => sortBy(at), { class: "sort" }));
+    return h("th", { scope: "col", class: kind }, button(column.label, () => sortBy(at), { class: column.onScreen ? "sort on-screen" : "sort" }));
   }
 
   function sortBy(at: number): void {
@@ -96,7 +103,7 @@ export function table<Row>(options: TableOptions<Row>): HTMLElement {
 
   draw();
   const foot = options.foot?.map((cells) =>
-    h("tr", {}, ...cells.map((cell, at) => footCell(cell, columns[at]!, at === 0))),
+    h("tr", {}, ...cells.map((cell, at) => footCell(cell, kinds[at]!, at === 0))),
   );
   return h(
     "div",
@@ -111,7 +118,14 @@ export function table<Row>(options: TableOptions<Row>): HTMLElement {
   );
 }
 
-function footCell<Row>(cell: Child, column: Column<Row>, first: boolean): HTMLElement {
-  const kind = column.text ? "text" : column.picture ? "picture" : "num";
+/** The class of a column: text with sentences gets room, so that a narrow screen does not break it into letters. */
+function kindOf<Row>(column: Column<Row>, rows: Row[]): string {
+  if (column.picture) return column.label === "" ? "picture" : "action";
+  if (!column.text) return "num";
+  if (column.whole) return "text whole";
+  return rows.some((row) => String(column.value(row) ?? "").length > LONG) ? "text long" : "text";
+}
+
+function footCell(cell: Child, kind: string, first: boolean): HTMLElement {
   return first ? h("th", { scope: "row", class: kind }, cell) : h("td", { class: kind }, cell);
 }

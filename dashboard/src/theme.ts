@@ -67,7 +67,7 @@ export function themeButton(): HTMLButtonElement {
 
 /** Paper is white: while printing, the page and its canvases are light. */
 export function startPrinting(redraw: (width: number | null) => void): void {
-  const PAPER_WIDTH = 690;
+  const PAPER_WIDTH = 676;
   addEventListener("beforeprint", () => {
     document.documentElement.dataset["print"] = "";
     redraw(PAPER_WIDTH);

@@ -73,7 +73,10 @@ std::vector<AmountView> split(const std::vector<std::string>& labels, Money tota
                               double noise, Draws& draws) {
   std::vector<AmountView> out;
   std::vector<double> shares;
-  for (std::size_t i = 0; i < labels.size(); ++i) shares.push_back(1 + noise * draws.normal());
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const double size = labels[i].starts_with('_') ? 0.02 : 1;  // "_fees": of no position
+    shares.push_back(size * (1 + noise * draws.normal()));
+  }
   const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
   Money left = total;
   for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -202,7 +205,8 @@ void fill_trading(DashboardView& view, Draws& draws) {
   for (std::size_t i = 0; i < view.names.size(); ++i) {
     const NameRow& row = view.names[i];
     const double off = 0.0009 * draws.normal();
-    view.drift.push_back({row.symbol, row.weight - off, row.weight, off,
+    view.drift.push_back({row.symbol, std::max(0.0, row.weight - off), row.weight,
+                          row.weight - std::max(0.0, row.weight - off),
                           kCauses[std::abs(off) < 0.0004 ? 0 : 1 + draws.below(4)]});
     CostRow cost{.label = row.symbol, .orders = 40 + draws.below(400)};
     cost.fill_rate = 1 - 0.01 * draws.uniform();

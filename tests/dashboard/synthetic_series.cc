@@ -25,9 +25,9 @@ void draw_returns(SeriesView& series, Draws& draws) {
     heat = std::clamp(0.985 * heat + 0.015 + 0.07 * draws.normal(), 0.45, 2.6);
     const bool in_crash = n > 100 && i >= crash && i < crash + 24;
     const double market =
-        in_crash ? -0.0125 + 0.026 * draws.normal() : 0.00052 + 0.0088 * heat * draws.normal();
+        in_crash ? -0.0095 + 0.022 * draws.normal() : 0.00066 + 0.0084 * heat * draws.normal();
     series.benchmark_returns.push_back(market);
-    series.returns.push_back(0.00013 + 0.71 * market + 0.0041 * heat * draws.normal());
+    series.returns.push_back(0.00019 + 0.71 * market + 0.0041 * heat * draws.normal());
   }
 }
 
@@ -180,9 +180,11 @@ void fill_series(DashboardView& view, std::size_t sessions, bool with_benchmark,
   series.dates = calendar::sessions_between(first, last).value();
   draw_returns(series, draws);
   series.growth = growth(series.returns);
+  double invested = 0.965;
   for (const double level : series.growth) {
     series.equity.push_back(std::round(start * level * 100) / 100);
-    series.gross.push_back(0.965 + 0.012 * draws.normal());
+    invested = std::min(0.995, 0.965 + 0.985 * (invested - 0.965) + 0.0025 * draws.normal());
+    series.gross.push_back(invested);
     series.net.push_back(series.gross.back());
     series.turnover.push_back(std::abs(0.012 + 0.008 * draws.normal()));
   }

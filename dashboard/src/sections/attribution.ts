@@ -82,7 +82,7 @@ function names(view: DashboardView): HTMLElement {
     { label: "Sector", text: true, value: (row) => row.sector },
     { label: "Weight", value: (row) => row.weight, cell: (row) => percent(row.weight) },
     { label: "Quantity", value: (row) => row.quantity, cell: (row) => (row.quantity ? exact(row.quantity) : "\u2013") },
-    { label: "Price", value: (row) => row.price, cell: (row) => (row.price ? exact(row.price) : "\u2013") },
+    { label: "Price", value: (row) => row.price, cell: (row) => (row.price ? exact(row.price, 2) : "\u2013") },
     money("Value", (row) => row.value, false),
     money("Last day", (row) => row.day_pnl),
     money("Realised", (row) => row.realised),
@@ -90,8 +90,9 @@ function names(view: DashboardView): HTMLElement {
     money("Profit", (row) => row.pnl),
     { label: "Contribution", value: (row) => row.contribution, cell: (row) => signedPercent(row.contribution), tone: (row) => tone(row.contribution) },
   ];
-  const note = "Amounts in USD. Profit of all the period, realised by first in, first out.";
-  return card({ title: "Every name", note, csv: () => tableCsv({ columns, rows }) }, table({ name: "Every name", columns, rows, limit: 20 }));
+  const largest = [...rows].sort((a, b) => Math.abs(Number(b.value)) - Math.abs(Number(a.value)));
+  const note = "Largest positions first. Amounts in USD. Profit of all the period, realised by first in, first out.";
+  return card({ title: "Every name", note, csv: () => tableCsv({ columns, rows }) }, table({ name: "Every name", columns, rows: largest, limit: 20 }));
 }
 
 export function attribution(view: DashboardView): HTMLElement {

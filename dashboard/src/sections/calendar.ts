@@ -81,7 +81,7 @@ function years(view: DashboardView): HTMLElement {
   const hasBenchmark = rows.some((row) => row.benchmark !== null);
   const signed = (value: number | null) => percent(value, { signed: true });
   const columns: Column<PeriodReturn>[] = [
-    { label: "Year", value: (row) => row.year, cell: (row) => `${row.year}${row.partial ? " *" : ""}` },
+    { label: "Year", text: true, value: (row) => row.year, cell: (row) => `${row.year}${row.partial ? " *" : ""}` },
     { label: "Portfolio", value: (row) => row.value, cell: (row) => signed(row.value), tone: (row) => tone(row.value) },
     { label: "", picture: true, value: () => null, cell: (row) => signedBar(scale, row.value) },
   ];

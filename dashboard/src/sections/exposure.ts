@@ -47,12 +47,11 @@ function overTime(view: DashboardView, range: TimeRange): HTMLElement {
   const { gross, net, turnover } = view.series;
   const options = { title: "Exposure and turnover over time", span: 6 as const };
   if (view.series.dates.length < 2 || gross.length === 0) return card(options, empty("Needs two days."));
+  const same = gross.every((value, i) => value === net[i]);
+  const line = { label: same ? "Gross and net" : "Gross", values: gross, color: "ours" };
   const chart = new Chart(range, {
     name: "Gross and net exposure",
-    lines: [
-      { label: "Gross", values: gross, color: "ours" },
-      { label: "Net", values: net, color: "third", dash: [4, 3] },
-    ],
+    lines: same ? [line] : [line, { label: "Net", values: net, color: "third", dash: [4, 3] }],
     format: (value) => percent(value, { decimals: 1 }),
     tick: (value) => percent(value, { decimals: 0 }),
     height: 140,

@@ -34,15 +34,14 @@ function badges(view: DashboardView): HTMLElement {
     "div",
     { class: "badges" },
     badge(header.mode === "live" ? "mode live" : "mode", "\u25cf", MODES[header.mode] ?? header.mode),
-    badge(
-      header.reconciled ? "good" : "bad",
-      header.reconciled ? "\u2713" : "\u2715",
-      `${header.reconciled ? "Reconciled" : "Not reconciled"}: ${header.reconciliation || "no day yet"}`,
-      "#reconciliation",
-    ),
+    header.sessions === 0
+      ? badge("off", "\u2013", `Reconciliation: ${header.reconciliation || "no day yet"}`, "#reconciliation")
+      : header.reconciled
+        ? badge("good", "\u2713", `Reconciled: ${header.reconciliation}`, "#reconciliation")
+        : badge("bad", "\u2715", `Not reconciled: ${header.reconciliation}`, "#reconciliation"),
     open.length > 0
       ? badge(level === "critical" ? "bad" : "warn", "!", `${counted(open.length, "open alert")}, worst ${level}`, "#alerts")
-      : badge("good", "\u2713", "No open alert", "#alerts"),
+      : badge(view.risk.length > 0 ? "good" : "off", view.risk.length > 0 ? "\u2713" : "\u2013", "No open alert", "#alerts"),
   );
 }
 
@@ -95,6 +94,14 @@ function metricTile(view: DashboardView, id: string, label: string, signed: bool
   return tile(about, text(metric.value), kind, [under || "\u00a0"]);
 }
 
+/** How far below its highest value the portfolio is now. */
+function drawdownTile(view: DashboardView): HTMLElement {
+  const { drawdown, benchmark_drawdown: theirs } = view.series;
+  const now = drawdown.at(-1) ?? null;
+  const under = theirs.length > 0 ? `benchmark ${percent(theirs.at(-1))}` : "\u00a0";
+  return tile("Drawdown now", percent(now), tone(now), [under]);
+}
+
 function tiles(view: DashboardView): HTMLElement {
   const { today, header } = view;
   const hasDay = header.sessions > 0;
@@ -116,6 +123,7 @@ function tiles(view: DashboardView): HTMLElement {
     metricTile(view, "volatility", "Volatility", false),
     metricTile(view, "sharpe", "Sharpe ratio", false),
     metricTile(view, "max_drawdown_from_start", "Maximum drawdown", false),
+    hasDay && drawdownTile(view),
   );
 }
 

@@ -1,7 +1,7 @@
 // The equity curve with its benchmark, and the times under water.
 import { type Cell, csv } from "../csv";
 import { card, empty, section } from "../card";
-import { Chart, type Line, redrawCharts } from "../chart";
+import { Chart, type Line } from "../chart";
 import { button, type Child, choice, h } from "../dom";
 import { count, day, number, percent } from "../format";
 import { type Column, table, tableCsv } from "../table";
@@ -55,10 +55,6 @@ function equity(view: DashboardView, range: TimeRange): HTMLElement {
   const options = { title: "Growth" };
   if (series.dates.length < 2) return card(options, empty("Needs two days."));
   let logarithmic = false;
-  const scale = choice("Scale", [{ label: "Linear" }, { label: "Log" }], 0, (index) => {
-    logarithmic = index === 1;
-    redrawCharts();
-  });
   const chart = new Chart(range, {
     name: "Growth",
     lines: linesOf(view, series.growth, series.benchmark_growth, false),
@@ -68,6 +64,10 @@ function equity(view: DashboardView, range: TimeRange): HTMLElement {
     rebase: true,
     level: 0,
     logarithmic: () => logarithmic,
+  });
+  const scale = choice("Scale", [{ label: "Linear" }, { label: "Log" }], 0, (index) => {
+    logarithmic = index === 1;
+    chart.draw();
   });
   const dollars = new Chart(range, {
     name: "Equity in USD",
@@ -107,7 +107,7 @@ function underwater(view: DashboardView, range: TimeRange): HTMLElement {
     lines: linesOf(view, series.drawdown, series.benchmark_drawdown, true),
     format: (value) => percent(value),
     tick: (value) => percent(value, { decimals: 0 }),
-    height: 300,
+    height: 310,
     level: 0,
   });
   const note = "Below the highest value since the beginning, which counts as one.";
@@ -117,7 +117,7 @@ function underwater(view: DashboardView, range: TimeRange): HTMLElement {
 function drawdowns(view: DashboardView, range: TimeRange): HTMLElement {
   const rows = view.drawdowns;
   const options = { title: "Deepest drawdowns", span: 6 as const };
-  if (rows.length === 0) return card(options, empty("The portfolio was never below its highest value."));
+  if (rows.length === 0) return card(options, empty(view.header.sessions === 0 ? "No return yet." : "The portfolio was never below its highest value."));
   const last = view.header.last;
   const show = (row: Drawdown): Child =>
     button("Show", () => {
@@ -125,18 +125,19 @@ function drawdowns(view: DashboardView, range: TimeRange): HTMLElement {
       document.getElementById("performance")?.scrollIntoView();
     }, { class: "quiet", "aria-label": `Show the drawdown to ${day(row.valley)} in the charts` });
   const columns: Column<Drawdown>[] = [
-    { label: "Depth", value: (row) => row.depth, cell: (row) => percent(row.depth), tone: () => "neg" },
-    { label: "Peak", text: true, value: (row) => row.peak, cell: (row) => (row.peak ? day(row.peak) : "the start") },
-    { label: "Valley", text: true, value: (row) => row.valley, cell: (row) => day(row.valley) },
+    { label: "Peak", text: true, whole: true, value: (row) => row.peak, cell: (row) => (row.peak ? day(row.peak) : "the start") },
+    { label: "Valley", text: true, whole: true, value: (row) => row.valley, cell: (row) => day(row.valley) },
     {
       label: "Recovered",
       text: true,
+      whole: true,
       value: (row) => row.recovery,
       cell: (row) => (row.recovery ? day(row.recovery) : h("b", {}, "not yet")),
     },
+    { label: "Depth", value: (row) => row.depth, cell: (row) => percent(row.depth), tone: () => "neg" },
     { label: "Sessions", value: (row) => row.sessions, cell: (row) => count(row.sessions) },
     { label: "Days", value: (row) => row.days, cell: (row) => count(row.days) },
-    { label: "", picture: true, value: () => null, cell: show },
+    { label: "Show", picture: true, value: () => null, cell: show },
   ];
   return card({ ...options, csv: () => tableCsv({ columns, rows }) }, table({ name: options.title, columns, rows }));
 }

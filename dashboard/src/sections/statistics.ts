@@ -5,7 +5,8 @@ import { card, empty, section } from "../card";
 import { Chart } from "../chart";
 import { h, styled } from "../dom";
 import { count, number, percent } from "../format";
-import { color, onThemeChange } from "../theme";
+import { isPrinting, onRedraw, plotWidth } from "../plots";
+import { color } from "../theme";
 import type { TimeRange } from "../time_range";
 import type { DashboardView } from "../view";
 
@@ -20,7 +21,8 @@ function rolling(view: DashboardView, range: TimeRange, kind: Kind): HTMLElement
     return card(options, empty(`No benchmark: ${view.header.benchmark_reason || "none is set"}.`));
   }
   if (!values.some((value) => value !== null)) {
-    return card(options, empty(`Needs ${count(window)} returns; there are ${count(view.header.sessions)}.`));
+    const need = window === 0 ? "No return yet." : `Needs ${count(window)} returns; there are ${count(view.header.sessions)}.`;
+    return card(options, empty(need));
   }
   const chart = new Chart(range, {
     name: options.title,
@@ -63,10 +65,10 @@ function histogram(view: DashboardView): HTMLElement {
   const draw = () => {
     if (plot.clientWidth === 0) return;
     drawn?.destroy();
-    drawn = new uPlot(barOptions(plot.clientWidth, [var_95, cvar_95], say), [middles, counts, middles.map((at) => bell(view, at, bounds[1]! - bounds[0]!))], plot);
+    drawn = new uPlot(barOptions(plotWidth(plot), [var_95, cvar_95], say), [middles, counts, middles.map((at) => bell(view, at, bounds[1]! - bounds[0]!))], plot);
   };
-  onThemeChange(draw);
-  new ResizeObserver(() => (drawn ? drawn.setSize({ width: plot.clientWidth, height: 260 }) : draw())).observe(plot);
+  onRedraw(draw);
+  new ResizeObserver(() => !isPrinting() && draw()).observe(plot);
   const figures: [string, number | null][] = [["Mean", mean], ["Standard deviation", stdev], ["VaR 95 %", var_95], ["Expected shortfall", cvar_95]];
   const save = () => csv(["from", "to", "days"], counts.map((days, i) => [bounds[i]!, bounds[i + 1]!, days]));
   return card(

@@ -46,7 +46,7 @@ function waterfall(view: DashboardView): HTMLElement {
       cell: (step) => percent(step.contribution, { signed: true, decimals: 3 }),
       tone: (step) => tone(step.contribution),
     },
-    { label: "", picture: true, value: () => null, cell: (step) => bar(scale, step.from, step.to, stepTone(step)) },
+    { label: "", picture: true, value: () => null, cell: (step) => (step.from === step.to ? null : bar(scale, step.from, step.to, stepTone(step))) },
   ];
   const rows = table({ name: options.title, columns, rows: steps, fixedOrder: true });
   rows.classList.add("waterfall");
@@ -64,7 +64,7 @@ function balance(view: DashboardView): HTMLElement {
     "dl",
     { class: "balance" },
     pair("Equity before", today.equity_before, false),
-    pair("Deposits and withdrawals", today.flow, true),
+    pair("Flows", today.flow, true),
     pair("Profit", today.profit, true),
     pair("Not explained", today.unexplained, true),
     pair("Equity after", today.equity_after, false),

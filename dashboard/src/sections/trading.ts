@@ -14,13 +14,14 @@ function orders(view: DashboardView): HTMLElement {
   const open = rows.filter((row) => !DONE.has(row.status)).length;
   const columns: Column<Order>[] = [
     { label: "Name", text: true, value: (row) => row.symbol },
-    { label: "Side", text: true, value: (row) => row.side },
+    { label: "Side", text: true, whole: true, value: (row) => row.side },
     { label: "Quantity", value: (row) => row.quantity, cell: (row) => exact(row.quantity) },
     { label: "Filled", value: (row) => row.filled, cell: (row) => exact(row.filled) },
-    { label: "Average price", value: (row) => row.avg_price, cell: (row) => (row.avg_price ? exact(row.avg_price) : "\u2013") },
+    { label: "Average price", value: (row) => row.avg_price, cell: (row) => (row.avg_price ? exact(row.avg_price, 2) : "\u2013") },
     {
       label: "Status",
       text: true,
+      whole: true,
       value: (row) => row.status,
       cell: (row) => h("span", { class: DONE.has(row.status) ? "status" : "status off" }, row.status),
     },
@@ -37,7 +38,7 @@ function orders(view: DashboardView): HTMLElement {
       tone: (row) => tone(-Number(row.shortfall)),
     },
     { label: "Reason", text: true, value: (row) => row.reason },
-    { label: "Order", text: true, value: (row) => row.id, cell: (row) => h("code", {}, row.id) },
+    { label: "Order", text: true, whole: true, onScreen: true, value: (row) => row.id, cell: (row) => h("code", { class: "on-screen" }, row.id) },
   ];
   const note =
     `${count(rows.length)} orders, ${open === 0 ? "all filled" : `${count(open)} not filled whole`}. ` +

@@ -20,8 +20,8 @@ function reconciliationTable(view: DashboardView): HTMLElement {
   const options = { title: "Days" };
   if (rows.length === 0) return card(options, empty("No day has been reconciled yet."));
   const columns: Column<Reconciliation>[] = [
-    { label: "Day", text: true, value: (row) => row.date, cell: (row) => day(row.date) },
-    { label: "Status", text: true, value: (row) => row.status, cell: (row) => pill(row.status === "ok" ? "good" : row.status === "mismatch" ? "bad" : "off", row.status) },
+    { label: "Day", text: true, whole: true, value: (row) => row.date, cell: (row) => day(row.date) },
+    { label: "Status", text: true, whole: true, value: (row) => row.status, cell: (row) => pill(row.status === "ok" ? "good" : row.status === "mismatch" ? "bad" : "off", row.status) },
     { label: "Differences", value: (row) => row.differences, cell: (row) => count(row.differences) },
     { label: "Not explained, USD", value: (row) => row.identity_break, cell: (row) => usd(row.identity_break, { signed: true }), tone: (row) => tone(row.identity_break) },
     { label: "Files", text: true, value: (row) => row.link, cell: (row) => (row.link ? fileLink("run", row.link) : "\u2013") },
@@ -35,13 +35,13 @@ function reconciliationTable(view: DashboardView): HTMLElement {
 function alertTable(view: DashboardView): HTMLElement {
   const rows = view.alerts;
   const options = { title: "Alerts" };
-  if (rows.length === 0) return card(options, empty("No alert: every rule that watches is satisfied."));
+  if (rows.length === 0) return card(options, empty(view.risk.length > 0 ? "No alert: every rule is satisfied." : "No alert."));
   const columns: Column<Alert>[] = [
-    { label: "Level", text: true, value: (row) => row.level, cell: (row) => levelPill(row.level, true) },
+    { label: "Level", text: true, whole: true, value: (row) => row.level, cell: (row) => levelPill(row.level, true) },
     { label: "Rule", text: true, value: (row) => row.rule, cell: (row) => heading(row.rule) },
     { label: "Scope", text: true, value: (row) => row.scope },
     { label: "What", text: true, value: (row) => row.sentence },
-    { label: "Since", text: true, value: (row) => row.since, cell: (row) => day(row.since) },
+    { label: "Since", text: true, whole: true, value: (row) => row.since, cell: (row) => day(row.since) },
     { label: "Seen", text: true, value: (row) => (row.acknowledged ? "yes" : "no") },
   ];
   return card({ ...options, csv: () => tableCsv({ columns, rows }) }, table({ name: options.title, columns, rows }));
@@ -53,7 +53,7 @@ function riskTable(view: DashboardView): HTMLElement {
   if (rows.length === 0) return card(options, empty("No rule is set; nothing is watched."));
   const value = (row: Risk, of: number | null) => inUnit(of, row.unit);
   const columns: Column<Risk>[] = [
-    { label: "Level", text: true, value: (row) => row.level, cell: (row) => levelPill(row.level) },
+    { label: "Level", text: true, whole: true, value: (row) => row.level, cell: (row) => levelPill(row.level) },
     { label: "Scope", text: true, value: (row) => row.scope },
     { label: "Metric", text: true, value: (row) => words(row.metric) },
     { label: "Value", value: (row) => row.value, cell: (row) => (row.value === null ? h("span", { class: "why" }, row.reason || NONE) : value(row, row.value)) },
@@ -73,9 +73,9 @@ function runTable(view: DashboardView): HTMLElement {
   if (rows.length === 0) return card(options, empty("No run is kept in data/runs."));
   const columns: Column<Run>[] = [
     { label: "Run", text: true, value: (row) => row.id, cell: (row) => fileLink(row.id, row.link) },
-    { label: "Day", text: true, value: (row) => row.date, cell: (row) => day(row.date) },
+    { label: "Day", text: true, whole: true, value: (row) => row.date, cell: (row) => day(row.date) },
     { label: "Mode", text: true, value: (row) => row.mode },
-    { label: "Outcome", text: true, value: (row) => row.outcome, cell: (row) => pill(row.exit_code === 0 ? "good" : "bad", row.outcome) },
+    { label: "Outcome", text: true, whole: true, value: (row) => row.outcome, cell: (row) => pill(row.exit_code === 0 ? "good" : "bad", row.outcome) },
     { label: "Exit code", value: (row) => row.exit_code },
   ];
   return card({ ...options, csv: () => tableCsv({ columns, rows }) }, table({ name: options.title, columns, rows, limit: 8 }));
