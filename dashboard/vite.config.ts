@@ -17,7 +17,8 @@ function pageWithPolicy(): Plugin {
         `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; ` +
         `img-src data:; base-uri 'none'; form-action 'none'`;
       const meta = `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
-      writeFileSync("page.html", html.replace('<meta charset="utf-8">', (tag) => `${tag}\n${meta}`));
+      // The test that the committed page is what the source builds writes elsewhere.
+      writeFileSync(process.env["PAGE_OUTPUT"] ?? "page.html", html.replace('<meta charset="utf-8">', (tag) => `${tag}\n${meta}`));
     },
   };
 }

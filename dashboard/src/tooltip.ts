@@ -47,7 +47,9 @@ export function startTooltips(): void {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hideTooltip();
   });
-  addEventListener("scroll", hideTooltip, { passive: true, capture: true });
+  // The keyboard's focus scrolls to its term, and the tooltip goes with it.
+  const follow = () => (owner && owner === document.activeElement ? place(owner) : hideTooltip());
+  addEventListener("scroll", follow, { passive: true, capture: true });
 }
 
 let serial = 0;
