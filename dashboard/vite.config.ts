@@ -23,7 +23,18 @@ function pageWithPolicy(): Plugin {
   };
 }
 
+/** The view that the program would put in, for the development server. */
+function viewFromFile(): Plugin {
+  return {
+    name: "view-from-file",
+    configureServer(server) {
+      const file = process.env["VIEW"] ?? "../build/pages/decade.json";
+      server.middlewares.use("/view.json", (_request, response) => response.end(readFileSync(file)));
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [viteSingleFile({ removeViteModuleLoader: true }), pageWithPolicy()],
+  plugins: [viteSingleFile({ removeViteModuleLoader: true }), pageWithPolicy(), viewFromFile()],
   build: { outDir: "node_modules/.page", target: "es2022", modulePreload: false, emptyOutDir: true },
 });

@@ -69,7 +69,10 @@ function markSections(place: HTMLElement): void {
   for (const one of place.querySelectorAll("section")) watcher.observe(one);
 }
 
-const json = document.getElementById("view")!.textContent!;
+// `script/dashboard dev` has no program around it, so it takes the view from a file.
+const json = import.meta.env.DEV
+  ? await (await fetch("/view.json")).text()
+  : document.getElementById("view")!.textContent!;
 const view = JSON.parse(json) as DashboardView | string;
 const place = document.getElementById("page")!;
 // The page as it is built has a mark instead of a view.
