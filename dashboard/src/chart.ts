@@ -21,7 +21,8 @@ export interface ChartOptions {
   name: string;
   lines: Line[];
   format: (value: number | null) => string;
-  tick?: (value: number) => string;
+  /** A label of the axis; `step` is the distance to the next one. */
+  tick: (value: number, step: number) => string;
   height?: number;
   /** Each line as what 1 became since the first day shown; the values are growth from 1. */
   rebase?: boolean;
@@ -99,7 +100,6 @@ export class Chart {
 
   private uplotOptions(log: boolean): uPlot.Options {
     const { options } = this;
-    const tick = options.tick ?? options.format;
     const axis = { stroke: color("muted"), font: "11px system-ui, sans-serif", ticks: { show: false } };
     const grid = { stroke: color("line"), width: 1 };
     return {
@@ -107,8 +107,9 @@ export class Chart {
       height: options.height ?? 220,
       tzDate: (time) => uPlot.tzDate(new Date(time * 1000), "Etc/UTC"),
       legend: { show: false },
-      padding: [8, 8, 0, 0],
+      padding: [8, 24, 0, 0],
       cursor: {
+        y: false,
         drag: { x: true, y: false, setScale: false, dist: 6 },
         points: { size: 7 },
         bind: { dblclick: () => () => (this.range.reset(), null) },
@@ -127,7 +128,7 @@ export class Chart {
           grid,
           size: 62,
           ...(log && { splits: (_, _axis, low, high) => growthTicks(low, high) }),
-          values: (_, splits) => splits.map((value) => tick(log ? Math.expm1(value) : value)),
+          values: (_, splits) => this.tickLabels(log ? splits.map(Math.expm1) : splits),
         },
       ],
       series: [
@@ -148,6 +149,11 @@ export class Chart {
         ready: [(plot) => this.listenToTouch(plot)],
       },
     };
+  }
+
+  private tickLabels(levels: number[]): string[] {
+    const step = levels.length > 1 ? levels[1]! - levels[0]! : 1;
+    return levels.map((level) => this.options.tick(level, step));
   }
 
   private scale(low: number | null, high: number | null, log: boolean): [number, number] {

@@ -1,5 +1,5 @@
 // Where the labels of an axis stand: on days, months and years of the calendar, and on round levels of growth.
-import { dayOfSeconds, monthName } from "./format";
+import { dayOfSeconds, monthName, number, percent } from "./format";
 
 const DAY = 86_400;
 const DAY_STEPS = [1, 2, 7, 14];
@@ -34,6 +34,16 @@ export function timeLabels(ticks: number[]): string[] {
     return month === 1 ? iso.slice(0, 4) : monthName(month);
   });
 }
+
+/** As many decimals as tell one label from the next. */
+const decimalsOf = (step: number) => Math.max(0, Math.min(6, Math.ceil(-Math.log10(step) - 1e-9)));
+
+export const percentTick =
+  (signed: boolean) =>
+  (fraction: number, step: number): string =>
+    percent(fraction, { signed, decimals: decimalsOf(step * 100) });
+
+export const numberTick = (value: number, step: number): string => number(value, { decimals: decimalsOf(step) });
 
 /** Levels of growth that read well on a logarithmic scale. */
 export function growthTicks(low: number, high: number): number[] {

@@ -109,7 +109,7 @@ void fill_header(HeaderView& header, const SeriesView& series, const BookSize& s
   header.build = "signalbus 0.1.0";
   header.made_at = "2025-08-29T20:35:04Z";
   header.reconciled = true;
-  header.reconciliation = "0 differences on " + std::to_string(size.sessions) + " days";
+  header.reconciliation = "no open difference, " + std::to_string(size.sessions) + " days";
   if (size.sessions < 252) header.notes = {"Less than a year of data: yearly numbers are grey."};
 }
 

@@ -67,7 +67,7 @@ def test_the_numbers_are_those_of_the_view(open_page, pages):
     assert tiles["Sharpe ratio"] == f"{sharpe['value']:.2f}"
     assert len(rows(page, "Where the profit came from")) == len(view["today"]["waterfall"]) + 1
     assert "Paper trading" in page.locator(".badges").inner_text()
-    assert "0 differences on 2520 days" in page.locator(".badges").inner_text()
+    assert "Reconciled: no open difference" in page.locator(".badges").inner_text()
 
 
 def test_numbers_look_the_same_in_every_country(open_page):

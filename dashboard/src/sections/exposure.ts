@@ -4,6 +4,7 @@ import { Chart } from "../chart";
 import { h } from "../dom";
 import { count, heading, number, percent, tone, usd } from "../format";
 import { type Column, table, tableCsv } from "../table";
+import { percentTick } from "../ticks";
 import type { TimeRange } from "../time_range";
 import { term } from "../tooltip";
 import type { DashboardView, Drift, Group } from "../view";
@@ -53,7 +54,7 @@ function overTime(view: DashboardView, range: TimeRange): HTMLElement {
     name: "Gross and net exposure",
     lines: same ? [line] : [line, { label: "Net", values: net, color: "third", dash: [4, 3] }],
     format: (value) => percent(value, { decimals: 1 }),
-    tick: (value) => percent(value, { decimals: 0 }),
+    tick: percentTick(false),
     height: 140,
   });
   const traded =
@@ -62,7 +63,7 @@ function overTime(view: DashboardView, range: TimeRange): HTMLElement {
       name: "Turnover",
       lines: [{ label: "Turnover", values: turnover, color: "ours", width: 1 }],
       format: (value) => percent(value),
-      tick: (value) => percent(value, { decimals: 1 }),
+      tick: percentTick(false),
       height: 110,
       level: 0,
     });

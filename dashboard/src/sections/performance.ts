@@ -4,6 +4,7 @@ import { card, empty, section } from "../card";
 import { Chart, type Line } from "../chart";
 import { button, type Child, choice, h } from "../dom";
 import { count, day, number, percent } from "../format";
+import { numberTick, percentTick } from "../ticks";
 import { type Column, table, tableCsv } from "../table";
 import type { TimeRange } from "../time_range";
 import type { DashboardView, Drawdown } from "../view";
@@ -59,7 +60,7 @@ function equity(view: DashboardView, range: TimeRange): HTMLElement {
     name: "Growth",
     lines: linesOf(view, series.growth, series.benchmark_growth, false),
     format: (value) => percent(value, { signed: true }),
-    tick: (value) => percent(value, { signed: true, decimals: 0 }),
+    tick: percentTick(true),
     height: 320,
     rebase: true,
     level: 0,
@@ -82,7 +83,7 @@ function equity(view: DashboardView, range: TimeRange): HTMLElement {
     dollars.element.hidden = index === 0;
     scale.element.hidden = index === 1;
   });
-  const note = "Time-weighted return since the first day shown. Drag to zoom, double-click for all days.";
+  const note = "Time-weighted return since the beginning, or since the first day shown. Drag to zoom, double-click for all days.";
   return card(
     { ...options, note, tools: [measure.element, scale.element], csv: () => seriesCsv(view) },
     chart.element,
@@ -91,11 +92,11 @@ function equity(view: DashboardView, range: TimeRange): HTMLElement {
 }
 
 /** 1250000 -> "1.25M". */
-function compact(value: number): string {
+function compact(value: number, step: number): string {
   const size = Math.abs(value);
-  if (size >= 1e9) return `${number(value / 1e9)}B`;
-  if (size >= 1e6) return `${number(value / 1e6)}M`;
-  return size >= 1e4 ? `${number(value / 1e3, { decimals: 0 })}k` : number(value, { decimals: 0 });
+  if (size >= 1e9) return `${numberTick(value / 1e9, step / 1e9)}B`;
+  if (size >= 1e6) return `${numberTick(value / 1e6, step / 1e6)}M`;
+  return size >= 1e4 ? `${numberTick(value / 1e3, step / 1e3)}k` : numberTick(value, step);
 }
 
 function underwater(view: DashboardView, range: TimeRange): HTMLElement {
@@ -106,7 +107,7 @@ function underwater(view: DashboardView, range: TimeRange): HTMLElement {
     name: "Drawdown",
     lines: linesOf(view, series.drawdown, series.benchmark_drawdown, true),
     format: (value) => percent(value),
-    tick: (value) => percent(value, { decimals: 0 }),
+    tick: percentTick(false),
     height: 310,
     level: 0,
   });

@@ -7,6 +7,7 @@ import { h, styled } from "../dom";
 import { count, number, percent } from "../format";
 import { isPrinting, onRedraw, plotWidth } from "../plots";
 import { color } from "../theme";
+import { numberTick, percentTick } from "../ticks";
 import type { TimeRange } from "../time_range";
 import type { DashboardView } from "../view";
 
@@ -28,7 +29,7 @@ function rolling(view: DashboardView, range: TimeRange, kind: Kind): HTMLElement
     name: options.title,
     lines: [{ label: kind === "volatility" ? "Per year" : kind === "beta" ? "Beta" : "Sharpe", values, color: "ours" }],
     format: (value) => (kind === "volatility" ? percent(value, { decimals: 1 }) : number(value)),
-    tick: (value) => (kind === "volatility" ? percent(value, { decimals: 0 }) : number(value, { decimals: 1 })),
+    tick: kind === "volatility" ? percentTick(false) : numberTick,
     height: 190,
     ...(kind !== "volatility" && { level: kind === "beta" ? 1 : 0 }),
   });
@@ -89,7 +90,7 @@ function barOptions(width: number, marks: (number | null)[], say: (index: number
     width,
     height: 260,
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    padding: [8, 24, 0, 0],
     cursor: { drag: { x: false, y: false }, y: false, points: { show: false } },
     scales: { x: { time: false }, y: { range: (_, _low, high) => [0, (high || 1) * 1.05] } },
     axes: [
