@@ -128,7 +128,7 @@ export class Chart {
           grid,
           size: 62,
           ...(log && { splits: (_, _axis, low, high) => growthTicks(low, high) }),
-          values: (_, splits) => this.tickLabels(log ? splits.map(Math.expm1) : splits),
+          values: (_, splits) => (log ? splits.map((level) => options.tick(Math.expm1(level), 0.01)) : this.tickLabels(splits)),
         },
       ],
       series: [

@@ -35,8 +35,14 @@ export function timeLabels(ticks: number[]): string[] {
   });
 }
 
-/** As many decimals as tell one label from the next. */
-const decimalsOf = (step: number) => Math.max(0, Math.min(6, Math.ceil(-Math.log10(step) - 1e-9)));
+/** As many decimals as the step has: 2 for 0.25. */
+function decimalsOf(step: number): number {
+  for (let decimals = 0; decimals < 6; ++decimals) {
+    const scaled = step * 10 ** decimals;
+    if (Math.round(scaled) > 0 && Math.abs(scaled - Math.round(scaled)) < 1e-6) return decimals;
+  }
+  return 6;
+}
 
 export const percentTick =
   (signed: boolean) =>
