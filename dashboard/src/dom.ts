@@ -32,7 +32,7 @@ export function styled<E extends HTMLElement>(element: E, properties: Record<str
   return element;
 }
 
-/** A link below the page's folder; plain text where the target would leave it or run something. */
+/** A link relative to the page; plain text where the target would lead elsewhere or run something. */
 export function fileLink(text: string, target: string): Node {
   const path = target.replaceAll("\\", "/");
   const unsafe = path === "" || /[\u0000-\u0020:]/.test(path) || path.startsWith("/");
