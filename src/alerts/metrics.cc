@@ -48,7 +48,7 @@ constexpr std::array kDayMetrics = {
 };
 
 constexpr std::array kRunMetrics = {
-    Metric{"run_failed", "Run that could not begin", "event", kHigh, kRun, "run",
+    Metric{"run_failed", "Run that could not begin", "event", kHigh, kStart, "run",
            "Nothing was done at all: no account, no connection, no session."},
     Metric{"stage_failed", "Failed stage", "event", kHigh, kRun, "stage:*",
            "A stage ended without its result."},

@@ -13,8 +13,8 @@ namespace signalbus::alerts {
 enum class Bad { kLow, kHigh };
 
 /// Who measures it. A rule is judged only when its source was measured: a run without M6 says
-/// nothing of risk.
-enum class Source { kAnalysis, kRun };
+/// nothing of risk, one that could not start nothing but that.
+enum class Source { kAnalysis, kRun, kStart };
 
 struct Metric {
   std::string_view id;     ///< As `metrics --json` has it; never changes.
