@@ -44,7 +44,8 @@ std::vector<Rule> risk_rules() {
       {"liquidity", "days_to_liquidate", "portfolio", kAbove, 1, 3, 0.1, 1, kWeek, 0,
        "The book cannot be sold in time."},
       {"identity_usd", "identity_break_usd", "portfolio", kAbove, std::nullopt, 1, 0, 1, 0, 1,
-       "The day's profit does not add up: fills, positions, cash and equity contradict each other."},
+       "The day's profit does not add up: fills, positions, cash and equity contradict each "
+       "other."},
       {"identity_bps", "identity_break_bps", "portfolio", kAbove, std::nullopt, 1, 0, 1, 0, 1,
        "The same, of equity."},
       {"stale_data", "stale_sessions", "portfolio", kAbove, 1, 3, 0, 1, 0, 1,

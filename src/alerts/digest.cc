@@ -55,8 +55,8 @@ std::vector<Section> sections_of(const Digest& digest) {
                               changes_of(digest, AlertLevel::kOk, "Resolved")};
   Section open{"Open", {}};
   for (const AlertState& state : digest.open) {
-    const bool is_new = std::any_of(
-        digest.changes.begin(), digest.changes.end(), [&](const AlertChange& change) {
+    const bool is_new =
+        std::any_of(digest.changes.begin(), digest.changes.end(), [&](const AlertChange& change) {
           return change.notice.rule == state.rule && change.notice.scope == state.scope;
         });
     if (!is_new) open.lines.push_back(line_of(state));
@@ -153,11 +153,10 @@ std::string text_of(const Digest& digest) {
 }
 
 std::string html_of(const Digest& digest) {
-  std::string out =
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" +
-      escaped(subject_of(digest), true) +
-      "</title></head>\n<body style=\"font-family:sans-serif;max-width:48em\">\n<p>" +
-      escaped(first_line(digest), true) + "</p>\n";
+  std::string out = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" +
+                    escaped(subject_of(digest), true) +
+                    "</title></head>\n<body style=\"font-family:sans-serif;max-width:48em\">\n<p>" +
+                    escaped(first_line(digest), true) + "</p>\n";
   for (const Section& section : sections_of(digest)) {
     out += "<h3>" + escaped(section.heading, true) + "</h3>\n<ul>\n";
     for (const std::string& line : section.lines) out += "<li>" + escaped(line, true) + "</li>\n";

@@ -84,8 +84,8 @@ class Evaluator {
     }
     if (!rule.is_pattern()) {
       if (seen.empty()) {
-        take(step(rule, find(rule.name, rule.scope), not_given(rule, rule.scope),
-                  evaluation_.date));
+        take(
+            step(rule, find(rule.name, rule.scope), not_given(rule, rule.scope), evaluation_.date));
       }
       return;
     }
@@ -93,8 +93,8 @@ class Evaluator {
     for (const auto& [name, state] : known_) {
       if (name.first != rule.name || seen.contains(name.second)) continue;
       if (state.level == AlertLevel::kOk && state.warn_streak == 0) continue;
-      gone.push_back(step_gone(state, evaluation_.date,
-                               plain_line(state.scope) + " is not there any more"));
+      gone.push_back(
+          step_gone(state, evaluation_.date, plain_line(state.scope) + " is not there any more"));
     }
     for (Step& step : gone) take(std::move(step));
   }
@@ -103,9 +103,8 @@ class Evaluator {
   void drop_rules_other_than(std::span<const Rule> rules) {
     std::vector<Step> gone;
     for (const auto& [name, state] : known_) {
-      const bool is_known = std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
-        return rule.name == name.first;
-      });
+      const bool is_known = std::any_of(rules.begin(), rules.end(),
+                                        [&](const Rule& rule) { return rule.name == name.first; });
       if (is_known || state.level == AlertLevel::kOk) continue;
       gone.push_back(step_gone(state, evaluation_.date, "the rule is not there any more"));
     }
@@ -174,9 +173,8 @@ std::vector<RiskRow> judge(std::span<const RiskValue> values, std::span<const Ru
   for (const RiskValue& value : values) rows.push_back(row_of(value, rules, measured));
   for (const Rule& rule : rules) {
     if (rule.is_pattern() || !is_measured(rule, measured)) continue;
-    const bool given = std::any_of(rows.begin(), rows.end(), [&](const RiskRow& row) {
-      return watches(rule, row.value);
-    });
+    const bool given = std::any_of(rows.begin(), rows.end(),
+                                   [&](const RiskRow& row) { return watches(rule, row.value); });
     if (!given) rows.push_back(row_of(not_given(rule, rule.scope), rules, measured));
   }
   return rows;

@@ -50,7 +50,9 @@ void count_streaks(const Rule& rule, double value, TradeDate date, bool is_new, 
   const bool critical = beyond(rule, rule.critical, value);
   const bool warn = critical || beyond(rule, rule.warn, value);
   // Beyond `for_days` the number says nothing more, and a state that does not change is not stored.
-  const auto next = [&](bool bad, int before) { return bad ? std::min(before + 1, rule.for_days) : 0; };
+  const auto next = [&](bool bad, int before) {
+    return bad ? std::min(before + 1, rule.for_days) : 0;
+  };
   state.warn_streak = next(warn, state.warn_before);
   state.critical_streak = next(critical, state.critical_before);
 }
@@ -166,8 +168,8 @@ Step step(const Rule& rule, const std::optional<AlertState>& previous, const Ris
     if (is_silent_return(before, level)) {
       after.told = after.started = false;
     } else {
-      change = tell(before, after, std::move(sentence), date,
-                    suppression(rule, before, level, date));
+      change =
+          tell(before, after, std::move(sentence), date, suppression(rule, before, level, date));
     }
   } else if (is_due_again(rule, before, date)) {
     change = tell(before, after, std::move(sentence), date, "");

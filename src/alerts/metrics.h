@@ -23,7 +23,7 @@ struct Metric {
   Bad bad;
   Source source;
   std::string_view scope = "portfolio";  ///< Where it is measured: "symbol:*" is one for each name.
-  std::string_view meaning = "";         ///< For docs/alerts.md; empty for those of docs/metrics.md.
+  std::string_view meaning = "";  ///< For docs/alerts.md; empty for those of docs/metrics.md.
 };
 
 /// Null for an id that nothing measures.

@@ -1,5 +1,5 @@
-// The metrics of `signalbus metrics --json`, as a threshold may name them. A test of this folder holds
-// ids, titles and units against the table of src/analytics.
+// The metrics of `signalbus metrics --json`, as a threshold may name them. A test of this folder
+// holds ids, titles and units against the table of src/analytics.
 #include "alerts/metrics.h"
 
 #include <array>
@@ -38,9 +38,12 @@ constexpr std::array kMetrics = {
     Metric{"sharpe", "Sharpe ratio", "ratio", kLow, kAnalysis},
     Metric{"rolling_sharpe", "Sharpe ratio of the last half year", "ratio", kLow, kAnalysis},
     Metric{"smart_sharpe", "Smart Sharpe ratio", "ratio", kLow, kAnalysis},
-    Metric{"probabilistic_sharpe_ratio", "Probability that the Sharpe ratio is above 0", "probability", kLow, kAnalysis},
-    Metric{"deflated_sharpe_ratio", "Probability that the Sharpe ratio is no luck of many trials", "probability", kLow, kAnalysis},
-    Metric{"min_track_record_length", "Observations that prove a Sharpe ratio above 0", "periods", kHigh, kAnalysis},
+    Metric{"probabilistic_sharpe_ratio", "Probability that the Sharpe ratio is above 0",
+           "probability", kLow, kAnalysis},
+    Metric{"deflated_sharpe_ratio", "Probability that the Sharpe ratio is no luck of many trials",
+           "probability", kLow, kAnalysis},
+    Metric{"min_track_record_length", "Observations that prove a Sharpe ratio above 0", "periods",
+           kHigh, kAnalysis},
     Metric{"sortino", "Sortino ratio", "ratio", kLow, kAnalysis},
     Metric{"adjusted_sortino", "Sortino ratio / sqrt(2)", "ratio", kLow, kAnalysis},
     Metric{"smart_sortino", "Smart Sortino ratio", "ratio", kLow, kAnalysis},

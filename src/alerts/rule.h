@@ -38,9 +38,9 @@ struct Rule {
 /// The rules that are there without configuration.
 std::span<const Rule> default_rules();
 
-/// `analytics.risk_thresholds`: the number is critical, and a value a fifth or a quarter better warns
-/// (80 % of it, or 125 % where less is worse and the number positive). `max_drawdown` there is the
-/// one from the start.
+/// `analytics.risk_thresholds`: the number is critical, and a value a fifth or a quarter better
+/// warns (80 % of it, or 125 % where less is worse and the number positive). `max_drawdown` there
+/// is the one from the start.
 Rule threshold_rule(std::string_view metric, double critical, std::optional<double> warn);
 
 /// docs/alerts.md's table of rules and of what they may watch.

@@ -78,8 +78,7 @@ Notifier::Notifier(Session& session) {
 
 Secret Notifier::read(const Secret& secret, const std::string& root, const std::string& key) {
   if (secret.file().empty()) return secret;
-  Result<Secret> value =
-      storage::resolved_secret(Secret::in_file(join_path(root, secret.file())));
+  Result<Secret> value = storage::resolved_secret(Secret::in_file(join_path(root, secret.file())));
   if (value.ok()) return std::move(value).value();
   problems_.push_back(key + ": " + value.error().message);
   return {};
@@ -110,19 +109,18 @@ void Notifier::open_channels(Session& session) {
   if (!notify.sms.url.empty()) {
     const auto& sms = notify.sms;
     channels_.push_back(notify::sms_channel(
-        *transport_, {sms.url, sms.account, read(sms.token, root, "notify.sms.token"), sms.from,
-                      sms.to}));
+        *transport_,
+        {sms.url, sms.account, read(sms.token, root, "notify.sms.token"), sms.from, sms.to}));
   }
   if (notify.dead_man.is_set()) {
-    channels_.push_back(notify::dead_man_channel(
-        *transport_, read(notify.dead_man, root, "notify.dead_man.url")));
+    channels_.push_back(
+        notify::dead_man_channel(*transport_, read(notify.dead_man, root, "notify.dead_man.url")));
   }
 }
 
-Result<notify::Delivered> Notifier::deliver(Session& session) {
+Result<notify::Delivered> Notifier::deliver(Session& session, Clock& clock) {
   SB_TRY(AlertBook * book, session.alert_book());
-  return notify::deliver_due(*book, channels_, session.system_clock(), {}, jitter(),
-                             session.doors().log);
+  return notify::deliver_due(*book, channels_, clock, {}, jitter(), session.doors().log);
 }
 
 void deliver_quietly(Session& session) {
@@ -133,7 +131,7 @@ void deliver_quietly(Session& session) {
   if (due.ok() && due.value().empty()) return;
   Notifier notifier(session);
   for (const std::string& problem : notifier.problems()) warn(session, problem);
-  const Result<notify::Delivered> done = notifier.deliver(session);
+  const Result<notify::Delivered> done = notifier.deliver(session, session.system_clock());
   if (!done.ok()) warn(session, done.error().message);
 }
 

@@ -30,7 +30,8 @@ class Notifier {
   std::span<const std::unique_ptr<notify::Channel>> channels() const { return channels_; }
   /// Why a configured channel cannot be used: a variable that is not set, a secret's file.
   const std::vector<std::string>& problems() const { return problems_; }
-  Result<notify::Delivered> deliver(Session& session);
+  /// By that clock: `--now` may pretend that it is later.
+  Result<notify::Delivered> deliver(Session& session, Clock& clock);
 
  private:
   Secret read(const Secret& secret, const std::string& root, const std::string& key);

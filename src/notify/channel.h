@@ -60,7 +60,8 @@ std::unique_ptr<Channel> dead_man_channel(Transport& transport, Secret url);
 /// "<timestamp>.<body>". The timestamp is in Unix seconds.
 std::string signature_of(const Secret& secret, std::int64_t timestamp, std::string_view body);
 
-/// A header's value that may be any text: RFC 2047 where it is not printable ASCII, one line always.
+/// A header's value that may be any text: RFC 2047 where it is not printable ASCII, one line
+/// always.
 std::string header_text(std::string_view text);
 
 }  // namespace signalbus::notify

@@ -61,8 +61,7 @@ class Webhook final : public Channel {
     std::vector<std::string> headers = {"Content-Type: application/json", key_header(message),
                                         "X-Signalbus-Timestamp: " + std::to_string(timestamp)};
     if (secret_.is_set()) {
-      headers.push_back("X-Signalbus-Signature: " +
-                        signature_of(secret_, timestamp, message.text));
+      headers.push_back("X-Signalbus-Signature: " + signature_of(secret_, timestamp, message.text));
     }
     SB_TRY(const int status,
            transport_.http({"POST", url_, std::move(headers), message.text}, deadline));
@@ -105,14 +104,15 @@ class Sms final : public Channel {
     const std::string body = "To=" + form_encoded(account_.to) +
                              "&From=" + form_encoded(account_.from) +
                              "&Body=" + form_encoded(message.text);
-    SB_TRY(const int status,
-           transport_.http({"POST",
-                            endpoint(),
-                            {"Content-Type: application/x-www-form-urlencoded", key_header(message)},
-                            body,
-                            account_.account,
-                            account_.token.reveal()},
-                           deadline));
+    SB_TRY(
+        const int status,
+        transport_.http({"POST",
+                         endpoint(),
+                         {"Content-Type: application/x-www-form-urlencoded", key_header(message)},
+                         body,
+                         account_.account,
+                         account_.token.reveal()},
+                        deadline));
     return receipt_of(status);
   }
 

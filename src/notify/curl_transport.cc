@@ -66,7 +66,8 @@ Result<int> result_of(int32_t code, const plugin::SurfaceAnswer& answer) {
     case plugin::kNotSent:
       return Error{ErrorCode::kUnavailable, "nothing was sent: " + std::string(answer.text) + said};
     case plugin::kUnclear:
-      return Error{ErrorCode::kUnknownOutcome, "no clear answer: " + std::string(answer.text) + said};
+      return Error{ErrorCode::kUnknownOutcome,
+                   "no clear answer: " + std::string(answer.text) + said};
     default:
       return Error{ErrorCode::kInvalidInput,
                    "not sent: " + std::string(answer.text) +
@@ -84,18 +85,17 @@ class CurlTransport final : public Transport {
       return Error{ErrorCode::kInvalidInput, "not sent: a line break in a header"};
     }
     const std::vector<const char*> headers = pointers(call.headers);
-    const plugin::SurfaceHttp request = {
-        .method = call.method.c_str(),
-        .url = call.url.c_str(),
-        .headers = headers.data(),
-        .header_count = static_cast<uint32_t>(headers.size()),
-        .body = call.body.data(),
-        .body_size = call.body.size(),
-        .user = or_null(call.user),
-        .password = call.password.c_str(),
-        .ca_file = or_null(options_.ca_file),
-        .timeout_ms = deadline.count(),
-        .gate = {&options_.allow_private, allows}};
+    const plugin::SurfaceHttp request = {.method = call.method.c_str(),
+                                         .url = call.url.c_str(),
+                                         .headers = headers.data(),
+                                         .header_count = static_cast<uint32_t>(headers.size()),
+                                         .body = call.body.data(),
+                                         .body_size = call.body.size(),
+                                         .user = or_null(call.user),
+                                         .password = call.password.c_str(),
+                                         .ca_file = or_null(options_.ca_file),
+                                         .timeout_ms = deadline.count(),
+                                         .gate = {&options_.allow_private, allows}};
     plugin::SurfaceAnswer answer{};
     const int32_t code = curl->http(&request, &answer);
     return result_of(code, answer);

@@ -65,15 +65,14 @@ class Delivery {
     const Result<Receipt> receipt = channel.send(row.message, clock_.now(), time);
     if (receipt.ok() && receipt.value().accepted) {
       ++out_.sent;
-      return book_.mark_message(row.id, DeliveryState::kSent, receipt.value().answer,
-                                clock_.now());
+      return book_.mark_message(row.id, DeliveryState::kSent, receipt.value().answer, clock_.now());
     }
     ++out_.failed;
     failed_.insert(row.message.channel);
     const std::string answer = receipt.ok() ? receipt.value().answer : receipt.error().message;
     log_.line(LogLevel::kWarn, "notify",
-              row.message.channel + ": attempt " + std::to_string(row.attempts + 1) + " failed: " +
-                  answer + "; it will be tried again");
+              row.message.channel + ": attempt " + std::to_string(row.attempts + 1) +
+                  " failed: " + answer + "; it will be tried again");
     return book_.mark_message(row.id, DeliveryState::kWaiting, answer, clock_.now());
   }
 

@@ -10,9 +10,7 @@ constexpr std::array kWeekdays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat
 constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-std::string two(std::int64_t number) {
-  return (number < 10 ? "0" : "") + std::to_string(number);
-}
+std::string two(std::int64_t number) { return (number < 10 ? "0" : "") + std::to_string(number); }
 
 /// RFC 5322: "Mon, 05 Jan 2026 21:10:00 +0000".
 std::string mail_date(Instant at) {
@@ -53,22 +51,21 @@ class Email final : public Channel {
   Result<Receipt> send(const OutboxMessage& message, Instant /*now*/,
                        std::chrono::milliseconds deadline) override {
     const std::string domain = account_.from.substr(account_.from.find('@') + 1);
-    const MailCall call = {.host = account_.host,
-                           .port = account_.port,
-                           .tls = account_.tls,
-                           .user = account_.user,
-                           .password = account_.password.reveal(),
-                           .from = "<" + account_.from + ">",
-                           .to = "<" + account_.to + ">",
-                           .headers = {"Date: " + mail_date(message.created),
-                                       "From: signalbus <" + account_.from + ">",
-                                       "To: <" + account_.to + ">",
-                                       "Subject: " + header_text(message.subject),
-                                       "Message-ID: <" + message.key + "@" + domain + ">",
-                                       "Auto-Submitted: auto-generated",
-                                       "X-Signalbus-Key: " + message.key},
-                           .text = message.text,
-                           .html = message.html};
+    const MailCall call = {
+        .host = account_.host,
+        .port = account_.port,
+        .tls = account_.tls,
+        .user = account_.user,
+        .password = account_.password.reveal(),
+        .from = "<" + account_.from + ">",
+        .to = "<" + account_.to + ">",
+        .headers = {"Date: " + mail_date(message.created),
+                    "From: signalbus <" + account_.from + ">", "To: <" + account_.to + ">",
+                    "Subject: " + header_text(message.subject),
+                    "Message-ID: <" + message.key + "@" + domain + ">",
+                    "Auto-Submitted: auto-generated", "X-Signalbus-Key: " + message.key},
+        .text = message.text,
+        .html = message.html};
     SB_TRY(const int status, transport_.mail(call, deadline));
     return Receipt{status >= 200 && status < 300, "status " + std::to_string(status)};
   }

@@ -12,8 +12,8 @@
 namespace signalbus::notify {
 
 struct HttpCall {
-  std::string method;  ///< "GET" or "POST"
-  std::string url;     ///< May be a secret: it is in no error's text.
+  std::string method;                     ///< "GET" or "POST"
+  std::string url;                        ///< May be a secret: it is in no error's text.
   std::vector<std::string> headers = {};  ///< "Name: value", without line breaks.
   std::string body = {};
   std::string user = {};  ///< Basic authentication; empty: none.

@@ -21,7 +21,8 @@ alerts::Digest digest_of(const AlertRequest& request, const AlertOutcome& outcom
                         .changes = outcome.changes,
                         .open = outcome.open,
                         .notes = {}};
-  std::erase_if(digest.changes, [](const AlertChange& change) { return !change.suppressed.empty(); });
+  std::erase_if(digest.changes,
+                [](const AlertChange& change) { return !change.suppressed.empty(); });
   return digest;
 }
 
@@ -58,8 +59,8 @@ Result<std::vector<std::string>> silent_today(const AlertDoors& doors, TradeDate
 /// What goes into the outbox: the changes, or the day's heartbeat, and a ping after a good run.
 Result<std::vector<OutboxMessage>> messages_for(const AlertDoors& doors,
                                                 const settings::Settings& settings,
-                                                const AlertRequest& request,
-                                                AlertOutcome& outcome, RunLog& log) {
+                                                const AlertRequest& request, AlertOutcome& outcome,
+                                                RunLog& log) {
   const Instant now = doors.wall->now();
   const std::int64_t give_up = settings.notify.give_up_seconds;
   alerts::Digest digest = digest_of(request, outcome);
@@ -77,8 +78,8 @@ Result<std::vector<OutboxMessage>> messages_for(const AlertDoors& doors,
     SB_TRY(const std::vector<std::string> channels, silent_today(doors, digest.date));
     messages = compose_messages(channels, digest, now, give_up);
   }
-  const bool pings = std::find(doors.channels.begin(), doors.channels.end(), kDeadMan) !=
-                     doors.channels.end();
+  const bool pings =
+      std::find(doors.channels.begin(), doors.channels.end(), kDeadMan) != doors.channels.end();
   if (pings && request.went_well) messages.push_back(ping_of(digest, now));
   return messages;
 }
@@ -90,7 +91,10 @@ void log_changes(const AlertOutcome& outcome, RunLog& log) {
     std::string text = std::string(good ? "resolved" : to_text(change.notice.level)) + ": " +
                        change.notice.sentence;
     if (!change.suppressed.empty()) text += " (not told: " + change.suppressed + ")";
-    log.line(critical ? LogLevel::kError : good ? LogLevel::kInfo : LogLevel::kWarn, "alerts", text);
+    log.line(critical ? LogLevel::kError
+             : good   ? LogLevel::kInfo
+                      : LogLevel::kWarn,
+             "alerts", text);
   }
 }
 
@@ -119,8 +123,7 @@ Result<AlertOutcome> run_alerts(const AlertDoors& doors, const settings::Setting
   AlertOutcome outcome{.rows = alerts::judge(evaluation.values, rules, evaluation.measured),
                        .open = std::move(judged.open),
                        .changes = std::move(judged.changes)};
-  SB_TRY(std::vector<OutboxMessage> messages,
-         messages_for(doors, settings, request, outcome, log));
+  SB_TRY(std::vector<OutboxMessage> messages, messages_for(doors, settings, request, outcome, log));
   outcome.messages = messages.size();
   SB_TRY_OK(doors.book->record_alerts(request.mode, request.account,
                                       {.states = std::move(judged.states),

@@ -29,9 +29,9 @@ struct AlertRequest {
   Mode mode;
   AccountId account;
   TradeDate date;
-  std::string run;      ///< "20260105-1"
-  std::string outcome;  ///< "done", or what failed.
-  bool went_well;       ///< Exit code 0: the dead-man's URL is called.
+  std::string run;        ///< "20260105-1"
+  std::string outcome;    ///< "done", or what failed.
+  bool went_well;         ///< Exit code 0: the dead-man's URL is called.
   bool heartbeat = true;  ///< A quiet run says so, once a day.
 };
 

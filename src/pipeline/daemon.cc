@@ -42,8 +42,8 @@ bool sleep_until_due(Doors& doors, const DaemonDoors& daemon, Instant at) {
   while (!daemon.stop_requested() && doors.clock.now() < at) {
     const bool is_idle = daemon.idle && doors.clock.now().plus_seconds(kQuietSeconds) < at;
     if (is_idle) daemon.idle();
-    doors.clock.sleep_until(
-        is_idle ? std::min(at, doors.clock.now().plus_seconds(kIdleSeconds)) : at);
+    doors.clock.sleep_until(is_idle ? std::min(at, doors.clock.now().plus_seconds(kIdleSeconds))
+                                    : at);
   }
   return !daemon.stop_requested();
 }

@@ -34,7 +34,8 @@ RiskValue not_known(std::string metric, std::string reason) {
 /// "a, b, c and 4 more"
 std::string listed(const std::vector<std::string>& names) {
   std::string out;
-  for (std::size_t i = 0; i < names.size() && i < kNamed; ++i) out += (i == 0 ? "" : ", ") + names[i];
+  for (std::size_t i = 0; i < names.size() && i < kNamed; ++i)
+    out += (i == 0 ? "" : ", ") + names[i];
   if (names.size() > kNamed) out += " and " + std::to_string(names.size() - kNamed) + " more";
   return out;
 }
@@ -55,14 +56,14 @@ bool is_refused(OrderState state) {
 /// Only final states end the question; a leg of a bracket may stay open for weeks.
 bool is_unresolved(const OrderRecord& order) {
   const OrderState state = order.event.state;
-  return !order.intent.is_leg() && (state == OrderState::kUnknown ||
-                                    state == OrderState::kQuarantined ||
-                                    state == OrderState::kSubmitting);
+  return !order.intent.is_leg() &&
+         (state == OrderState::kUnknown || state == OrderState::kQuarantined ||
+          state == OrderState::kSubmitting);
 }
 
 std::string name_of(const OrderRecord& order) {
-  std::string out = std::string(to_text(order.intent.order.side)) + " " +
-                    order.intent.order.symbol.text();
+  std::string out =
+      std::string(to_text(order.intent.order.side)) + " " + order.intent.order.symbol.text();
   if (!order.event.error.empty()) out += ": " + order.event.error;
   return out;
 }
@@ -80,8 +81,8 @@ Status add_orders(const AlertRequest& request, Journal& journal, std::vector<Ris
       if (is_unresolved(order)) unresolved.push_back(name_of(order));
     }
   }
-  out.push_back(fact("portfolio", "orders_refused", static_cast<double>(refused.size()),
-                     listed(refused)));
+  out.push_back(
+      fact("portfolio", "orders_refused", static_cast<double>(refused.size()), listed(refused)));
   out.push_back(fact("portfolio", "orders_unresolved", static_cast<double>(unresolved.size()),
                      listed(unresolved)));
   return Ok{};
@@ -126,8 +127,7 @@ void add_differences(const RunOutcome& outcome, std::vector<RiskValue>& out) {
     names.push_back((row.symbol ? row.symbol->text() : row.asset_id.get()) + ": " +
                     row.explanation);
   }
-  out.push_back(
-      fact("portfolio", "open_differences", static_cast<double>(count), listed(names)));
+  out.push_back(fact("portfolio", "open_differences", static_cast<double>(count), listed(names)));
 }
 
 Status add_halt(Journal& journal, std::vector<RiskValue>& out) {

@@ -19,6 +19,9 @@ class AlertBook {
  public:
   virtual ~AlertBook() = default;
 
+  /// Every account of the mode that ever had a state; "" is that of runs that could not begin.
+  virtual Result<std::vector<AccountId>> alert_accounts(Mode mode) = 0;
+
   /// The newest state of every rule and scope that ever was anything but ok.
   virtual Result<std::vector<AlertState>> alert_states(Mode mode, const AccountId& account) = 0;
 

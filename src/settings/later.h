@@ -28,8 +28,8 @@ struct AnalyticsSettings {
   /// All rules that hold: the start set as changed, thresholds, own ones.
   std::vector<alerts::Rule> alert_rules{alerts::default_rules().begin(),
                                         alerts::default_rules().end()};
-  std::string alert_email;                     ///< Recipient of mails unless notify.smtp.to is set.
-  Secret alert_slack_webhook;                  ///< Whoever has the URL can post, so it is a secret.
+  std::string alert_email;     ///< Recipient of mails unless notify.smtp.to is set.
+  Secret alert_slack_webhook;  ///< Whoever has the URL can post, so it is a secret.
 };
 
 enum class SmtpTls { kStartTls, kImplicit, kNone };
@@ -57,9 +57,9 @@ struct NotifySettings {
     std::string url;
     Secret secret;  ///< Signs the body.
   } webhook;
-  Secret dead_man;  ///< URL that is fetched after every good run: who has it can fake one.
-  bool heartbeat = true;                 ///< A message a day even when nothing happened.
-  std::int64_t max_per_day = 20;         ///< Messages of a channel; critical ones always go.
+  Secret dead_man;        ///< URL that is fetched after every good run: who has it can fake one.
+  bool heartbeat = true;  ///< A message a day even when nothing happened.
+  std::int64_t max_per_day = 20;          ///< Messages of a channel; critical ones always go.
   std::int64_t give_up_seconds = 86'400;  ///< A message that was not taken by then is given up.
   /// host:port that may lie in a private network, or on this machine with plain http.
   std::vector<std::string> allow_private;

@@ -32,8 +32,7 @@ void add_threshold(const std::string& metric, double critical, std::optional<dou
   threshold_rules.push_back(std::move(rule));
 }
 
-void read_threshold(Block& block, const std::string& metric, AnalyticsSettings& out,
-                    Rules& rules) {
+void read_threshold(Block& block, const std::string& metric, AnalyticsSettings& out, Rules& rules) {
   const bool known = is_metric(block, metric, metric);
   if (!block.is_map(metric)) {
     const auto critical = block.number(metric, -kLargest, kLargest);
@@ -134,7 +133,9 @@ void read_rule(Block& rules, const std::string& name, Rules& out) {
     return;
   }
   const bool is_new = found == out.end();
-  alerts::Rule rule = is_new ? alerts::Rule{.name = name, .metric = {}, .scope = {}, .warn = {}, .critical = {}} : *found;
+  alerts::Rule rule =
+      is_new ? alerts::Rule{.name = name, .metric = {}, .scope = {}, .warn = {}, .critical = {}}
+             : *found;
   Block block = rules.map(name);
   const bool has_subject = read_subject(block, rules, name, is_new, rule);
   read_op(block, rule);
@@ -181,10 +182,11 @@ void read_alerts(Block alerts, const Rules& thresholds, AnalyticsSettings& out) 
 /// Addresses go into lines of a protocol: nothing in them may end a line.
 void check_address(Block& block, const std::string& key, const std::string& address) {
   if (address.empty()) return;
-  const bool fits =
-      std::all_of(address.begin(), address.end(),
-                  [](char c) { return c > 0x20 && c < 0x7f && c != '<' && c != '>' && c != ','; }) &&
-      std::count(address.begin(), address.end(), '@') == 1;
+  const bool fits = std::all_of(address.begin(), address.end(),
+                                [](char c) {
+                                  return c > 0x20 && c < 0x7f && c != '<' && c != '>' && c != ',';
+                                }) &&
+                    std::count(address.begin(), address.end(), '@') == 1;
   if (!fits) block.refuse(key, "was " + quoted(address) + "; write one address as me@example.com");
 }
 

@@ -89,9 +89,9 @@ inline constexpr ChainedTable kAlertChangeTable =
                "mode, account, key, rule, scope, level, before, since, date, sentence, "
                "acknowledged, suppressed, at",
                "?,?,?,?,?,?,?,?,?,?,?,?,?", " ON CONFLICT (mode, account, key) DO NOTHING");
-inline constexpr ChainedTable kOutboxTable = SB_CHAINED(
-    "outbox", "key, channel, date, level, subject, text, html, created, expires",
-    "?,?,?,?,?,?,?,?,?", " ON CONFLICT (channel, key) DO NOTHING");
+inline constexpr ChainedTable kOutboxTable =
+    SB_CHAINED("outbox", "key, channel, date, level, subject, text, html, created, expires",
+               "?,?,?,?,?,?,?,?,?", " ON CONFLICT (channel, key) DO NOTHING");
 inline constexpr ChainedTable kDeliveryTable =
     SB_CHAINED("delivery", "message, attempt, state, next, answer, at", "?,?,?,?,?,?", "");
 #undef SB_CHAINED
@@ -100,8 +100,8 @@ inline constexpr std::array kChainedTables = {
     &kBatchTable,         &kClosingTable,         &kIntentTable,     &kShareTable,
     &kPostingTable,       &kEventTable,           &kFillTable,       &kMoveTable,
     &kControlTable,       &kTakeoverTable,        &kEquityMarkTable, &kPermissionTable,
-    &kPermissionUseTable, &kAcknowledgementTable, &kBaselineTable,
-    &kAlertStateTable,    &kAlertChangeTable,     &kOutboxTable,     &kDeliveryTable};
+    &kPermissionUseTable, &kAcknowledgementTable, &kBaselineTable,   &kAlertStateTable,
+    &kAlertChangeTable,   &kOutboxTable,          &kDeliveryTable};
 
 /// One row in the making: its columns in the order of the table, then append(). Texts must live
 /// until then.

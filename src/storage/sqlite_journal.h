@@ -83,6 +83,7 @@ class SqliteJournal final : public Journal, public AlertBook {
                     const std::string& outcome) override;
   Result<bool> run_succeeded(Mode mode, TradeDate run_date) override;
 
+  Result<std::vector<AccountId>> alert_accounts(Mode mode) override;
   Result<std::vector<AlertState>> alert_states(Mode mode, const AccountId& account) override;
   Status record_alerts(Mode mode, const AccountId& account, const AlertChanges& changes) override;
   Result<std::vector<AlertChange>> alert_changes(Mode mode, const AccountId& account,

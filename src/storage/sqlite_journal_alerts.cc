@@ -95,8 +95,7 @@ Status append_state(JournalWrite& write, Mode mode, const AccountId& account,
     link.add(std::int64_t{number});
   }
   link.add(std::int64_t{state.told}).add(std::int64_t{state.started});
-  for (const AlertLevel level :
-       {AlertLevel::kWarn, AlertLevel::kCritical, AlertLevel::kUnknown}) {
+  for (const AlertLevel level : {AlertLevel::kWarn, AlertLevel::kCritical, AlertLevel::kUnknown}) {
     add_date(link, state.told_on.at(index_of(level)));
   }
   link.add(state.sentence).add(state.acknowledged_by).add(state.reason).add(at);
@@ -161,7 +160,8 @@ Result<AlertChange> read_change(const Query& row, int /*first*/) {
                      .suppressed = std::string(row.text(9))};
 }
 
-// The columns of read_message: of `outbox o`, and of its newest delivery `d`, NULL before the first.
+// The columns of read_message: of `outbox o`, and of its newest delivery `d`, NULL before the
+// first.
 #define SB_MESSAGE_COLUMNS                                                                     \
   "SELECT o.record, o.key, o.channel, o.date, o.level, o.subject, o.text, o.html, o.created, " \
   "o.expires, d.state, d.attempt, d.next, d.answer FROM outbox o LEFT JOIN delivery d ON "     \
@@ -211,6 +211,18 @@ Status append_delivery(JournalWrite& write, std::int64_t id, std::int64_t attemp
 
 }  // namespace
 
+Result<std::vector<AccountId>> SqliteJournal::alert_accounts(Mode mode) {
+  SB_TRY(Query query, database_->query("SELECT DISTINCT account FROM alert_state WHERE mode = ? "
+                                       "ORDER BY account"));
+  query.bind(signalbus::to_text(mode));
+  std::vector<AccountId> out;
+  while (true) {
+    SB_TRY(const bool row, query.step());
+    if (!row) return out;
+    out.emplace_back(std::string(query.text(0)));
+  }
+}
+
 Result<std::vector<AlertState>> SqliteJournal::alert_states(Mode mode, const AccountId& account) {
   SB_TRY(Query query, database_->query(kStateColumns));
   query.bind(signalbus::to_text(mode)).bind(account.get());
@@ -239,9 +251,7 @@ Result<std::vector<AlertChange>> SqliteJournal::alert_changes(Mode mode, const A
          database_->query("SELECT key, rule, scope, level, before, since, date, sentence, "
                           "acknowledged, suppressed FROM alert_change WHERE mode = ? AND "
                           "account = ? ORDER BY record DESC LIMIT ?"));
-  query.bind(signalbus::to_text(mode))
-      .bind(account.get())
-      .bind(static_cast<std::int64_t>(limit));
+  query.bind(signalbus::to_text(mode)).bind(account.get()).bind(static_cast<std::int64_t>(limit));
   return read_all<AlertChange>(*database_, query, read_change);
 }
 
@@ -302,9 +312,9 @@ Result<std::size_t> SqliteJournal::messages_of(const std::string& channel, Trade
 }
 
 Result<std::vector<OutboxRow>> SqliteJournal::given_up_since(Instant at) {
-  SB_TRY(Query query, database_->query(SB_MESSAGE_COLUMNS
-                                       "WHERE d.state = 'given up' AND d.at >= ? "
-                                       "ORDER BY o.record"));
+  SB_TRY(Query query,
+         database_->query(SB_MESSAGE_COLUMNS "WHERE d.state = 'given up' AND d.at >= ? "
+                                             "ORDER BY o.record"));
   query.bind_copy(at.rfc3339());
   return read_all<OutboxRow>(*database_, query, read_message);
 }

@@ -77,8 +77,8 @@ curl_socket_t open_checked(void* context, curlsocktype /*purpose*/, curl_sockadd
     bytes = reinterpret_cast<const std::uint8_t*>(
         &reinterpret_cast<const sockaddr_in6*>(&address->addr)->sin6_addr);
   }
-  if (bytes == nullptr || call.gate->allows(call.gate->context, call.host.c_str(), call.port,
-                                            family, bytes) == 0) {
+  if (bytes == nullptr ||
+      call.gate->allows(call.gate->context, call.host.c_str(), call.port, family, bytes) == 0) {
     call.forbidden = true;
     return CURL_SOCKET_BAD;
   }
@@ -89,8 +89,7 @@ void set_policy(CURL* curl, const char* ca_file, std::int64_t timeout_ms, Call& 
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);  // a resolver that hangs does not hold us
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout_ms));
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(timeout_ms) / kConnectShare);
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(timeout_ms) / kConnectShare);
   curl_easy_setopt(curl, CURLOPT_PROXY, "");
   curl_easy_setopt(curl, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
