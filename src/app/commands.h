@@ -27,6 +27,16 @@ Result<int> resume_command(const Options& options);
 Result<int> override_command(const Options& options);
 /// kStorage naming the first record of the journal that is not what was recorded.
 Result<int> audit_verify_command(const Options& options);
+/// What is not ok now, and with --all the newest changes.
+Result<int> alerts_command(const Options& options);
+/// Silences one alert until it gets worse or is over. kNotFound when nothing of that name is open.
+Result<int> alerts_ack_command(const Options& options);
+/// Sends a message by every channel, or one, at once; says what each answered. 6 when one failed.
+Result<int> notify_test_command(const Options& options);
+/// Sends what waits in the outbox and is due.
+Result<int> notify_deliver_command(const Options& options);
+/// The messages that wait, and with --all the newest of all.
+Result<int> notify_list_command(const Options& options);
 Result<int> demo_command(const Options& options);
 /// Serves until TERM or INT.
 Result<int> exchange_command(const Options& options);

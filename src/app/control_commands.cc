@@ -1,13 +1,10 @@
 // status, halt, resume, override: what may be traded at all, and who said so.
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <cstdio>
 
 #include "app/account_guard.h"
 #include "app/commands.h"
+#include "app/operator_name.h"
 #include "app/session.h"
 #include "core/text.h"
 #include "executor/plain_wait.h"
@@ -25,18 +22,6 @@ struct OpenBatch {
   std::vector<Intent> open;
   std::size_t orders;  ///< All of them.
 };
-
-/// Who types this, as the audit trail names them.
-std::string operator_name() {
-  std::array<char, 4096> buffer{};
-  passwd entry{};
-  passwd* found = nullptr;
-  if (::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found) == 0 &&
-      found != nullptr) {
-    return found->pw_name;
-  }
-  return "uid " + std::to_string(::getuid());
-}
 
 bool is_blank(const std::string& text) {
   return text.find_first_not_of(" \t") == std::string::npos;

@@ -1,5 +1,6 @@
 #include "app/day_runner.h"
 
+#include "app/notifier.h"
 #include "app/version.h"
 #include "calendar/exchange_calendar.h"
 
@@ -38,6 +39,12 @@ Status note_session(Session& session, TradeDate date) {
 }  // namespace
 
 Result<pipeline::RunOutcome> DayRunner::run(TradeDate date) const {
+  Result<pipeline::RunOutcome> done = run_stages(date);
+  tell_start(session, date, done.ok() ? "" : done.error().message);
+  return done;
+}
+
+Result<pipeline::RunOutcome> DayRunner::run_stages(TradeDate date) const {
   SB_TRY_OK(note_session(session, date));
   const pipeline::RunRequest request{.run_date = date,
                                      .mode = session.mode(),
@@ -47,8 +54,10 @@ Result<pipeline::RunOutcome> DayRunner::run(TradeDate date) const {
                                      .version = kVersion,
                                      .spawn = spawn};
   SB_TRY(const pipeline::PlanSources ask, session.plan_sources());
+  SB_TRY(pipeline::AlertDoors alerts, alert_doors(session));
   const pipeline::RunDoors doors{
-      journal, [this](const PriceBook& market) { return session.execute_doors(market); }, ask};
+      journal, [this](const PriceBook& market) { return session.execute_doors(market); }, ask,
+      std::move(alerts)};
   return pipeline::run_once(session.doors(), doors, session.workspace(), session.settings(),
                             manifest, request);
 }

@@ -16,7 +16,11 @@ struct DayRunner {
 
   /// See pipeline::run_once. kLimitExceeded in paper and live for a day without a session, or one
   /// about which our calendar and the broker's contradict each other.
+  /// That it could not begin is an alert.
   Result<pipeline::RunOutcome> run(TradeDate date) const;
+
+ private:
+  Result<pipeline::RunOutcome> run_stages(TradeDate date) const;
 };
 
 }  // namespace signalbus::app

@@ -52,6 +52,16 @@ Result<int> dispatch(const Options& options, const std::string& program) {
       return audit_verify_command(options);
     case CommandName::kExchange:
       return exchange_command(options);
+    case CommandName::kAlerts:
+      return alerts_command(options);
+    case CommandName::kAlertsAck:
+      return alerts_ack_command(options);
+    case CommandName::kNotifyTest:
+      return notify_test_command(options);
+    case CommandName::kNotifyDeliver:
+      return notify_deliver_command(options);
+    case CommandName::kNotifyList:
+      return notify_list_command(options);
     case CommandName::kDemo:
       return demo_command(options);
   }

@@ -30,7 +30,12 @@ enum class CommandName {
   kResume,
   kOverride,
   kAuditVerify,
-  kDemo
+  kDemo,
+  kAlerts,
+  kAlertsAck,
+  kNotifyTest,
+  kNotifyDeliver,
+  kNotifyList
 };
 
 /// One struct for all commands: each uses the fields of its own flags.
@@ -95,8 +100,13 @@ struct Options {
   std::string reason;
   bool wait = false;  ///< Until nothing may be live any more.
   TradingState resume_to = TradingState::kNormal;
-  std::string rule;  ///< Name of a risk rule.
+  std::string rule;  ///< Name of a risk rule, or of an alert rule.
   std::optional<std::int64_t> for_seconds;
+
+  // alerts, notify
+  std::string scope;
+  std::string channel;
+  bool all = false;  ///< Also what is over.
 
   // init, demo
   std::string folder;

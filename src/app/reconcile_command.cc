@@ -1,9 +1,7 @@
 // reconcile: what was planned, executed and held, by the logs or by the broker; and --ack.
-#include <pwd.h>
-#include <unistd.h>
-
 #include "app/account_guard.h"
 #include "app/commands.h"
+#include "app/operator_name.h"
 #include "app/session.h"
 #include "app/stage_json.h"
 #include "pipeline/run_text.h"
@@ -53,11 +51,6 @@ Result<std::optional<AccountGuard>> guard_if_free(Session& session) {
   return std::optional<AccountGuard>(std::move(guard).value());
 }
 
-std::string user_name() {
-  const passwd* user = ::getpwuid(::getuid());
-  return user == nullptr ? "uid " + std::to_string(::getuid()) : user->pw_name;
-}
-
 Result<pipeline::ReconcileOutcome> with_broker(const Options& options, Session& session) {
   SB_TRY(const std::optional<AccountGuard> guard, guard_if_free(session));
   SB_TRY_OK(session.connect());
@@ -69,7 +62,7 @@ Result<pipeline::ReconcileOutcome> with_broker(const Options& options, Session& 
   if (!options.ack.empty()) {
     SB_TRY_OK(pipeline::acknowledge_difference(
         session.doors(), ask, check,
-        {options.ack, options.reason, user_name(), session.doors().clock.now()}));
+        {options.ack, options.reason, operator_name(), session.doors().clock.now()}));
   }
   return pipeline::run_reconcile_with_broker(session.doors(), ask, request_of(options, session),
                                              check);

@@ -4,6 +4,7 @@
 #include "app/account_guard.h"
 #include "app/commands.h"
 #include "app/day_runner.h"
+#include "app/notifier.h"
 #include "app/spawn.h"
 #include "pipeline/daemon.h"
 #include "pipeline/run_text.h"
@@ -42,7 +43,8 @@ Result<int> run_daemon_until_stopped(Session& session, const DayRunner& runner) 
   stop_on_signals(session.system_clock());
   const pipeline::DaemonDoors doors{runner.journal,
                                     [&] { return session.system_clock().stop_requested(); },
-                                    [&](TradeDate date) { return run_scheduled(runner, date); }};
+                                    [&](TradeDate date) { return run_scheduled(runner, date); },
+                                    [&] { deliver_quietly(session); }};
   pipeline::DaemonRequest request{session.mode(),
                                   pipeline::account_of(session.settings(), session.mode()),
                                   session.settings().scheduler};
@@ -59,22 +61,36 @@ Result<int> run_one_date(Session& session, const Options& options, const DayRunn
   return done.exit_code;
 }
 
-}  // namespace
-
-Result<int> run_command(const Options& options, const std::string& program) {
-  SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
-  SB_TRY(const pipeline::Manifest manifest, session->manifest());
-  SB_TRY(const AccountGuard guard, AccountGuard::take(*session, "run"));
-  SB_TRY(Journal * journal, session->journal());
-  SB_TRY_OK(guard.take_over(*session));
-  SB_TRY_OK(session->connect());
-  DayRunner runner{*session, options, manifest, *journal, {}};
+/// Everything that needs the account, whose lock is free again when it returns.
+Result<int> run_with_account(Session& session, const Options& options, const std::string& program) {
+  SB_TRY(const pipeline::Manifest manifest, session.manifest());
+  SB_TRY(const AccountGuard guard, AccountGuard::take(session, "run"));
+  SB_TRY(Journal * journal, session.journal());
+  SB_TRY_OK(guard.take_over(session));
+  const Status connected = session.connect();
+  if (!connected.ok()) {
+    tell_start(session, session.run_date(), connected.error().message);
+    return connected.error();
+  }
+  DayRunner runner{session, options, manifest, *journal, {}};
   if (options.isolate) {
     SB_TRY(const std::string handle, guard.lock().hand_down());
     runner.spawn = make_spawn(program, options, handle);
   }
-  return options.daemon ? run_daemon_until_stopped(*session, runner)
-                        : run_one_date(*session, options, runner);
+  return options.daemon ? run_daemon_until_stopped(session, runner)
+                        : run_one_date(session, options, runner);
+}
+
+}  // namespace
+
+Result<int> run_command(const Options& options, const std::string& program) {
+  SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
+  Result<int> code = run_with_account(*session, options, program);
+  // The run is over and printed, and others may trade the account: nobody waits for a channel.
+  const bool may_write = code.ok() || (code.error().code != ErrorCode::kStorage &&
+                                       code.error().code != ErrorCode::kLocked);
+  if (may_write) deliver_quietly(*session);
+  return code;
 }
 
 }  // namespace signalbus::app

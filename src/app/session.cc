@@ -133,6 +133,11 @@ Result<Journal*> Session::journal() {
   return journal_.get();
 }
 
+Result<AlertBook*> Session::alert_book() {
+  SB_TRY_OK(journal());
+  return journal_.get();
+}
+
 Result<AlpacaLink*> Session::alpaca() {
   if (alpaca_) return alpaca_.get();
   const std::string calls = join_path(workspace_.logs(), "alpaca_calls.jsonl");

@@ -14,6 +14,7 @@
 #include "settings/settings.h"
 #include "storage/disk_files.h"
 #include "storage/spdlog_run_log.h"
+#include "storage/sqlite_journal.h"
 #include "storage/system_clock.h"
 
 namespace signalbus::app {
@@ -49,6 +50,8 @@ class Session {
   SimExchange* sim() { return sim_.get(); }
   /// Opens the journal at first use.
   Result<Journal*> journal();
+  /// The alerts of the same journal.
+  Result<AlertBook*> alert_book();
   /// The connection to Alpaca, in mode sim to the embedded exchange, made at first use. kUsage when
   /// keys, endpoints or the settings of the exchange are not in order.
   Result<AlpacaLink*> alpaca();
@@ -82,7 +85,7 @@ class Session {
   std::unique_ptr<Progress> progress_;
   std::unique_ptr<storage::SpdlogRunLog> log_;
   std::unique_ptr<pipeline::Doors> doors_;
-  std::unique_ptr<Journal> journal_;
+  std::unique_ptr<storage::SqliteJournal> journal_;
   std::unique_ptr<SimExchange> sim_;
   std::unique_ptr<AlpacaLink> alpaca_;
   std::unique_ptr<Broker> dry_broker_;

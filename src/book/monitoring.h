@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/result.h"
 #include "core/time.h"
 
 namespace signalbus {
@@ -20,11 +21,13 @@ struct RiskValue {
   std::string window;           ///< "since inception", "63 days", "day".
   std::size_t n_used = 0;       ///< Observations that it was made of.
   std::string reason = {};      ///< Why there is no value.
+  std::string detail = {};      ///< What an alert of it says besides: names, an error's text.
 };
 
 /// kUnknown: there was no value to compare. It is told, never taken for kOk.
 enum class AlertLevel { kOk, kWarn, kCritical, kUnknown };
 std::string_view to_text(AlertLevel level);  ///< "critical"
+Result<AlertLevel> parse_alert_level(std::string_view text);
 
 /// A line of risk_snapshot_*.csv: a value and what the rules say of it.
 struct RiskRow {

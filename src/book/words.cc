@@ -83,6 +83,10 @@ constexpr std::array kCashFlowKinds = {Words<CashFlowKind>{CashFlowKind::kDivide
 constexpr std::array kBatchStates = {Words<BatchState>{BatchState::kOpen, "open"},
                                      Words<BatchState>{BatchState::kFinished, "finished"},
                                      Words<BatchState>{BatchState::kEnded, "ended"}};
+constexpr std::array kAlertLevels = {Words<AlertLevel>{AlertLevel::kOk, "ok"},
+                                     Words<AlertLevel>{AlertLevel::kWarn, "warn"},
+                                     Words<AlertLevel>{AlertLevel::kCritical, "critical"},
+                                     Words<AlertLevel>{AlertLevel::kUnknown, "unknown"}};
 constexpr std::array kReconStatuses = {Words<ReconStatus>{ReconStatus::kOk, "OK"},
                                        Words<ReconStatus>{ReconStatus::kMismatch, "MISMATCH"},
                                        Words<ReconStatus>{ReconStatus::kSkipped, "SKIPPED"}};
@@ -143,6 +147,7 @@ std::string_view to_text(OrderState state) { return word_of(kOrderStates, state)
 std::string_view to_text(TradingState state) { return word_of(kTradingStates, state); }
 std::string_view to_text(CashFlowKind kind) { return word_of(kCashFlowKinds, kind); }
 std::string_view to_text(BatchState state) { return word_of(kBatchStates, state); }
+std::string_view to_text(AlertLevel level) { return word_of(kAlertLevels, level); }
 std::string_view to_text(ReconStatus status) { return word_of(kReconStatuses, status); }
 std::string_view to_text(Subject subject) { return word_of(kSubjects, subject); }
 std::string amount_text(const Amount& amount) {
@@ -177,6 +182,9 @@ ReasonCode parse_reason_code(std::string_view text) {
 
 Result<TradingState> parse_trading_state(std::string_view text) {
   return value_of<TradingState>(kTradingStates, text, "trading state");
+}
+Result<AlertLevel> parse_alert_level(std::string_view text) {
+  return value_of<AlertLevel>(kAlertLevels, text, "alert level");
 }
 Result<CashFlowKind> parse_cash_flow_kind(std::string_view text) {
   return value_of<CashFlowKind>(kCashFlowKinds, text, "cash flow");

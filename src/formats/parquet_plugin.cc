@@ -3,27 +3,16 @@
 
 #include <dlfcn.h>
 
-#include <filesystem>
 #include <future>
 #include <string>
 
+#include "formats/find_plugin.h"
 #include "formats/parquet.h"
 
 namespace signalbus::formats {
 namespace {
 
 constexpr const char* kFile = "libsignalbus_parquet.so";
-
-/// Installed and in the build tree it is ../lib/signalbus of bin/; some tests run beside lib/.
-std::string find_plugin() {
-  std::error_code ignored;
-  const auto folder = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
-  for (const char* relative : {"../lib/signalbus", "lib/signalbus"}) {
-    const auto path = folder / relative / kFile;
-    if (std::filesystem::exists(path, ignored)) return path.lexically_normal();
-  }
-  return (folder / "../lib/signalbus" / kFile).lexically_normal();
-}
 
 // LAZY: of Arrow's 25,000 functions we call a few hundred. DEEPBIND: its 19,000 symbols are looked
 // up in its own libraries before ours, a seventh of the loading time; address sanitizer cannot work
@@ -35,7 +24,7 @@ constexpr int kOpenFlags = RTLD_LAZY | RTLD_LOCAL | RTLD_DEEPBIND;
 #endif
 
 Result<const plugin::Surface*> load() {
-  const std::string path = find_plugin();
+  const std::string path = find_plugin(kFile);
   const auto fail = [&](const std::string& why) {
     return Error{ErrorCode::kStorage, path + ": the Parquet plug-in does not load: " + why +
                                           "; install it beside the program, or use CSV"};

@@ -1,5 +1,7 @@
 #include "pipeline/daemon.h"
 
+#include <algorithm>
+
 #include "calendar/new_york.h"
 #include "calendar/schedule.h"
 
@@ -32,9 +34,17 @@ Status finish_open_batch(Doors& doors, const DaemonDoors& daemon, const DaemonRe
   return Ok{};
 }
 
+constexpr std::int64_t kIdleSeconds = 60;
+constexpr std::int64_t kQuietSeconds = 120;  // before a run: idle work must not make it late
+
 /// Sleeps until the run is due; false when a stop was requested meanwhile.
 bool sleep_until_due(Doors& doors, const DaemonDoors& daemon, Instant at) {
-  while (!daemon.stop_requested() && doors.clock.now() < at) doors.clock.sleep_until(at);
+  while (!daemon.stop_requested() && doors.clock.now() < at) {
+    const bool is_idle = daemon.idle && doors.clock.now().plus_seconds(kQuietSeconds) < at;
+    if (is_idle) daemon.idle();
+    doors.clock.sleep_until(is_idle ? std::min(at, doors.clock.now().plus_seconds(kIdleSeconds))
+                                    : at);
+  }
   return !daemon.stop_requested();
 }
 

@@ -14,6 +14,8 @@ struct DaemonDoors {
   Journal& journal;
   std::function<bool()> stop_requested;  ///< After TERM or INT.
   std::function<int(TradeDate)> run;     ///< Runs one date; returns its exit code.
+  /// Called now and then while nothing is due for minutes: what may take a while and hurts nobody.
+  std::function<void()> idle = {};
 };
 
 struct DaemonRequest {

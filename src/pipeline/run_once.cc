@@ -370,6 +370,34 @@ std::string outcome_words(const RunOutcome& outcome) {
   return "done";
 }
 
+/// Alerts come last: they see how everything ended. Nothing but a journal that cannot be written
+/// makes a run fail by them.
+Status judge_run(Doors& doors, const RunDoors& run_doors, const settings::Settings& settings,
+                 const RunRequest& request, RunOutcome& outcome) {
+  if (run_doors.alerts.book == nullptr) return Ok{};
+  const AlertRequest about{
+      .mode = request.mode,
+      .account = account_of(settings, request.mode),
+      .date = request.run_date,
+      .run = request.run_date.compact() + "-" + std::to_string(outcome.run.number),
+      .outcome = outcome_words(outcome),
+      .went_well = outcome.exit_code == 0};
+  SB_TRY(std::vector<RiskValue> values,
+         facts_of_run(outcome, about, run_doors.journal, run_doors.alerts));
+  Result<AlertOutcome> done = run_alerts(
+      run_doors.alerts, settings, about,
+      {.date = request.run_date, .values = std::move(values), .measured = {alerts::Source::kRun}},
+      doors.log);
+  if (done.ok()) {
+    outcome.alerts = std::move(done).value();
+  } else if (done.error().code == ErrorCode::kStorage) {
+    return std::move(done).error();
+  } else {
+    doors.log.line(LogLevel::kWarn, "alerts", "not judged: " + done.error().message);
+  }
+  return Ok{};
+}
+
 }  // namespace
 
 Result<RunOutcome> run_once(Doors& doors, const RunDoors& run_doors, const Workspace& workspace,
@@ -391,6 +419,7 @@ Result<RunOutcome> run_once(Doors& doors, const RunDoors& run_doors, const Works
   std::vector<int> codes;
   for (const StageReport& stage : outcome.stages) codes.push_back(stage.exit_code);
   outcome.exit_code = worst_exit_code(codes);
+  SB_TRY_OK(judge_run(doors, run_doors, settings, request, outcome));
   SB_TRY_OK(archive_run(doors, workspace, settings, request, outcome));
   SB_TRY_OK(run_doors.journal.finish_run(record, doors.clock.now(), outcome.exit_code,
                                          outcome_words(outcome)));

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "pipeline/alert_stage.h"
 #include "pipeline/requests.h"
 #include "ports/broker.h"
 #include "ports/journal.h"
@@ -40,7 +41,8 @@ struct RunDoors {
   Journal& journal;
   /// Where M4 sends the orders of the mode; `market` outlives it.
   std::function<Result<ExecuteDoors>(const PriceBook& market)> execute;
-  PlanSources plan = {};  ///< Whom M2 asks; nobody: files.
+  PlanSources plan = {};   ///< Whom M2 asks; nobody: files.
+  AlertDoors alerts = {};  ///< Without a book, nothing alerts.
 };
 
 enum class StageState { kDone, kFailed, kSkipped, kDoneBefore };
@@ -61,6 +63,7 @@ struct RunOutcome {
   std::optional<PlanOutcome> m2 = std::nullopt;
   std::optional<ExecuteOutcome> m4 = std::nullopt;
   std::optional<ReconcileOutcome> m5 = std::nullopt;
+  std::optional<AlertOutcome> alerts = std::nullopt;
   std::vector<SleeveResult> sleeves = {};  ///< What each strategy owns in the end.
   std::vector<std::string> files;          ///< Every output of this run.
   std::string archive;                     ///< data/runs/YYYYMMDD-N

@@ -55,7 +55,7 @@ bool is_block(const std::string& path) {
 /// Every key below `path`, depth first.
 void walk(const std::string& path, std::set<std::string>& out) {
   // A map of free names knows no key of its own; a blend is one value.
-  if (path == "analytics.risk_thresholds") {
+  if (path == "analytics.risk_thresholds" || path == "analytics.alerts.rules") {
     out.insert(path + ".*");
     return;
   }

@@ -56,6 +56,11 @@ std::string names_text(const std::set<std::string>& names) {
   for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
   return out.empty() ? "none" : out;
 }
+std::string list_text(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out.empty() ? "none" : out;
+}
 std::string thresholds_text(const AnalyticsSettings& analytics) {
   std::string out;
   for (const RiskThreshold& t : analytics.risk_thresholds) {
@@ -284,10 +289,15 @@ const KeyRow kRows[] = {
     {"analytics.risk_thresholds.*", "number, or {warn, critical}",
      "When a metric alerts; one number is critical, and 80 % of it warns.",
      SB_VALUE(thresholds_text(s.analytics))},
-    {"analytics.alerts.email", "address", "Who gets the alerts.",
+    {"analytics.alerts.email", "address", "Who gets the alerts, unless notify.smtp.to says.",
      SB_VALUE(or_none(s.analytics.alert_email))},
     {"analytics.alerts.slack_webhook", kSecret, "Where alerts are posted.",
      SB_VALUE(secret(s.analytics.alert_slack_webhook))},
+    {"analytics.alerts.start_set", kBool, "The rules of docs/alerts.md are there.",
+     SB_VALUE(yes_no(s.analytics.start_set))},
+    {"analytics.alerts.rules.*", "off, or {metric, scope, op, warn, critical, ...}",
+     "Changes a rule of the start set, or adds one: docs/alerts.md.",
+     SB_VALUE(std::to_string(s.analytics.alert_rules.size()) + " rules in all")},
     {"notify.smtp.host", "host name", "Mail server; setting it turns e-mail on.",
      SB_VALUE(or_none(s.notify.smtp.host))},
     {"notify.smtp.port", "1 to 65535", "Its port.", SB_VALUE(std::to_string(s.notify.smtp.port))},
@@ -312,6 +322,19 @@ const KeyRow kRows[] = {
      SB_VALUE(sealed(s.notify.webhook.url))},
     {"notify.webhook.secret", kSecret, "Signs the body.",
      SB_VALUE(secret(s.notify.webhook.secret))},
+    {"notify.dead_man.url", kSecret, "Fetched after every run that went well.",
+     SB_VALUE(secret(s.notify.dead_man))},
+    {"notify.heartbeat", "daily, off", "A message a day even when nothing happened; not by SMS.",
+     SB_VALUE(s.notify.heartbeat ? "daily" : "off")},
+    {"notify.max_per_day", "1 to 10000", "Messages of a channel a day; critical ones always go.",
+     SB_VALUE(std::to_string(s.notify.max_per_day))},
+    {"notify.give_up_after", kDuration, "A message that no attempt brought there by then is lost.",
+     SB_VALUE(std::to_string(s.notify.give_up_seconds) + "s")},
+    {"notify.allow_private", "list of host:port",
+     "Hosts in a private network, or on this machine, that may be called.",
+     SB_VALUE(list_text(s.notify.allow_private))},
+    {"notify.ca_file", kPath, "Certificates (PEM) believed besides the system's.",
+     SB_VALUE(or_none(s.notify.ca_file))},
     {"sim.prices", kPath, "Prices of the embedded exchange: static, or a daily history.",
      SB_VALUE(or_none(s.sim.prices))},
     {"sim.cash", "USD", "What an account opens with.", SB_VALUE(s.sim.cash.text())},

@@ -1,4 +1,4 @@
-// AnalyticsSettings, NotifySettings, SimSettings: read and checked now, used by later modules.
+// AnalyticsSettings, NotifySettings, SimSettings: what is measured, who is told, and the exchange.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "alerts/rule.h"
 #include "core/money.h"
 #include "core/secret.h"
 
@@ -23,8 +24,12 @@ struct AnalyticsSettings {
   std::string benchmark;                       ///< A symbol; empty: no benchmark.
   Ratio risk_free_rate = Ratio::zero();        ///< Per year: 0.02 is 2 %.
   std::vector<RiskThreshold> risk_thresholds;  ///< In file order.
-  std::string alert_email;                     ///< Recipient; empty: none.
-  Secret alert_slack_webhook;                  ///< Whoever has the URL can post, so it is a secret.
+  bool start_set = true;                       ///< The rules of docs/alerts.md are there.
+  /// All rules that hold: the start set as changed, thresholds, own ones.
+  std::vector<alerts::Rule> alert_rules{alerts::default_rules().begin(),
+                                        alerts::default_rules().end()};
+  std::string alert_email;     ///< Recipient of mails unless notify.smtp.to is set.
+  Secret alert_slack_webhook;  ///< Whoever has the URL can post, so it is a secret.
 };
 
 enum class SmtpTls { kStartTls, kImplicit, kNone };
@@ -52,6 +57,13 @@ struct NotifySettings {
     std::string url;
     Secret secret;  ///< Signs the body.
   } webhook;
+  Secret dead_man;        ///< URL that is fetched after every good run: who has it can fake one.
+  bool heartbeat = true;  ///< A message a day even when nothing happened.
+  std::int64_t max_per_day = 20;          ///< Messages of a channel; critical ones always go.
+  std::int64_t give_up_seconds = 86'400;  ///< A message that was not taken by then is given up.
+  /// host:port that may lie in a private network, or on this machine with plain http.
+  std::vector<std::string> allow_private;
+  std::string ca_file;  ///< PEM, believed besides the system's certificates; empty: none.
 };
 
 enum class SimTransport { kHttp, kDirect };

@@ -1,74 +1,12 @@
-// The blocks that later modules act on: alpaca, analytics, notify, sim. Checked now, so that a
-// mistake in them shows when the file is written and not in the middle of a trading day.
+// The blocks alpaca and sim, and what a URL may look like. Checked here, so that a mistake in them
+// shows when the file is written and not in the middle of a trading day.
 #include <algorithm>
-#include <array>
-#include <cmath>
 
 #include "core/text.h"
 #include "settings/parse.h"
 
 namespace signalbus::settings {
 namespace {
-
-/// The metrics of `signalbus metrics --json`: a threshold on any other would never alert.
-constexpr std::array<std::string_view, 58> kMetrics = {"total_return",
-                                                       "annualized_return",
-                                                       "volatility",
-                                                       "sharpe_ratio",
-                                                       "max_drawdown",
-                                                       "var_95",
-                                                       "skewness",
-                                                       "kurtosis",
-                                                       "sharpe",
-                                                       "cagr",
-                                                       "max_drawdown_from_start",
-                                                       "downside_deviation",
-                                                       "sortino",
-                                                       "adjusted_sortino",
-                                                       "calmar",
-                                                       "sterling",
-                                                       "omega",
-                                                       "ulcer_index",
-                                                       "pain_index",
-                                                       "martin_ratio",
-                                                       "pain_ratio",
-                                                       "var_historical",
-                                                       "var_gaussian",
-                                                       "var_cornish_fisher",
-                                                       "cvar",
-                                                       "es_gaussian",
-                                                       "tail_ratio",
-                                                       "stability",
-                                                       "win_rate",
-                                                       "payoff_ratio",
-                                                       "profit_factor",
-                                                       "gain_to_pain",
-                                                       "gain_to_pain_monthly",
-                                                       "common_sense_ratio",
-                                                       "kelly_discrete",
-                                                       "kelly_mv",
-                                                       "best_day",
-                                                       "worst_day",
-                                                       "avg_win",
-                                                       "avg_loss",
-                                                       "max_consecutive_wins",
-                                                       "max_consecutive_losses",
-                                                       "probabilistic_sharpe_ratio",
-                                                       "smart_sharpe",
-                                                       "expected_return",
-                                                       "beta",
-                                                       "alpha",
-                                                       "r_squared",
-                                                       "correlation",
-                                                       "tracking_error",
-                                                       "information_ratio",
-                                                       "treynor",
-                                                       "m_squared",
-                                                       "up_capture",
-                                                       "down_capture",
-                                                       "up_capture_annualised",
-                                                       "down_capture_annualised",
-                                                       "batting_average"};
 
 /// The host of a URL in lower case, without port and final dot; in brackets for IPv6.
 std::string host_of(std::string_view url) {
@@ -149,63 +87,6 @@ void check_environment(Block& block, const AlpacaSettings& alpaca) {
   }
 }
 
-void read_threshold(Block& block, const std::string& metric, AnalyticsSettings& out) {
-  if (std::find(kMetrics.begin(), kMetrics.end(), metric) == kMetrics.end()) {
-    const std::vector<std::string> known(kMetrics.begin(), kMetrics.end());
-    block.refuse(metric, "unknown metric" + did_you_mean(metric, known) +
-                             "; signalbus metrics --json lists them");
-  }
-  constexpr double kLargest = 1e6;
-  if (!block.is_map(metric)) {
-    const auto critical = block.number(metric, -kLargest, kLargest);
-    if (!critical) return;
-    out.risk_thresholds.push_back(
-        {.metric = metric, .warn = *critical * 0.8, .critical = *critical});
-    return;
-  }
-  Block levels = block.map(metric);
-  const auto warn = levels.number("warn", -kLargest, kLargest);
-  const auto critical = levels.number("critical", -kLargest, kLargest);
-  if (!levels.has("warn") || !levels.has("critical")) {
-    block.refuse(metric, "needs warn and critical, or one number for critical");
-  }
-  if (!warn || !critical) return;
-  if (std::signbit(*warn) != std::signbit(*critical) && *warn != 0 && *critical != 0) {
-    block.refuse(metric, "warn and critical must have the same sign, the one of the metric");
-  }
-  out.risk_thresholds.push_back({.metric = metric, .warn = *warn, .critical = *critical});
-}
-
-void read_smtp(Block block, NotifySettings::Smtp& out) {
-  out.host = block.text("host", "");
-  out.port = block.integer("port", {1, 65'535}, out.port);
-  out.user = block.late_text("user", "");
-  out.password = block.secret("password");
-  out.from = block.text("from", "");
-  out.to = block.text("to", "");
-  out.tls = block.choice<SmtpTls>("tls",
-                                  {{"starttls", SmtpTls::kStartTls},
-                                   {"implicit", SmtpTls::kImplicit},
-                                   {"none", SmtpTls::kNone}},
-                                  out.tls);
-  const bool loopback = out.host == "127.0.0.1" || out.host == "localhost" || out.host == "::1";
-  if (out.tls == SmtpTls::kNone && !loopback) {
-    block.refuse("tls", "none is for a server on this machine only; write starttls or implicit");
-  }
-  if (!out.host.empty() && (out.from.empty() || out.to.empty())) {
-    block.refuse("host", "is set, but from and to are not; add both addresses");
-  }
-}
-
-void read_sms(Block block, NotifySettings::Sms& out) {
-  out.url = block.late_text("url", "");
-  check_url(block, "url", out.url);
-  out.account = block.late_text("account", "");
-  out.token = block.secret("token");
-  out.from = block.late_text("from", "");
-  out.to = block.late_text("to", "");
-}
-
 bool is_sim_clock(std::string_view text) {
   if (text == "open" || text == "wall") return true;
   const std::size_t at = text.find('@');
@@ -247,39 +128,6 @@ void read_alpaca(Block& root, Settings& out) {
   alpaca.account_id = block.late_text("account_id", "");
   alpaca.requests_per_minute =
       block.integer("requests_per_minute", {10, 1'000'000}, alpaca.requests_per_minute);
-}
-
-void read_analytics(Block& root, Settings& out) {
-  Block block = root.map("analytics");
-  AnalyticsSettings& analytics = out.analytics;
-  analytics.benchmark = block.text("benchmark", "");
-  if (!analytics.benchmark.empty()) {
-    const Result<Symbol> symbol = Symbol::parse(analytics.benchmark);
-    if (!symbol.ok()) block.refuse("benchmark", symbol.error().message);
-  }
-  const FractionRule rate{
-      .low = Ratio::zero(),
-      .high = Ratio::from_raw(500'000'000),
-      .hint = "this key is a yearly fraction: write 2% or 0.02 for two percent"};
-  analytics.risk_free_rate = block.fraction("risk_free_rate", rate).value_or(Ratio::zero());
-  Block thresholds = block.map("risk_thresholds");
-  for (const std::string& metric : block.names("risk_thresholds")) {
-    read_threshold(thresholds, metric, analytics);
-  }
-  Block alerts = block.map("alerts");
-  analytics.alert_email = alerts.text("email", "");
-  analytics.alert_slack_webhook = alerts.secret("slack_webhook");
-}
-
-void read_notify(Block& root, Settings& out) {
-  Block block = root.map("notify");
-  read_smtp(block.map("smtp"), out.notify.smtp);
-  read_sms(block.map("sms"), out.notify.sms);
-  out.notify.slack_webhook = block.map("slack").secret("webhook");
-  Block webhook = block.map("webhook");
-  out.notify.webhook.url = webhook.late_text("url", "");
-  check_url(webhook, "url", out.notify.webhook.url);
-  out.notify.webhook.secret = webhook.secret("secret");
 }
 
 void read_sim(Block& root, Settings& out) {

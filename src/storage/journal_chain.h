@@ -78,13 +78,30 @@ inline constexpr ChainedTable kAcknowledgementTable = SB_CHAINED(
 inline constexpr ChainedTable kBaselineTable =
     SB_CHAINED("baseline", "mode, account, at, date, cash, positions, orders_after, counted",
                "?,?,?,?,?,?,?,?", "");
+inline constexpr ChainedTable kAlertStateTable = SB_CHAINED(
+    "alert_state",
+    "mode, account, rule, scope, level, held, since, judged, warn_streak, critical_streak, "
+    "warn_before, critical_before, changes, told, started, told_warn, told_critical, "
+    "told_unknown, sentence, acknowledged_by, reason, at",
+    "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?", "");
+inline constexpr ChainedTable kAlertChangeTable =
+    SB_CHAINED("alert_change",
+               "mode, account, key, rule, scope, level, before, since, date, sentence, "
+               "acknowledged, suppressed, at",
+               "?,?,?,?,?,?,?,?,?,?,?,?,?", " ON CONFLICT (mode, account, key) DO NOTHING");
+inline constexpr ChainedTable kOutboxTable =
+    SB_CHAINED("outbox", "key, channel, date, level, subject, text, html, created, expires",
+               "?,?,?,?,?,?,?,?,?", " ON CONFLICT (channel, key) DO NOTHING");
+inline constexpr ChainedTable kDeliveryTable =
+    SB_CHAINED("delivery", "message, attempt, state, next, answer, at", "?,?,?,?,?,?", "");
 #undef SB_CHAINED
 
 inline constexpr std::array kChainedTables = {
     &kBatchTable,         &kClosingTable,         &kIntentTable,     &kShareTable,
     &kPostingTable,       &kEventTable,           &kFillTable,       &kMoveTable,
     &kControlTable,       &kTakeoverTable,        &kEquityMarkTable, &kPermissionTable,
-    &kPermissionUseTable, &kAcknowledgementTable, &kBaselineTable};
+    &kPermissionUseTable, &kAcknowledgementTable, &kBaselineTable,   &kAlertStateTable,
+    &kAlertChangeTable,   &kOutboxTable,          &kDeliveryTable};
 
 /// One row in the making: its columns in the order of the table, then append(). Texts must live
 /// until then.

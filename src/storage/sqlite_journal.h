@@ -1,4 +1,4 @@
-// SqliteJournal: the Journal port on SQLite (WAL, synchronous=FULL), with one hash chain.
+// SqliteJournal: the ports Journal and AlertBook on SQLite (WAL, synchronous=FULL), with one hash chain.
 #pragma once
 
 #include <functional>
@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "ports/alert_book.h"
 #include "ports/files.h"
 #include "ports/journal.h"
 #include "storage/journal_audit.h"
@@ -19,7 +20,7 @@ namespace signalbus::storage {
 /// `updated_at`: asking the broker again is no news. Several processes may have it open; writes
 /// wait up to 5 s for each other, then fail with kLocked and have changed nothing. After a kStorage
 /// nothing more is written through the object, not even at its end.
-class SqliteJournal final : public Journal {
+class SqliteJournal final : public Journal, public AlertBook {
  public:
   /// Opens or creates it (folder 0700, files 0600). kStorage when it cannot be used, is damaged, or
   /// was written by a newer program; the message names the file.
@@ -87,6 +88,19 @@ class SqliteJournal final : public Journal {
   /// `first` is called before every commit; where it fails, nothing is committed. For what must be
   /// durable before the journal says that it happened.
   void before_commit(std::function<Status()> first) { database_->before_commit(std::move(first)); }
+
+  Result<std::vector<AccountId>> alert_accounts(Mode mode) override;
+  Result<std::vector<AlertState>> alert_states(Mode mode, const AccountId& account) override;
+  Status record_alerts(Mode mode, const AccountId& account, const AlertChanges& changes) override;
+  Result<std::vector<AlertChange>> alert_changes(Mode mode, const AccountId& account,
+                                                 std::size_t limit) override;
+  Result<std::vector<OutboxRow>> due_messages(Instant at, std::size_t limit) override;
+  Result<bool> claim_message(std::int64_t id, Instant at, Instant next) override;
+  Status mark_message(std::int64_t id, DeliveryState state, const std::string& answer,
+                      Instant at) override;
+  Result<std::vector<OutboxRow>> messages(bool only_waiting, std::size_t limit) override;
+  Result<std::size_t> messages_of(const std::string& channel, TradeDate date) override;
+  Result<std::vector<OutboxRow>> given_up_since(Instant at) override;
 
   /// See audit_journal.
   Result<JournalAudit> audit() { return audit_journal(*database_); }

@@ -179,7 +179,7 @@ TEST_F(SqliteJournalTest, RefusesANewerSchemaAndNamesBoth) {
 
   EXPECT_EQ(error.code, ErrorCode::kStorage);
   EXPECT_EQ(error.message, path_ +
-                               ": has journal schema 7, this program knows up to 2; run the "
+                               ": has journal schema 7, this program knows up to 3; run the "
                                "newer signalbus that wrote it");
 }
 
