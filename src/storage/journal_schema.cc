@@ -9,6 +9,7 @@
 #include "storage/descriptor.h"
 #include "storage/journal_chain.h"
 #include "storage/journal_schema1.h"
+#include "storage/journal_schema_activities.h"
 #include "storage/leftover_log.h"
 
 namespace signalbus::storage {
@@ -156,10 +157,13 @@ CREATE TABLE run (
 ) STRICT;
 
 PRAGMA application_id = 1396861489;
-PRAGMA user_version = 2;
 )sql";
 static_assert(kApplicationId == 1396861489);
-static_assert(kJournalSchema == 2);
+
+// What schema 3 has beyond schema 2; whoever adds a table of it adds a line.
+constexpr const char* kNewTables[] = {kActivityTables};
+constexpr const char* kVersion = "PRAGMA user_version = 3";
+static_assert(kJournalSchema == 3);
 
 Result<std::int64_t> read_integer(Sqlite& database, const char* sql) {
   SB_TRY(Query query, database.query(sql));
@@ -197,8 +201,8 @@ Status make_append_only(Sqlite& database) {
   for (const ChainedTable* table : kChainedTables) {
     const std::string name(table->name);
     const std::string refusal = " BEGIN SELECT raise(ABORT, '" + name + " is append-only'); END;";
-    const std::string triggers = "CREATE TRIGGER " + name + "_keeps BEFORE UPDATE ON " + name +
-                                 refusal + "CREATE TRIGGER " + name + "_stays BEFORE DELETE ON " +
+    const std::string triggers = "CREATE TRIGGER IF NOT EXISTS " + name + "_keeps BEFORE UPDATE ON " + name +
+                                 refusal + "CREATE TRIGGER IF NOT EXISTS " + name + "_stays BEFORE DELETE ON " +
                                  name + refusal;
     SB_TRY_OK(database.execute(triggers.c_str()));
   }
@@ -213,7 +217,9 @@ Status migrate(Sqlite& database) {
   SB_TRY(version, read_version(database));  // another process may have been first
   if (version == kJournalSchema) return Ok{};
   if (version == 1) SB_TRY_OK(put_schema1_aside(database));
-  SB_TRY_OK(database.execute(kTables));
+  if (version < 2) SB_TRY_OK(database.execute(kTables));
+  for (const char* tables : kNewTables) SB_TRY_OK(database.execute(tables));
+  SB_TRY_OK(database.execute(kVersion));
   if (version == 1) SB_TRY_OK(take_schema1_over(database));
   SB_TRY_OK(make_append_only(database));
   return transaction.commit();

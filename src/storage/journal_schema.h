@@ -9,7 +9,7 @@
 namespace signalbus::storage {
 
 /// The schema this program writes (`PRAGMA user_version`).
-inline constexpr int kJournalSchema = 2;
+inline constexpr int kJournalSchema = 3;
 
 /// Opens or creates the journal database: folder 0700, files 0600, WAL, synchronous=FULL, older
 /// schemas migrated. kStorage when the file is damaged, not a journal, or of a newer schema.
