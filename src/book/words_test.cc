@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "book/monitoring.h"
 #include "book/orders.h"
 #include "book/plan.h"
 #include "book/recon.h"
@@ -56,6 +57,7 @@ TEST(WordsTest, EnumsThatAreOnlyWrittenHaveDistinctWords) {
   EXPECT_EQ(words(ReconStatus::kSkipped).size(), 3u);
   EXPECT_EQ(words(Cause::kUnknown).size(), 14u);
   EXPECT_EQ(words(Subject::kCash).size(), 4u);
+  EXPECT_EQ(words(AlertLevel::kUnknown).size(), 4u);
 }
 
 TEST(WordsTest, WritesTheWordsOfTheSpecification) {

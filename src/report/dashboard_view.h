@@ -2,7 +2,8 @@
 //
 // dashboard_json.cc writes it, dashboard/schema.json describes those bytes, dashboard/src draws
 // them. A double that is NaN is written as null and shown as "n/a". Fractions are fractions (0.01
-// is 1 %). Vectors that are parallel to `series.dates` have its length.
+// is 1 %). Money keeps every digit: it is written as text. Vectors that are parallel to
+// `series.dates` have its length, or none where there is nothing to draw.
 #pragma once
 
 #include <optional>
@@ -20,8 +21,8 @@ struct HeaderView {
   std::string account;  ///< As people know it; never a key.
   std::string mode;     ///< "dry", "sim", "paper", "live".
   std::vector<std::string> strategies;
-  TradeDate first;
-  TradeDate last;
+  TradeDate first = TradeDate::from_days(0);  ///< Without a meaning where sessions is 0.
+  TradeDate last = TradeDate::from_days(0);
   std::size_t sessions = 0;
   std::string time_zone;  ///< Of the dates: "America/New_York".
   double rf_annual = 0;
@@ -46,6 +47,7 @@ struct TodayView {
   Money equity_before = Money::zero();
   Money equity_after = Money::zero();
   Money flow = Money::zero();
+  Money profit = Money::zero();  ///< equity_after - equity_before - flow.
   double day_return = 0;
   double benchmark_return = 0;
   /// Overnight, trading, dividends, interest, fees, other, in this order: they add up to the
@@ -61,6 +63,7 @@ struct ExposureView {
   Money cash = Money::zero();
   double gross = 0, net = 0, long_share = 0, short_share = 0, cash_share = 0;  ///< Of equity.
   double effective_n = 0, top_1 = 0, top_5 = 0, top_10 = 0;
+  std::size_t longs = 0, shorts = 0;  ///< Positions.
   struct Group {
     std::string label;
     double gross = 0, net = 0;
@@ -128,6 +131,16 @@ struct PeriodReturn {
   bool partial = false;  ///< Not all of its sessions are in the data.
 };
 
+/// A return up to the last day: "month to date", "1 year".
+struct PeriodToDateRow {
+  std::string label;
+  double value = 0;
+  double benchmark = 0;     ///< On the same dates; NaN without one.
+  double active = 0;        ///< value - benchmark.
+  bool annualised = false;  ///< A rate per year.
+  std::string reason = {};  ///< Why there is no value ("needs 3 years").
+};
+
 struct DistributionView {
   std::vector<double> edges;  ///< Of the bins, one more than counts.
   std::vector<std::size_t> counts;
@@ -147,6 +160,8 @@ struct MetricRow {
 struct AttributionTable {
   std::string by;                ///< "strategy", "sector", "symbol", "side".
   std::vector<AmountView> rows;  ///< They add up to the return and the profit.
+  Money total_usd = Money::zero();
+  double total_contribution = 0;
 };
 
 struct BrinsonView {
@@ -156,13 +171,17 @@ struct BrinsonView {
     double allocation = 0, selection = 0, interaction = 0;
   };
   std::vector<Row> rows;
+  double active = 0;  ///< All effects together: the return less the benchmark's.
 };
 
 struct NameRow {
   std::string symbol, sector;
   double weight = 0;
+  std::string quantity = {};  ///< Exact; "0" or empty: not held any more.
+  std::string price = {};     ///< Exact, of the last day; empty: none.
   Money value = Money::zero();
-  Money pnl = Money::zero();  ///< Of all the period.
+  Money day_pnl = Money::zero();  ///< Of the last day.
+  Money pnl = Money::zero();      ///< Of all the period.
   Money realised = Money::zero();
   Money unrealised = Money::zero();
   double contribution = 0;
@@ -185,8 +204,14 @@ struct RunRowView {
 };
 
 struct IntervalRow {
-  std::string metric;
+  std::string metric;                    ///< An id of `metrics`.
   double low = 0, median = 0, high = 0;  ///< 5 %, 50 %, 95 %.
+};
+
+/// A file that belongs to the page: the daily series of each name, the risk snapshot.
+struct FileView {
+  std::string label;
+  std::string link;  ///< Relative to the page.
 };
 
 struct DashboardView {
@@ -201,6 +226,7 @@ struct DashboardView {
   RollingView rolling;
   std::vector<DrawdownRow> drawdowns;  ///< Deepest first, at most ten.
   std::vector<PeriodReturn> months, years;
+  std::vector<PeriodToDateRow> periods;  ///< Shortest first.
   DistributionView distribution;
   std::vector<MetricRow> metrics;
   std::vector<IntervalRow> intervals;
@@ -211,6 +237,7 @@ struct DashboardView {
   std::vector<AlertNotice> alerts;
   std::vector<RiskRow> risk;
   std::vector<RunRowView> runs;  ///< Newest first, at most sixty.
+  std::vector<FileView> files;
 };
 
 /// The bytes for the page: one JSON object, the same for the same view.
