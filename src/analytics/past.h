@@ -30,6 +30,7 @@ struct DayOrder {
 struct DayRecon {
   std::string status = "not run";  ///< "ok", "mismatch", "not run".
   std::size_t differences = 0;
+  std::string file = {};  ///< Name of the report that says so; empty: none.
 };
 
 struct PastDay {

@@ -52,6 +52,7 @@ struct NameTotal {
   Symbol symbol;
   std::string sector;
   Quantity quantity = Quantity::zero();  ///< Held at the end.
+  std::optional<Price> close = std::nullopt;  ///< Of the last day, where it has one.
   Money value = Money::zero();
   double weight = 0;  ///< Of equity at the end.
   Money pnl = Money::zero();

@@ -159,6 +159,8 @@ Result<std::vector<NameTotal>> name_totals(const std::vector<AccountDay>& days,
     NameTotal& total = names.at(name.symbol);
     total.quantity = name.closing;
     total.value = name.market_value;
+    const PricePoint* close = past.back().facts.closes.find(name.symbol);
+    if (close != nullptr) total.close = close->price;
     if (last.equity_after.is_positive()) {
       total.weight = name.market_value.to_double() / last.equity_after.to_double();
     }

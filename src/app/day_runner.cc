@@ -47,8 +47,10 @@ Result<pipeline::RunOutcome> DayRunner::run(TradeDate date) const {
                                      .version = kVersion,
                                      .spawn = spawn};
   SB_TRY(const pipeline::PlanSources ask, session.plan_sources());
+  SB_TRY(ActivityBook * activities, session.activities());
   const pipeline::RunDoors doors{
-      journal, [this](const PriceBook& market) { return session.execute_doors(market); }, ask};
+      journal, [this](const PriceBook& market) { return session.execute_doors(market); }, ask,
+      activities};
   return pipeline::run_once(session.doors(), doors, session.workspace(), session.settings(),
                             manifest, request);
 }

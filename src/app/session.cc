@@ -125,9 +125,17 @@ Result<pipeline::Manifest> Session::manifest() {
 
 Result<Journal*> Session::journal() {
   if (!journal_) {
-    SB_TRY(journal_, storage::SqliteJournal::open(workspace_.journal(), durability_));
+    SB_TRY(std::unique_ptr<storage::SqliteJournal> opened,
+           storage::SqliteJournal::open(workspace_.journal(), durability_));
+    activities_ = opened.get();
+    journal_ = std::move(opened);
   }
   return journal_.get();
+}
+
+Result<ActivityBook*> Session::activities() {
+  SB_TRY([[maybe_unused]] Journal * journal, this->journal());
+  return activities_;
 }
 
 Result<AlpacaLink*> Session::alpaca() {

@@ -10,6 +10,7 @@
 #include "core/result.h"
 #include "pipeline/requests.h"
 #include "pipeline/workspace.h"
+#include "ports/activity_book.h"
 #include "ports/journal.h"
 #include "settings/settings.h"
 #include "storage/disk_files.h"
@@ -49,6 +50,8 @@ class Session {
   SimExchange* sim() { return sim_.get(); }
   /// Opens the journal at first use.
   Result<Journal*> journal();
+  /// Its other side: what happened beside orders.
+  Result<ActivityBook*> activities();
   /// The connection to Alpaca, in mode sim to the embedded exchange, made at first use. kUsage when
   /// keys, endpoints or the settings of the exchange are not in order.
   Result<AlpacaLink*> alpaca();
@@ -83,6 +86,7 @@ class Session {
   std::unique_ptr<storage::SpdlogRunLog> log_;
   std::unique_ptr<pipeline::Doors> doors_;
   std::unique_ptr<Journal> journal_;
+  ActivityBook* activities_ = nullptr;  ///< The journal's.
   std::unique_ptr<SimExchange> sim_;
   std::unique_ptr<AlpacaLink> alpaca_;
   std::unique_ptr<Broker> dry_broker_;

@@ -125,14 +125,16 @@ Result<std::optional<std::size_t>> count_rows(Files& files, const std::string& p
 Status add_recon(Files& files, const PastRequest& request, std::vector<PastDay>& days) {
   for (PastDay& day : days) {
     const std::string date = day.facts.date.compact();
-    const std::string broker = join_path(request.outputs, "recon_broker_" + date + ".csv");
-    SB_TRY(std::optional<std::size_t> differences, count_rows(files, broker, "state", "open"));
+    std::string name = "recon_broker_" + date + ".csv";
+    SB_TRY(std::optional<std::size_t> differences,
+           count_rows(files, join_path(request.outputs, name), "state", "open"));
     if (!differences) {
-      const std::string report = join_path(request.outputs, "recon_report_" + date + ".csv");
-      SB_TRY(differences, count_rows(files, report, "status", "MISMATCH"));
+      name = "recon_report_" + date + ".csv";
+      SB_TRY(differences,
+             count_rows(files, join_path(request.outputs, name), "status", "MISMATCH"));
     }
     if (!differences) continue;
-    day.recon = {*differences == 0 ? "ok" : "mismatch", *differences};
+    day.recon = {*differences == 0 ? "ok" : "mismatch", *differences, name};
   }
   return Ok{};
 }
