@@ -78,4 +78,35 @@ Result<std::vector<DailyHistory>> AlpacaPrices::daily_history(std::span<const Sy
   return out;
 }
 
+Result<std::vector<DailyBar>> AlpacaPrices::daily_bars(std::span<const Symbol> symbols,
+                                                       TradeDate from, TradeDate to) {
+  std::vector<Symbol> wanted(symbols.begin(), symbols.end());
+  std::sort(wanted.begin(), wanted.end());
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+  // A bar starts at midnight in New York, some hours into the day of UTC.
+  BarsQuery query{.symbols = {},
+                  .start = Instant::start_of(from),
+                  .end = Instant::start_of(to.plus_days(1)).plus_seconds(-1)};
+  for (const Symbol& symbol : wanted) query.symbols.push_back(symbol.text());
+  Result<BySymbol<std::vector<Bar>>> fetched = api_.bars(query);
+  if (!fetched.ok()) return std::move(fetched).error().in("daily bars (feed " + api_.feed() + ")");
+  constexpr std::int64_t kMost = 9'000'000'000;  // shares that a Quantity can hold
+  std::vector<DailyBar> out;
+  for (const Symbol& symbol : wanted) {
+    const auto at = fetched.value().find(symbol.text());
+    if (at == fetched.value().end()) continue;
+    for (const Bar& bar : at->second) {
+      const TradeDate date = bar.at.utc_date();
+      if (date < from || date > to || !bar.close.is_positive()) continue;
+      DailyBar day{.symbol = symbol, .date = date, .close = bar.close};
+      if (bar.open.is_positive()) day.open = bar.open;
+      if (bar.high.is_positive()) day.high = bar.high;
+      if (bar.low.is_positive()) day.low = bar.low;
+      if (bar.volume >= 0 && bar.volume <= kMost) day.volume = Quantity::whole(bar.volume);
+      out.push_back(std::move(day));
+    }
+  }
+  return out;
+}
+
 }  // namespace signalbus::alpaca

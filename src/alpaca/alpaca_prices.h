@@ -24,6 +24,8 @@ class AlpacaPrices final : public MarketData {
   /// From raw daily bars of the 20 sessions before the day.
   Result<std::vector<DailyHistory>> daily_history(std::span<const Symbol> symbols,
                                                   TradeDate day) override;
+  Result<std::vector<DailyBar>> daily_bars(std::span<const Symbol> symbols, TradeDate from,
+                                           TradeDate to) override;
 
  private:
   Result<BySymbol<Snapshot>> fetch(std::span<const std::string> symbols);

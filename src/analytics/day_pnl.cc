@@ -62,7 +62,7 @@ class Day {
  private:
   Status add_fills() {
     for (const Fill& fill : facts_.fills) {
-      SB_TRY(const Money amount, value_of(fill.symbol, fill.quantity, fill.price));
+      SB_TRY(const Money amount, booked_amount(fill, facts_.booking));
       Name& name = names_[fill.symbol];
       const bool buys = fill.side == Side::kBuy;
       name.traded += buys ? fill.quantity : -fill.quantity;
@@ -252,6 +252,17 @@ std::string_view to_text(BreakKind kind) {
       return "unclassified";
   }
   return "";
+}
+
+Result<Money> booked_amount(const Fill& fill, CashBooking booking) {
+  if (booking == CashBooking::kExact) return value_of(fill.symbol, fill.quantity, fill.price);
+  // From the whole product: rounding twice could round a tie that is none.
+  constexpr int kProductDecimals = Quantity::kDecimals + Price::kDecimals;
+  const Int128 product = static_cast<Int128>(fill.quantity.raw()) * fill.price.raw();
+  const Int128 cents = divide(product, pow10(kProductDecimals - 2), Rounding::kHalfEven);
+  Result<Money> amount = Money::narrow(cents * kCentRaw);
+  if (!amount.ok()) return in_name(std::move(amount).error(), fill.symbol);
+  return amount;
 }
 
 bool DayPnl::holds() const {

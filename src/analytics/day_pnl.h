@@ -37,6 +37,14 @@ struct Receivable {
   Money amount;
 };
 
+/// How the broker books the cash of a fill.
+enum class CashBooking {
+  kExact,    ///< quantity x price, to Money's 1e-6.
+  kToTheCent  ///< Rounded to the cent, half to even, fill by fill.
+};
+/// quantity x price of a fill as it was booked. kInvalidInput where it does not fit in Money.
+Result<Money> booked_amount(const Fill& fill, CashBooking booking);
+
 /// Everything known of a day. Prices are raw closes: adjusted ones would count splits and dividends
 /// twice.
 struct DayFacts {
@@ -49,6 +57,7 @@ struct DayFacts {
   std::vector<Fill> fills = {};
   std::vector<CashFlow> flows = {};
   std::vector<ExDividend> ex_dividends = {};
+  CashBooking booking = CashBooking::kExact;
   /// What broker or books say at the end of the day; absent: what follows from the rest.
   std::optional<Money> cash_after = std::nullopt;
   std::optional<std::vector<HeldQuantity>> closing = std::nullopt;

@@ -32,8 +32,9 @@ Result<Taken> take(Lot& lot, Quantity most) {
 
 }  // namespace
 
-Result<std::vector<ClosedLot>> LotBook::apply(const Fill& fill, TradeDate date) {
-  SB_TRY(const Money amount, notional_half_even(fill.quantity, fill.price));
+Result<std::vector<ClosedLot>> LotBook::apply(const Fill& fill, TradeDate date,
+                                              CashBooking booking) {
+  SB_TRY(const Money amount, booked_amount(fill, booking));
   const bool buys = fill.side == Side::kBuy;
   std::vector<ClosedLot> out;
   std::deque<Lot>& lots = lots_[fill.symbol];

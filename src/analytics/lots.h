@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "analytics/day_pnl.h"
 #include "book/market.h"
 #include "book/orders.h"
 #include "core/ids.h"
@@ -36,7 +37,8 @@ class LotBook {
  public:
   /// What the fill closes, oldest lots first; the rest opens a lot. kInvalidInput when an amount
   /// does not fit.
-  Result<std::vector<ClosedLot>> apply(const Fill& fill, TradeDate date);
+  Result<std::vector<ClosedLot>> apply(const Fill& fill, TradeDate date,
+                                       CashBooking booking = CashBooking::kExact);
 
   /// Shares change, cost does not; lots keep their proportions. A split that leaves nothing
   /// realises the whole cost as a loss, and is told as closed lots.

@@ -1,6 +1,7 @@
 // The command line: flags of every command, with help and examples; CLI11 is slow to build.
 #include <CLI/CLI.hpp>
 
+#include "app/command_line_parts.h"
 #include "app/options.h"
 #include "app/unknown_command.h"
 #include "app/version.h"
@@ -9,21 +10,6 @@
 #include "settings/block.h"
 
 namespace signalbus::app {
-namespace {
-
-/// A flag whose text becomes a typed value; its error is the parser's own sentence.
-template <class T, class Parse>
-CLI::Option* typed_option(CLI::App& command, const std::string& name, std::optional<T>& target,
-                          const std::string& help, Parse parse) {
-  return command.add_option_function<std::string>(
-      name,
-      [&target, parse](const std::string& text) {
-        Result<T> value = parse(text);
-        if (!value.ok()) throw CLI::ValidationError(value.error().message);
-        target.emplace(std::move(value).value());
-      },
-      help);
-}
 
 void add_common(CLI::App& command, Options& options) {
   command.add_option("--config", options.config, "Configuration file")->type_name("FILE");
@@ -54,6 +40,8 @@ void add_live_confirm(CLI::App& command, Options& options) {
                   "Mode live: the account that is meant, by number or id")
       ->type_name("ACCOUNT");
 }
+
+namespace {
 
 CLI::App* add_signals(CLI::App& app, Options& options) {
   CLI::App* command = app.add_subcommand("signals", "M1: strategy files -> target weights");
@@ -311,11 +299,13 @@ CLI::App* add_demo(CLI::App& app, Options& options) {
   command->footer(
       "Examples:\n"
       "  signalbus demo\n"
+      "  signalbus demo --open\n"
       "  signalbus demo --days 60 --dir /tmp/demo\n"
       "Three strategies on real prices, with faults, in a workspace of their own. No account, no\n"
       "network. A demo that was stopped goes on when it is called again.");
   command->add_flag("--json", options.json, "Print one JSON object instead of text");
   command->add_flag("--quiet", options.quiet, "Print errors only");
+  command->add_flag("--open", options.open_page, "Show its dashboard in the browser");
   command
       ->add_option("--dir", options.folder,
                    "Workspace; nothing in it is overwritten (default: a new ./signalbus-demo)")
@@ -398,6 +388,7 @@ std::string command_of_link(const std::string& program) {
   if (name == "scheduler") return "run";
   if (name == "alp_execution") return "execute";
   if (name == "m5_reconcile") return "reconcile";
+  if (name == "m6_analytics") return "analyze";
   if (name == "test_alpaca_api") return "doctor";
   return "";
 }
@@ -422,6 +413,9 @@ ParsedLine parse_command_line(std::vector<std::string> arguments) {
       {add_override(app, options), CommandName::kOverride},
       {add_audit(app, options), CommandName::kAuditVerify},
       {add_demo(app, options), CommandName::kDemo},
+      {add_analyze(app, options), CommandName::kAnalyze},
+      {add_metrics(app, options), CommandName::kMetrics},
+      {add_prices(app, options), CommandName::kPrices},
       {add_init(app, options), CommandName::kInit}};
   const AlertCommands alerts = add_alerts(app, options);
   const NotifyCommands notify = add_notify(app, options);

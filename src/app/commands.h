@@ -38,6 +38,12 @@ Result<int> notify_deliver_command(const Options& options);
 /// The messages that wait, and with --all the newest of all.
 Result<int> notify_list_command(const Options& options);
 Result<int> demo_command(const Options& options);
+/// M6 over the days of the workspace; asks nobody.
+Result<int> analyze_command(const Options& options);
+/// Every metric of a file of returns; needs no workspace.
+Result<int> metrics_command(const Options& options);
+/// Fills data/market from the broker's market data.
+Result<int> prices_command(const Options& options);
 /// Serves until TERM or INT.
 Result<int> exchange_command(const Options& options);
 

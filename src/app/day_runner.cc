@@ -55,9 +55,10 @@ Result<pipeline::RunOutcome> DayRunner::run_stages(TradeDate date) const {
                                      .spawn = spawn};
   SB_TRY(const pipeline::PlanSources ask, session.plan_sources());
   SB_TRY(pipeline::AlertDoors alerts, alert_doors(session));
+  SB_TRY(ActivityBook * activities, session.activities());
   const pipeline::RunDoors doors{
       journal, [this](const PriceBook& market) { return session.execute_doors(market); }, ask,
-      std::move(alerts)};
+      std::move(alerts), activities};
   return pipeline::run_once(session.doors(), doors, session.workspace(), session.settings(),
                             manifest, request);
 }

@@ -64,6 +64,12 @@ Result<int> dispatch(const Options& options, const std::string& program) {
       return notify_list_command(options);
     case CommandName::kDemo:
       return demo_command(options);
+    case CommandName::kAnalyze:
+      return analyze_command(options);
+    case CommandName::kMetrics:
+      return metrics_command(options);
+    case CommandName::kPrices:
+      return prices_command(options);
   }
   return Error{ErrorCode::kUsage, "no such command"};
 }

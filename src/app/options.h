@@ -35,7 +35,10 @@ enum class CommandName {
   kAlertsAck,
   kNotifyTest,
   kNotifyDeliver,
-  kNotifyList
+  kNotifyList,
+  kAnalyze,
+  kMetrics,
+  kPrices
 };
 
 /// One struct for all commands: each uses the fields of its own flags.
@@ -111,6 +114,19 @@ struct Options {
   // init, demo
   std::string folder;
   std::optional<int> days;
+
+  bool open_page = false;  ///< Show the dashboard.
+
+  // analyze, metrics, prices
+  std::optional<TradeDate> start;
+  std::optional<TradeDate> end;
+  std::string benchmark;  ///< A symbol, or a file.
+  std::string period;     ///< day, week, month, inception or empty.
+  std::string returns;
+  double rf = 0;  ///< Per year.
+  double periods_per_year = 252;
+  bool are_prices = false;  ///< The file has prices, not returns.
+  std::vector<std::string> symbols;
 
   ExchangeFlags exchange;
 };

@@ -56,7 +56,8 @@ Result<pipeline::ReconcileOutcome> with_broker(const Options& options, Session& 
   SB_TRY_OK(session.connect());
   SB_TRY(AlpacaLink * link, session.alpaca());
   SB_TRY(Journal * journal, session.journal());
-  const pipeline::BrokerCheckDoors ask{link->broker(), *journal};
+  SB_TRY(ActivityBook * activities, session.activities());
+  const pipeline::BrokerCheckDoors ask{link->broker(), *journal, activities};
   const pipeline::BrokerCheckRequest check =
       pipeline::make_broker_check_request(session.settings(), session.mode(), guard.has_value());
   if (!options.ack.empty()) {

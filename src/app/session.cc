@@ -138,6 +138,11 @@ Result<AlertBook*> Session::alert_book() {
   return journal_.get();
 }
 
+Result<ActivityBook*> Session::activities() {
+  SB_TRY_OK(journal());
+  return journal_.get();
+}
+
 Result<AlpacaLink*> Session::alpaca() {
   if (alpaca_) return alpaca_.get();
   const std::string calls = join_path(workspace_.logs(), "alpaca_calls.jsonl");

@@ -10,6 +10,7 @@
 #include "core/result.h"
 #include "pipeline/requests.h"
 #include "pipeline/workspace.h"
+#include "ports/activity_book.h"
 #include "ports/journal.h"
 #include "settings/settings.h"
 #include "storage/disk_files.h"
@@ -52,6 +53,8 @@ class Session {
   Result<Journal*> journal();
   /// The alerts of the same journal.
   Result<AlertBook*> alert_book();
+  /// Its other side: what happened beside orders.
+  Result<ActivityBook*> activities();
   /// The connection to Alpaca, in mode sim to the embedded exchange, made at first use. kUsage when
   /// keys, endpoints or the settings of the exchange are not in order.
   Result<AlpacaLink*> alpaca();

@@ -38,6 +38,15 @@ struct PriceBook {
   }
 };
 
+/// One session of one symbol, unadjusted: adjusted prices would count splits and dividends twice.
+struct DailyBar {
+  Symbol symbol;
+  TradeDate date;
+  Price close;  ///< Always positive.
+  std::optional<Price> open = std::nullopt, high = std::nullopt, low = std::nullopt;
+  std::optional<Quantity> volume = std::nullopt;  ///< Shares.
+};
+
 /// Who says that we hold it; decides whether a name without a target is ours to sell.
 enum class HoldingOrigin {
   kPositionsFile,  ///< A positions file that the user gave or an earlier run wrote: ours.

@@ -1,5 +1,6 @@
 #include "inputs/recorded_reads.h"
 
+#include "core/paths.h"
 #include "core/text.h"
 
 namespace signalbus::inputs {
@@ -13,6 +14,12 @@ Result<std::string> RecordedReads::read(const std::string& path, std::uint64_t s
 std::string RecordedReads::hash_of(const std::string& path) const {
   const auto at = hashes_.find(path);
   return at == hashes_.end() ? "" : at->second;
+}
+
+std::string RecordedReads::hash_of_all() const {
+  Sha256 all;
+  for (const auto& [path, hash] : hashes_) all.update(file_name(path) + " " + hash + "\n");
+  return all.hex();
 }
 
 }  // namespace signalbus::inputs

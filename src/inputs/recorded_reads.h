@@ -30,6 +30,9 @@ class RecordedReads final : public Files {
 
   /// SHA-256 of what was read from the path; "" when it was not read.
   std::string hash_of(const std::string& path) const;
+  /// SHA-256 over name (without folders) and hash of everything that was read, in the order of
+  /// paths.
+  std::string hash_of_all() const;
 
  private:
   Files& inner_;

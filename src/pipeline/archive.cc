@@ -120,7 +120,12 @@ void list_other_files(Files& files, const Workspace& workspace, const settings::
        {workspace.positions_eod(date),
         workspace.in_outputs("recon_report_" + date.compact() + ".csv"),
         workspace.in_outputs("sleeves_" + date.compact() + ".csv"),
-        workspace.in_outputs("sleeve_positions_" + date.compact() + ".csv")}}};
+        workspace.in_outputs("sleeve_positions_" + date.compact() + ".csv")}},
+      {"m6",
+       {workspace.in_outputs("pnl_daily_" + date.compact() + ".csv"),
+        workspace.in_outputs("risk_snapshot_" + date.compact() + ".csv"),
+        workspace.in_outputs("names_daily_" + date.compact() + ".csv"),
+        workspace.in_outputs("summary.txt"), workspace.in_outputs("summary_dashboard.html")}}};
   for (const StageReport& stage : outcome.stages) {
     const bool done = stage.state == StageState::kDone && request.spawn;
     if (!done && stage.state != StageState::kDoneBefore) continue;

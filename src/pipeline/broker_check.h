@@ -7,6 +7,7 @@
 
 #include "core/result.h"
 #include "pipeline/workspace.h"
+#include "ports/activity_book.h"
 #include "ports/broker.h"
 #include "ports/journal.h"
 #include "reconcile/broker_recon.h"
@@ -16,6 +17,7 @@ namespace signalbus::pipeline {
 struct BrokerCheckDoors {
   Broker& broker;
   Journal& journal;
+  ActivityBook* activities = nullptr;  ///< Where cash flows are kept; absent: nowhere.
 };
 
 struct BrokerCheckRequest {

@@ -8,19 +8,13 @@
 #include "inputs/recorded_reads.h"
 #include "pipeline/archive.h"
 #include "pipeline/odd_days.h"
+#include "pipeline/stage_words.h"
 
 namespace signalbus::pipeline {
 namespace {
 
 using settings::OnStageFailure;
 using settings::StagePolicy;
-
-/// What a stage says when it is through.
-struct StageAnswer {
-  StageState state = StageState::kDone;
-  std::string message;
-  int exit_code = 0;
-};
 
 /// What M2 plans for, and where it stands.
 struct KnownTargets {
@@ -65,6 +59,7 @@ class Run {
   Result<StageAnswer> m2();
   Result<StageAnswer> m4();
   Result<StageAnswer> m5();
+  Result<StageAnswer> m6();
   Status decide();
 
   Doors& doors_;
@@ -83,14 +78,6 @@ class Run {
   };
   std::optional<Ahead> ahead_;
 };
-
-StageAnswer failure_of(const Error& error) {
-  return {StageState::kFailed, error.message, exit_code_of(error.code)};
-}
-
-void add_files(RunOutcome& outcome, const std::vector<std::string>& files) {
-  outcome.files.insert(outcome.files.end(), files.begin(), files.end());
-}
 
 bool Run::is_asked(const std::string& name) const {
   if (request_.skip.contains(name)) return false;
@@ -310,9 +297,10 @@ Result<StageAnswer> Run::m5() {
                    settings_.scheduler.m5.stage);
   }
   Result<ReconcileOutcome> done =
-      ask         ? run_reconcile_with_broker(doors_, {*run_doors_.plan.broker, run_doors_.journal},
-                                              request,
-                                              make_broker_check_request(settings_, request_.mode, true))
+      ask         ? run_reconcile_with_broker(
+                        doors_,
+                        {*run_doors_.plan.broker, run_doors_.journal, run_doors_.activities}, request,
+                        make_broker_check_request(settings_, request_.mode, true))
       : both_here ? reconcile_run(doors_, request, *out_.m2, *out_.m4)
                   : run_reconcile(doors_, request);
   if (!done.ok()) return std::move(done).error();
@@ -324,6 +312,26 @@ Result<StageAnswer> Run::m5() {
   add_files(out_, sleeves.files);
   out_.sleeves = std::move(sleeves.results);
   return StageAnswer{StageState::kDone, counted(out_.m5->differences(), "difference"), 0};
+}
+
+Result<StageAnswer> Run::m6() {
+  const settings::StagePolicy& policy = settings_.scheduler.m6.stage;
+  if (request_.spawn) {
+    return spawned(build_m6_cmd(workspace_, request_.mode, request_.run_date), policy);
+  }
+  const AccountId account = account_of(settings_, request_.mode);
+  AnalyzeRequest request =
+      make_analyze_request(workspace_, settings_, request_.mode, account, request_.run_date);
+  request.version = request_.version;
+  Result<AnalyzeOutcome> done =
+      run_analyze(doors_, {&run_doors_.journal, run_doors_.activities}, request);
+  if (!done.ok() && done.error().code == ErrorCode::kNotFound) {
+    return StageAnswer{StageState::kSkipped, "nothing to analyse: " + done.error().message, 0};
+  }
+  if (!done.ok()) return std::move(done).error();
+  out_.m6 = std::move(done).value();
+  add_files(out_, out_.m6->files);
+  return StageAnswer{StageState::kDone, out_.m6->words(), 0};
 }
 
 /// A finished batch is left alone; an open one is resumed with its stored plan.
@@ -359,15 +367,9 @@ Status Run::all_stages() {
   }
   // Whatever failed before: what was done is reconciled.
   if (scheduler.m5.run) stage("m5", scheduler.m5.stage, [&] { return m5(); });
+  if (scheduler.m6.run) stage("m6", scheduler.m6.stage, [&] { return m6(); });
   list_other_files(doors_.files, workspace_, settings_, request_, out_);
   return Ok{};
-}
-
-std::string outcome_words(const RunOutcome& outcome) {
-  for (const StageReport& stage : outcome.stages) {
-    if (stage.state == StageState::kFailed) return stage.name + " failed: " + stage.message;
-  }
-  return "done";
 }
 
 /// Alerts come last: they see how everything ended. Nothing but a journal that cannot be written

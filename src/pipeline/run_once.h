@@ -1,4 +1,4 @@
-// M3: one run of M1 -> M2 -> M4 -> M5 for a date, with its archive, whatever happens on the way.
+// M3: one run of M1 -> M2 -> M4 -> M5 -> M6 for a date, with its archive, whatever happens on the way.
 #pragma once
 
 #include <functional>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "pipeline/alert_stage.h"
+#include "pipeline/analyze_stage.h"
 #include "pipeline/requests.h"
 #include "ports/broker.h"
 #include "ports/journal.h"
@@ -41,8 +42,9 @@ struct RunDoors {
   Journal& journal;
   /// Where M4 sends the orders of the mode; `market` outlives it.
   std::function<Result<ExecuteDoors>(const PriceBook& market)> execute;
-  PlanSources plan = {};   ///< Whom M2 asks; nobody: files.
-  AlertDoors alerts = {};  ///< Without a book, nothing alerts.
+  PlanSources plan = {};               ///< Whom M2 asks; nobody: files.
+  AlertDoors alerts = {};              ///< Without a book, nothing alerts.
+  ActivityBook* activities = nullptr;  ///< Where M5 keeps cash flows and M6 finds them.
 };
 
 enum class StageState { kDone, kFailed, kSkipped, kDoneBefore };
@@ -63,6 +65,7 @@ struct RunOutcome {
   std::optional<PlanOutcome> m2 = std::nullopt;
   std::optional<ExecuteOutcome> m4 = std::nullopt;
   std::optional<ReconcileOutcome> m5 = std::nullopt;
+  std::optional<AnalyzeOutcome> m6 = std::nullopt;
   std::optional<AlertOutcome> alerts = std::nullopt;
   std::vector<SleeveResult> sleeves = {};  ///< What each strategy owns in the end.
   std::vector<std::string> files;          ///< Every output of this run.
@@ -91,5 +94,6 @@ std::vector<std::string> build_m4_cmd(const Workspace& workspace, Mode mode, Tra
 std::vector<std::string> build_m5_cmd(const Workspace& workspace,
                                       const settings::Settings& settings, Mode mode,
                                       TradeDate run_date);
+std::vector<std::string> build_m6_cmd(const Workspace& workspace, Mode mode, TradeDate run_date);
 
 }  // namespace signalbus::pipeline

@@ -5,6 +5,17 @@
 
 namespace signalbus::pipeline {
 
+StageAnswer failure_of(const Error& error) {
+  return {StageState::kFailed, error.message, exit_code_of(error.code)};
+}
+
+std::string outcome_words(const RunOutcome& outcome) {
+  for (const StageReport& stage : outcome.stages) {
+    if (stage.state == StageState::kFailed) return stage.name + " failed: " + stage.message;
+  }
+  return "done";
+}
+
 std::string_view to_text(StageState state) {
   switch (state) {
     case StageState::kDone:

@@ -8,6 +8,19 @@
 
 namespace signalbus::pipeline {
 
+/// What a stage says when it is through.
+struct StageAnswer {
+  StageState state = StageState::kDone;
+  std::string message;
+  int exit_code = 0;
+};
+StageAnswer failure_of(const Error& error);
+inline void add_files(RunOutcome& outcome, const std::vector<std::string>& files) {
+  outcome.files.insert(outcome.files.end(), files.begin(), files.end());
+}
+/// The first failure, or "done".
+std::string outcome_words(const RunOutcome& outcome);
+
 std::string_view to_text(StageState state);  ///< "done", "failed", "skipped", "done before"
 
 /// Writes the keys `stages` and `notes` into the open object.

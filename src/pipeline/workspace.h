@@ -35,6 +35,7 @@ struct Workspace {
   std::string positions_eod(TradeDate date) const {
     return in_outputs("positions_eod_" + date.compact() + ".csv");
   }
+  std::string market() const { return at("data/market"); }
   std::string run_folder(TradeDate date, int number) const {
     return at("data/runs/" + date.compact() + "-" + std::to_string(number));
   }

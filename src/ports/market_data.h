@@ -33,6 +33,16 @@ class MarketData {
     (void)day;
     return std::vector<DailyHistory>();
   }
+
+  /// Unadjusted daily bars of sessions from `from` to `to`, both included, that have ended; sorted
+  /// by symbol, then date. Symbols without any are absent. Files have none.
+  virtual Result<std::vector<DailyBar>> daily_bars(std::span<const Symbol> symbols, TradeDate from,
+                                                   TradeDate to) {
+    (void)symbols;
+    (void)from;
+    (void)to;
+    return std::vector<DailyBar>();
+  }
 };
 
 }  // namespace signalbus

@@ -23,7 +23,7 @@ namespace signalbus::reconcile {
 
 /// A broker may show executions and activities late: how far before the baseline it is asked again.
 inline constexpr std::int64_t kFillsAgainSeconds = 3600;
-inline constexpr int kFlowsAgainDays = 7;  ///< Activities carry days, and are booked days later.
+inline constexpr int kFlowsAgainDays = 10;  ///< Activities carry days, and are booked days later.
 
 /// What the broker says, as of one moment.
 struct BrokerView {

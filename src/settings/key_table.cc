@@ -172,7 +172,7 @@ const KeyRow kRows[] = {
      SB_VALUE(on_failure(s.scheduler.m5.stage))},
     {"scheduler.m5.timeout_seconds", kSeconds, kTimeout, SB_VALUE(timeout(s.scheduler.m5.stage))},
     {"scheduler.m6.run", kBool,
-     "Analytics after the reconciliation; true is refused until it exists.",
+     "Analytics after the reconciliation: profit, risk, dashboard.",
      SB_VALUE(yes_no(s.scheduler.m6.run))},
     {"scheduler.m6.on_failure", "stop, skip",
      "What a failure of this stage means: the run fails, or counts as done without it.",

@@ -146,9 +146,6 @@ void read_m5(Block block, M5Settings& out) {
 
 void read_m6(Block block, M6Settings& out) {
   out.run = block.boolean("run", out.run);
-  if (out.run) {
-    block.refuse("run", "analytics (m6) is not in this version yet; write false or remove the key");
-  }
   out.stage = read_stage(block, Stage::kM6);
 }
 

@@ -35,6 +35,8 @@ scheduler:
   m5:                                     # prove it
     source: logs
     run: true
+  m6:                                     # tell how it goes: data/outputs/summary_dashboard.html
+    run: true
 
 execution:
   out_orders: ./data/outputs/planned_orders.csv

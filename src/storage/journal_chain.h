@@ -94,6 +94,10 @@ inline constexpr ChainedTable kOutboxTable =
                "?,?,?,?,?,?,?,?,?", " ON CONFLICT (channel, key) DO NOTHING");
 inline constexpr ChainedTable kDeliveryTable =
     SB_CHAINED("delivery", "message, attempt, state, next, answer, at", "?,?,?,?,?,?", "");
+inline constexpr ChainedTable kActivityTable =
+    SB_CHAINED("activity",
+               "mode, account, activity_id, kind, word, symbol, quantity, cash, date, seen",
+               "?,?,?,?,?,?,?,?,?,?", " ON CONFLICT (mode, account, activity_id) DO NOTHING");
 #undef SB_CHAINED
 
 inline constexpr std::array kChainedTables = {
@@ -101,7 +105,7 @@ inline constexpr std::array kChainedTables = {
     &kPostingTable,       &kEventTable,           &kFillTable,       &kMoveTable,
     &kControlTable,       &kTakeoverTable,        &kEquityMarkTable, &kPermissionTable,
     &kPermissionUseTable, &kAcknowledgementTable, &kBaselineTable,   &kAlertStateTable,
-    &kAlertChangeTable,   &kOutboxTable,          &kDeliveryTable};
+    &kAlertChangeTable,   &kOutboxTable,          &kDeliveryTable,   &kActivityTable};
 
 /// One row in the making: its columns in the order of the table, then append(). Texts must live
 /// until then.

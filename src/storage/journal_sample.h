@@ -140,4 +140,14 @@ inline Baseline sample_baseline() {
 
 inline Status let_all_out(const GateFacts& /*facts*/, const WriteAhead& /*ahead*/) { return Ok{}; }
 
+inline CashFlow sample_flow(const std::string& id) {
+  return {.id = id,
+          .kind = CashFlowKind::kDividend,
+          .word = "DIV",
+          .symbol = symbol("S1"),
+          .quantity = Quantity::from_raw(1),
+          .cash = Money::from_raw(12'340'000),
+          .date = date("2025-08-28")};
+}
+
 }  // namespace signalbus::storage

@@ -9,6 +9,7 @@
 #include "storage/descriptor.h"
 #include "storage/journal_chain.h"
 #include "storage/journal_schema1.h"
+#include "storage/journal_schema_activities.h"
 #include "storage/journal_schema_alerts.h"
 #include "storage/leftover_log.h"
 
@@ -161,7 +162,7 @@ PRAGMA application_id = 1396861489;
 static_assert(kApplicationId == 1396861489);
 
 /// What each schema after the second added: new tables only, so the rows before stay as they are.
-constexpr const char* kSince3[] = {kAlertTables};
+constexpr const char* kSince3[] = {kAlertTables, kActivityTables};
 constexpr const char* kVersion = "PRAGMA user_version = 3";
 static_assert(kJournalSchema == 3);
 

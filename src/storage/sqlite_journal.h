@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "ports/activity_book.h"
 #include "ports/alert_book.h"
 #include "ports/files.h"
 #include "ports/journal.h"
@@ -20,7 +21,7 @@ namespace signalbus::storage {
 /// `updated_at`: asking the broker again is no news. Several processes may have it open; writes
 /// wait up to 5 s for each other, then fail with kLocked and have changed nothing. After a kStorage
 /// nothing more is written through the object, not even at its end.
-class SqliteJournal final : public Journal, public AlertBook {
+class SqliteJournal final : public Journal, public AlertBook, public ActivityBook {
  public:
   /// Opens or creates it (folder 0700, files 0600). kStorage when it cannot be used, is damaged, or
   /// was written by a newer program; the message names the file.
@@ -101,6 +102,13 @@ class SqliteJournal final : public Journal, public AlertBook {
   Result<std::vector<OutboxRow>> messages(bool only_waiting, std::size_t limit) override;
   Result<std::size_t> messages_of(const std::string& channel, TradeDate date) override;
   Result<std::vector<OutboxRow>> given_up_since(Instant at) override;
+
+  Status record_flows(Mode mode, const AccountId& account, std::span<const CashFlow> flows,
+                      TradeDate seen) override;
+  Result<std::vector<KeptFlow>> kept_flows(Mode mode, const AccountId& account, TradeDate from,
+                                           TradeDate to) override;
+  Result<std::vector<AccountId>> traded_accounts(Mode mode) override;
+  Result<std::vector<RunSummary>> newest_runs(std::size_t count) override;
 
   /// See audit_journal.
   Result<JournalAudit> audit() { return audit_journal(*database_); }

@@ -70,6 +70,13 @@ class SqliteJournalTest : public ::testing::Test {
     return out.str();
   }
 
+  /// What the program wrote before schema 3: the journal of a demo's day.
+  static std::string schema2() {
+    std::ostringstream out;
+    out << std::ifstream(SB_TESTDATA "/journal/schema2.sql").rdbuf();
+    return out.str();
+  }
+
   TempFolder folder_;
   std::string path_ = folder_ / "state/signalbus.db";
 };
@@ -211,6 +218,28 @@ TEST_F(SqliteJournalTest, TakesAJournalOfSchema1OverWithAllItHolds) {
   EXPECT_EQ(audit.value().records, 2 + 6 + 6 + 2 + 1);  // batches, intents, events, fills, closings
   EXPECT_TRUE(journal->write_ahead(paper, std::vector{sample_ahead(0)}, let_all_out).ok());
   EXPECT_EQ(tamper("DELETE FROM event"), "event is append-only");
+}
+
+TEST_F(SqliteJournalTest, TakesAJournalOfSchema2OverWithAllItHolds) {
+  std::filesystem::create_directory(folder_ / "state");
+  ASSERT_EQ(tamper(schema2()), "");
+
+  const auto journal = open();
+
+  const auto accounts = journal->traded_accounts(Mode::kSim).value();
+  ASSERT_EQ(accounts.size(), 1U);
+  const BatchKey key{Mode::kSim, accounts[0], date("2022-12-28")};
+  EXPECT_EQ(journal->fills(*journal->latest_batch(key).value()).value().size(), 21U);
+  EXPECT_EQ(journal->newest_runs(5).value().at(0).exit_code, 0);
+  const Status recorded = journal->take_over(Mode::kSim, "a test", kNine);
+  ASSERT_TRUE(recorded.ok()) << recorded.error().message;
+  ASSERT_TRUE(journal->record_flows(Mode::kSim, accounts[0], {}, date("2022-12-29")).ok());
+  EXPECT_TRUE(journal->kept_flows(Mode::kSim, accounts[0], date("2022-01-01"), date("2023-01-01"))
+                  .value()
+                  .empty());
+  const auto audit = journal->audit();
+  ASSERT_TRUE(audit.ok()) << audit.error().message;
+  EXPECT_EQ(tamper("DELETE FROM fill"), "fill is append-only");
 }
 
 TEST_F(SqliteJournalTest, RefusesASchema1ThatWasTamperedWithAndLeavesItAsItIs) {

@@ -1,0 +1,37 @@
+// The parts of the command line that its files share; for app's own files.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "app/options.h"
+
+namespace signalbus::app {
+
+/// A flag whose text becomes a typed value; its error is the parser's own sentence.
+template <class T, class Parse>
+CLI::Option* typed_option(CLI::App& command, const std::string& name, std::optional<T>& target,
+                          const std::string& help, Parse parse) {
+  return command.add_option_function<std::string>(
+      name,
+      [&target, parse](const std::string& text) {
+        Result<T> value = parse(text);
+        if (!value.ok()) throw CLI::ValidationError(value.error().message);
+        target.emplace(std::move(value).value());
+      },
+      help);
+}
+
+void add_common(CLI::App& command, Options& options);
+void add_date(CLI::App& command, Options& options);
+void add_mode(CLI::App& command, Options& options, const std::string& name);
+void add_live_confirm(CLI::App& command, Options& options);
+
+// The commands of M6.
+CLI::App* add_analyze(CLI::App& app, Options& options);
+CLI::App* add_metrics(CLI::App& app, Options& options);
+CLI::App* add_prices(CLI::App& app, Options& options);
+
+}  // namespace signalbus::app

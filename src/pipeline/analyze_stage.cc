@@ -1,0 +1,250 @@
+#include "pipeline/analyze_stage.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analytics/watch_values.h"
+#include "calendar/exchange_calendar.h"
+#include "core/paths.h"
+#include "core/text.h"
+#include "inputs/recorded_reads.h"
+#include "pipeline/requests.h"
+#include "report/dashboard_view.h"
+#include "report/figures.h"
+#include "report/save_performance.h"
+#include "report/view_of_performance.h"
+
+namespace signalbus::pipeline {
+namespace {
+
+constexpr std::size_t kRunsShown = 60;
+
+/// First day of the period that ends on `last`.
+TradeDate period_start(Period period, TradeDate last) {
+  switch (period) {
+    case Period::kDay:
+      return last;
+    case Period::kWeek:
+      return last.plus_days(-((last.weekday() + 6) % 7));  // Monday
+    case Period::kMonth:
+      return last.plus_days(1 - last.day());
+    case Period::kInception:
+      break;
+  }
+  return TradeDate::from_days(0);
+}
+
+std::string title_of(Period period) {
+  switch (period) {
+    case Period::kDay:
+      return "Daily report";
+    case Period::kWeek:
+      return "Weekly report";
+    case Period::kMonth:
+      return "Monthly report";
+    case Period::kInception:
+      break;
+  }
+  return "Since inception";
+}
+
+/// Absent where the calendar does not know the days.
+std::optional<int> stale_sessions(TradeDate last, TradeDate as_of) {
+  const Result<int> sessions = calendar::sessions_from_to(last, as_of);
+  return sessions.ok() ? std::optional(std::max(0, sessions.value())) : std::nullopt;
+}
+
+bool passes(double value, double threshold) {
+  return threshold < 0 ? value < threshold : value > threshold;
+}
+
+/// The thresholds of the configuration, by the rule of analytics::check_risk_alerts: below a
+/// negative one, above one of zero or more. `max_drawdown` there is the one from the start.
+std::vector<RiskRow> judge_thresholds(const std::vector<RiskValue>& values,
+                                      const std::vector<settings::RiskThreshold>& thresholds) {
+  std::vector<RiskRow> out;
+  for (const RiskValue& value : values) {
+    RiskRow row{.value = value, .threshold_warn = std::nullopt, .threshold_critical = std::nullopt};
+    for (const settings::RiskThreshold& threshold : thresholds) {
+      const std::string_view metric =
+          threshold.metric == "max_drawdown" ? "max_drawdown_from_start" : threshold.metric;
+      if (value.scope != "portfolio" || value.metric != metric) continue;
+      row.threshold_warn = threshold.warn;
+      row.threshold_critical = threshold.critical;
+      row.level = !value.value                                ? AlertLevel::kUnknown
+                  : passes(*value.value, threshold.critical) ? AlertLevel::kCritical
+                  : passes(*value.value, threshold.warn)     ? AlertLevel::kWarn
+                                                             : AlertLevel::kOk;
+    }
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
+/// Whether `folder` stands beside the reports, so that a relative link from the page reaches it.
+bool lies_beside(const std::string& folder, const std::string& out_dir) {
+  return !folder.empty() && parent_path(folder) == parent_path(out_dir);
+}
+
+Result<std::vector<report::RunRowView>> run_rows(Files& files, const AnalyzeDoors& ask,
+                                                 const AnalyzeRequest& request) {
+  std::vector<report::RunRowView> out;
+  if (ask.activities == nullptr) return out;
+  SB_TRY(const std::vector<RunSummary> runs, ask.activities->newest_runs(kRunsShown));
+  const bool linked = lies_beside(request.runs_dir, request.out_dir);
+  for (const RunSummary& run : runs) {
+    const std::string id = run.run.run_date.compact() + "-" + std::to_string(run.run.number);
+    const bool there =
+        linked && files.exists(join_path(join_path(request.runs_dir, id), "manifest.json"));
+    out.push_back({.id = id,
+                   .date = run.run.run_date,
+                   .mode = std::string(to_text(run.run.mode)),
+                   .outcome = run.exit_code ? run.outcome : "not finished",
+                   .exit_code = run.exit_code.value_or(0),
+                   .link = there ? "../" + file_name(request.runs_dir) + "/" + id + "/" : ""});
+  }
+  return out;
+}
+
+std::vector<std::string> recon_links(const analytics::Performance& performance,
+                                     const AnalyzeRequest& request) {
+  std::vector<std::string> out;
+  if (request.past.outputs != request.out_dir) return out;
+  for (const analytics::AccountDay& day : performance.days) out.push_back(day.recon.file);
+  return out;
+}
+
+report::HeaderView header_of(Doors& doors, const AnalyzeRequest& request, const Past& past,
+                             std::string data_hash) {
+  return {.title = title_of(request.period),
+          .account = request.past.account.get(),
+          .mode = std::string(to_text(request.past.mode)),
+          .strategies = {past.strategies.begin(), past.strategies.end()},
+          .time_zone = "",
+          .benchmark = "",
+          .benchmark_reason = "",
+          .data_hash = std::move(data_hash),
+          .build = request.version,
+          .made_at = doors.clock.now().rfc3339(),
+          .reconciliation = "",
+          .notes = past.notes};
+}
+
+Result<report::ViewContext> context_of(Doors& doors, const AnalyzeDoors& ask,
+                                       const AnalyzeRequest& request, const Past& past,
+                                       const AnalyzeOutcome& outcome, std::string data_hash) {
+  const std::string date = outcome.performance.last().date().compact();
+  report::ViewContext out{.header = header_of(doors, request, past, std::move(data_hash)),
+                          .drift = {},
+                          .alerts = {},
+                          .risk = outcome.risk,
+                          .runs = {},
+                          .files = {{"Profit of each day", "pnl_daily_" + date + ".csv"},
+                                    {"Each name, day by day", "names_daily_" + date + ".csv"},
+                                    {"Risk snapshot", "risk_snapshot_" + date + ".csv"},
+                                    {"Summary as text", "summary.txt"}},
+                          .recon_links = recon_links(outcome.performance, request)};
+  for (const Drift& drift : past.drift) {
+    out.drift.push_back({drift.symbol, drift.target_weight, drift.actual_weight, drift.deviation,
+                         drift.cause});
+  }
+  SB_TRY(out.runs, run_rows(doors.files, ask, request));
+  return out;
+}
+
+std::string title_line(const AnalyzeRequest& request, const analytics::Performance& performance) {
+  const TradeDate last = performance.last().date();
+  const TradeDate first = performance.days[performance.focus.first].date();
+  return "signalbus " + title_of(request.period) + ", " +
+         (first == last ? last.iso() : first.iso() + " to " + last.iso());
+}
+
+}  // namespace
+
+Result<Period> parse_period(std::string_view text) {
+  if (text == "day") return Period::kDay;
+  if (text == "week") return Period::kWeek;
+  if (text == "month") return Period::kMonth;
+  if (text == "inception") return Period::kInception;
+  return Error{ErrorCode::kUsage,
+               "period " + quoted(text) + " is unknown; write day, week, month or inception"};
+}
+
+std::string AnalyzeOutcome::words() const {
+  return counted(performance.days.size(), "day") + ", " +
+         report::percent_text(performance.last().ret.value) + " on the last";
+}
+
+Result<AnalyzeOutcome> run_analyze(Doors& doors, const AnalyzeDoors& ask,
+                                   const AnalyzeRequest& request) {
+  inputs::RecordedReads reads(doors.files);
+  SB_TRY(Past past, read_past({reads, ask.journal, ask.activities}, request.past));
+  const TradeDate last = past.facts.days.back().facts.date;
+  past.facts.focus_from = period_start(request.period, last);
+  SB_TRY(analytics::Performance performance, analytics::performance_of(std::move(past.facts)));
+  AnalyzeOutcome out{.performance = std::move(performance),
+                     .values = {},
+                     .risk = {},
+                     .summary = {},
+                     .notes = past.notes,
+                     .files = {},
+                     .dashboard = join_path(request.out_dir, "summary_dashboard.html")};
+  out.values = analytics::watch_values(
+      out.performance, {stale_sessions(last, request.as_of.value_or(last))});
+  out.risk = judge_thresholds(out.values, request.thresholds);
+  out.summary = report::summary_text({.performance = out.performance,
+                                      .title = title_line(request, out.performance),
+                                      .mode = std::string(to_text(request.past.mode)),
+                                      .risk = out.risk,
+                                      .notes = past.notes});
+  SB_TRY(report::ViewContext context,
+         context_of(doors, ask, request, past, out, reads.hash_of_all()));
+  report::OutputSet outputs;
+  report::save_pnl_daily(outputs, out.performance, request.out_dir);
+  report::save_risk_snapshot(outputs, out.risk, last, request.out_dir);
+  report::save_names_daily(outputs, out.performance, request.out_dir);
+  outputs.add(join_path(request.out_dir, "summary.txt"), out.summary);
+  outputs.add(out.dashboard,
+              report::dashboard_html(report::view_of(out.performance, std::move(context))));
+  SB_TRY_OK(outputs.commit(doors.files));
+  out.files = outputs.paths();
+  doors.log.line(LogLevel::kInfo, "m6", out.words());
+  return out;
+}
+
+AnalyzeRequest make_analyze_request(const Workspace& workspace, const settings::Settings& settings,
+                                    Mode mode, AccountId account, std::optional<TradeDate> end) {
+  return {.past = {.mode = mode,
+                   .account = std::move(account),
+                   .start = std::nullopt,
+                   .end = end,
+                   .outputs = workspace.outputs(),
+                   .log_path = workspace.in_outputs("execution_log.csv"),
+                   .market = workspace.market(),
+                   .sectors_path =
+                       settings.sectors_file.empty() ? "" : workspace.at(settings.sectors_file),
+                   .benchmark = settings.analytics.benchmark,
+                   .rf_annual = settings.analytics.risk_free_rate.to_double()},
+          .period = Period::kDay,
+          .out_dir = workspace.outputs(),
+          .runs_dir = workspace.at("data/runs"),
+          .version = {},
+          .thresholds = settings.analytics.risk_thresholds};
+}
+
+Result<AccountId> analyzed_account(const settings::Settings& settings, Mode mode,
+                                   ActivityBook* activities) {
+  const AccountId configured = account_of(settings, mode);
+  if (mode == Mode::kDry || activities == nullptr) return configured;
+  SB_TRY(const std::vector<AccountId> known, activities->traded_accounts(mode));
+  const bool is_known = std::find(known.begin(), known.end(), configured) != known.end();
+  if (known.empty() || is_known) return configured;
+  if (known.size() == 1) return known.front();  // what is configured may be its number
+  std::string list;
+  for (const AccountId& id : known) list += (list.empty() ? "" : ", ") + id.get();
+  return Error{ErrorCode::kUsage, "the journal knows several accounts of mode " +
+                                      std::string(to_text(mode)) + " (" + list +
+                                      "); name one in alpaca.account_id"};
+}
+
+}  // namespace signalbus::pipeline
