@@ -107,10 +107,6 @@ constexpr std::array kCauses = {Words<Cause>{Cause::kNone, ""},
                                 Words<Cause>{Cause::kTransfer, "transfer"},
                                 Words<Cause>{Cause::kLateFill, "late_fill"},
                                 Words<Cause>{Cause::kUnknown, "unknown"}};
-constexpr std::array kAlertLevels = {Words<AlertLevel>{AlertLevel::kOk, "ok"},
-                                     Words<AlertLevel>{AlertLevel::kWarn, "warn"},
-                                     Words<AlertLevel>{AlertLevel::kCritical, "critical"},
-                                     Words<AlertLevel>{AlertLevel::kUnknown, "unknown"}};
 
 template <class Table, class E>
 std::string_view word_of(const Table& table, E value) {
@@ -154,7 +150,6 @@ std::string amount_text(const Amount& amount) {
   return std::visit([](const auto& value) { return value.text(); }, amount);
 }
 std::string_view to_text(Cause cause) { return word_of(kCauses, cause); }
-std::string_view to_text(AlertLevel level) { return word_of(kAlertLevels, level); }
 
 Result<Side> parse_side(std::string_view text) { return value_of<Side>(kSides, text, "side"); }
 Result<OrderType> parse_order_type(std::string_view text) {
