@@ -16,8 +16,8 @@ namespace signalbus::alerts {
 AlertLevel level_of(const Rule& rule, const RiskValue& value);
 
 /// Every value with the thresholds of the rules that watch it; with several the worst level, and
-/// of equal ones the first rule's. After them, one row without a value for each rule of one scope
-/// of a measured source that no value was given for.
+/// of equal ones the first rule's. After them, one row without a value for each value that a rule
+/// of one scope and of a measured source misses.
 std::vector<RiskRow> judge(std::span<const RiskValue> values, std::span<const Rule> rules,
                            std::span<const Source> measured);
 

@@ -9,33 +9,18 @@
 #include <map>
 
 #include "notify/address.h"
+#include "ports/testing/doubles.h"
 #include "storage/sqlite_journal.h"
 
 namespace signalbus::notify {
 namespace {
 
-using ::testing::HasSubstr;
-
 const Instant kStart = Instant::parse("2026-01-05T21:00:00Z").value();
 
-class MovedClock final : public Clock {
- public:
-  Instant now() const override { return now_; }
-  std::int64_t monotonic_micros() const override { return now_.micros(); }
-  void sleep_until(Instant deadline) override { now_ = deadline; }
-  void move(std::int64_t seconds) { now_ = now_.plus_seconds(seconds); }
-
- private:
-  Instant now_ = kStart;
-};
-
-class KeptLog final : public RunLog {
- public:
-  void line(LogLevel /*level*/, std::string_view /*stage*/, std::string_view message) override {
-    text += std::string(message) + "\n";
-  }
-  std::string text;
-};
+/// Moved by the channels, which take their time, and by the tests.
+void move(signalbus::testing::TestClock& clock, std::int64_t seconds) {
+  clock.set(clock.now().plus_seconds(seconds));
+}
 
 /// What a channel's other side has seen.
 struct Seen {
@@ -46,7 +31,7 @@ struct Seen {
 class TestChannel final : public Channel {
  public:
   using Answer = std::function<Result<Receipt>(int call)>;
-  TestChannel(std::string name, Seen& seen, MovedClock& clock, Answer answer)
+  TestChannel(std::string name, Seen& seen, signalbus::testing::TestClock& clock, Answer answer)
       : name_(std::move(name)), seen_(seen), clock_(clock), answer_(std::move(answer)) {}
   std::string name() const override { return name_; }
   std::string target() const override { return "test"; }
@@ -54,7 +39,7 @@ class TestChannel final : public Channel {
                        std::chrono::milliseconds deadline) override {
     Result<Receipt> answer = answer_(++seen_.calls);
     if (!answer.ok() && answer.error().code == ErrorCode::kUnknownOutcome) {
-      clock_.move(deadline.count() / 1000);
+      move(clock_, deadline.count() / 1000);
     }
     if (answer.ok() && answer.value().accepted) ++seen_.keys[message.key];
     return answer;
@@ -63,7 +48,7 @@ class TestChannel final : public Channel {
  private:
   std::string name_;
   Seen& seen_;
-  MovedClock& clock_;
+  signalbus::testing::TestClock& clock_;
   Answer answer_;
 };
 
@@ -95,8 +80,8 @@ class DeliverTest : public ::testing::Test {
     return deliver_due(*book_, channels_, clock_, policy_, [] { return 0.5; }, log_).value();
   }
 
-  MovedClock clock_;
-  KeptLog log_;
+  signalbus::testing::TestClock clock_{"2026-01-05T21:00:00Z"};
+  signalbus::testing::CollectedLog log_;
   DeliverPolicy policy_;
   std::map<std::string, Seen> seen_;
   std::vector<std::unique_ptr<Channel>> channels_;
@@ -109,7 +94,7 @@ TEST_F(DeliverTest, SendsEachMessageOnce) {
   put("a", "email");
   put("b", "email");
   EXPECT_EQ(deliver().sent, 2U);
-  clock_.move(100'000);
+  move(clock_, 100'000);
   EXPECT_EQ(deliver().sent, 0U);
   EXPECT_EQ(seen_["email"].keys, (std::map<std::string, int>{{"a", 1}, {"b", 1}}));
 }
@@ -122,10 +107,10 @@ TEST_F(DeliverTest, TriesAgainLaterAndLaterAndLosesNothing) {
   EXPECT_EQ(deliver().failed, 1U);
   EXPECT_EQ(deliver().failed, 0U);  // not due yet
   for (int i = 0; i < 2; ++i) {
-    clock_.move(3'600);
+    move(clock_, 3'600);
     EXPECT_EQ(deliver().failed, 1U);
   }
-  clock_.move(3'600);
+  move(clock_, 3'600);
   EXPECT_EQ(deliver().sent, 1U);
   EXPECT_EQ(seen_["email"].keys["a"], 1);
 }
@@ -159,16 +144,16 @@ TEST_F(DeliverTest, GivesUpInTheEndAndSaysSo) {
   add("email", [](int) -> Result<Receipt> { return Receipt{false, "status 550"}; });
   put("a", "email", 7'200);
   deliver();
-  clock_.move(7'200);
+  move(clock_, 7'200);
   EXPECT_EQ(deliver().given_up, 1U);
-  EXPECT_THAT(log_.text, HasSubstr("email: gave up on \"subject a\" after 1 attempts: status 550"));
+  EXPECT_TRUE(log_.says("email: gave up on \"subject a\" after 1 attempts: status 550"));
   EXPECT_EQ(book_->given_up_since(kStart).value().size(), 1U);
 }
 
 TEST_F(DeliverTest, AMessageOfAChannelThatIsGoneWaitsAndIsThenGivenUp) {
   put("a", "sms", 60);
   EXPECT_EQ(deliver().left, 1U);
-  clock_.move(60);
+  move(clock_, 60);
   EXPECT_EQ(deliver().given_up, 1U);
 }
 

@@ -63,7 +63,7 @@ configuration.
 | kill switch | `signalbus halt`, a row of the journal; there is no kill file |
 | reconciliation | `signalbus reconcile`: an unknown cause blocks its name until it is acknowledged |
 
-Not built: notifications of fills and breaches, authorised operators, confirmation by a second
+Not built: notifications of fills (breaches: docs/alerts.md), authorised operators, confirmation by a second
 person, a dead-man switch, cancel on disconnect, self-assessment reports, stress runs.
 )";
 
