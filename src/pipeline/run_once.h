@@ -1,4 +1,5 @@
-// M3: one run of M1 -> M2 -> M4 -> M5 -> M6 for a date, with its archive, whatever happens on the way.
+// M3: one run of M1 -> M2 -> M4 -> M5 -> M6 for a date, with its archive, whatever happens on the
+// way.
 #pragma once
 
 #include <functional>
@@ -41,7 +42,7 @@ struct RunDoors {
   Journal& journal;
   /// Where M4 sends the orders of the mode; `market` outlives it.
   std::function<Result<ExecuteDoors>(const PriceBook& market)> execute;
-  PlanSources plan = {};  ///< Whom M2 asks; nobody: files.
+  PlanSources plan = {};               ///< Whom M2 asks; nobody: files.
   ActivityBook* activities = nullptr;  ///< Where M5 keeps cash flows and M6 finds them.
 };
 

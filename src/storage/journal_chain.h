@@ -78,18 +78,16 @@ inline constexpr ChainedTable kAcknowledgementTable = SB_CHAINED(
 inline constexpr ChainedTable kBaselineTable =
     SB_CHAINED("baseline", "mode, account, at, date, cash, positions, orders_after, counted",
                "?,?,?,?,?,?,?,?", "");
-inline constexpr ChainedTable kActivityTable =
-    SB_CHAINED("activity",
-               "mode, account, activity_id, kind, word, symbol, quantity, cash, date, seen",
-               "?,?,?,?,?,?,?,?,?,?", " ON CONFLICT (mode, account, activity_id) DO NOTHING");
+inline constexpr ChainedTable kActivityTable = SB_CHAINED(
+    "activity", "mode, account, activity_id, kind, word, symbol, quantity, cash, date, seen",
+    "?,?,?,?,?,?,?,?,?,?", " ON CONFLICT (mode, account, activity_id) DO NOTHING");
 #undef SB_CHAINED
 
 inline constexpr std::array kChainedTables = {
     &kBatchTable,         &kClosingTable,         &kIntentTable,     &kShareTable,
     &kPostingTable,       &kEventTable,           &kFillTable,       &kMoveTable,
     &kControlTable,       &kTakeoverTable,        &kEquityMarkTable, &kPermissionTable,
-    &kPermissionUseTable, &kAcknowledgementTable, &kBaselineTable,
-    &kActivityTable};
+    &kPermissionUseTable, &kAcknowledgementTable, &kBaselineTable,   &kActivityTable};
 
 /// One row in the making: its columns in the order of the table, then append(). Texts must live
 /// until then.

@@ -201,9 +201,9 @@ Status make_append_only(Sqlite& database) {
   for (const ChainedTable* table : kChainedTables) {
     const std::string name(table->name);
     const std::string refusal = " BEGIN SELECT raise(ABORT, '" + name + " is append-only'); END;";
-    const std::string triggers = "CREATE TRIGGER IF NOT EXISTS " + name + "_keeps BEFORE UPDATE ON " + name +
-                                 refusal + "CREATE TRIGGER IF NOT EXISTS " + name + "_stays BEFORE DELETE ON " +
-                                 name + refusal;
+    const std::string triggers =
+        "CREATE TRIGGER IF NOT EXISTS " + name + "_keeps BEFORE UPDATE ON " + name + refusal +
+        "CREATE TRIGGER IF NOT EXISTS " + name + "_stays BEFORE DELETE ON " + name + refusal;
     SB_TRY_OK(database.execute(triggers.c_str()));
   }
   return Ok{};
