@@ -2,7 +2,7 @@
 # needs nothing beside it. Run as a script (cmake -P) it writes that source file.
 set(demo_files
   README.md strategies.py config/config.yaml config/strategy_manifest.yaml config/faults.yaml
-  data/prices/us_large_caps_20_daily_close.csv
+  data/mapping/sectors.csv data/prices/us_large_caps_20_daily_close.csv
   data/raw_signals/equal_weight.csv data/raw_signals/inverse_volatility.csv data/raw_signals/momentum.csv)
 
 if(CMAKE_SCRIPT_MODE_FILE)

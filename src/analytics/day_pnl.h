@@ -39,7 +39,7 @@ struct Receivable {
 
 /// How the broker books the cash of a fill.
 enum class CashBooking {
-  kExact,    ///< quantity x price, to Money's 1e-6.
+  kExact,     ///< quantity x price, to Money's 1e-6.
   kToTheCent  ///< Rounded to the cent, half to even, fill by fill.
 };
 /// quantity x price of a fill as it was booked. kInvalidInput where it does not fit in Money.

@@ -55,8 +55,8 @@ struct PerformanceFacts {
   std::vector<PastDay> days;  ///< Ascending.
   /// What strategies traded before the first day: what they held that evening.
   std::vector<StrategyTrade> before = {};
-  Sectors sectors;            ///< A name that is not there is of sector "unknown".
-  std::string benchmark;      ///< Its symbol; empty: none.
+  Sectors sectors;        ///< A name that is not there is of sector "unknown".
+  std::string benchmark;  ///< Its symbol; empty: none.
   std::vector<BenchmarkClose> benchmark_closes;  ///< Ascending; some before the first day too.
   Conventions conventions;
   /// First day of the period that the report is about (its last day, week, month); the charts and

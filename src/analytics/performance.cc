@@ -33,8 +33,7 @@ void add_statistics(Performance& out) {
   const BenchmarkReturns& benchmark = out.benchmark;
   out.metrics = metric_columns(out.returns, benchmark, out.conventions);
   out.rolling = rolling_of(out.days, out.returns, benchmark, out.conventions);
-  out.drawdowns =
-      deepest_episodes(drawdown_episodes(out.returns, Baseline::kFromStart), kEpisodes);
+  out.drawdowns = deepest_episodes(drawdown_episodes(out.returns, Baseline::kFromStart), kEpisodes);
   out.months = bucket_returns(out.returns, BucketSize::kMonth);
   out.years = bucket_returns(out.returns, BucketSize::kYear);
   out.benchmark_months = bucket_returns(benchmark.returns, BucketSize::kMonth);
@@ -60,8 +59,7 @@ Result<Performance> performance_of(PerformanceFacts facts) {
   add_curves(out);
   add_statistics(out);
   SB_TRY(out.attribution, attribute_days(out.days, facts));
-  SB_TRY(out.names,
-         name_totals(out.days, facts.days, facts.sectors, out.attribution.symbol));
+  SB_TRY(out.names, name_totals(out.days, facts.days, facts.sectors, out.attribution.symbol));
   const std::size_t first = focus_first(out.days, facts.focus_from);
   out.focus = focus_of(out.days, out.benchmark.days, first);
   SB_TRY(out.costs, costs_of(facts.days, first));

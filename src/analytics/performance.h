@@ -23,10 +23,10 @@ namespace signalbus::analytics {
 /// The benchmark on the account's own dates: from the close of the account's day before to that of
 /// the day, so that both columns are of the same time.
 struct BenchmarkReturns {
-  std::string symbol;       ///< Empty: none was asked for.
-  std::string reason;       ///< Why there are no returns; empty else.
+  std::string symbol;        ///< Empty: none was asked for.
+  std::string reason;        ///< Why there are no returns; empty else.
   std::vector<double> days;  ///< Parallel to the days; NaN where a close is missing.
-  SimpleReturns returns;    ///< Those that are there.
+  SimpleReturns returns;     ///< Those that are there.
 };
 BenchmarkReturns benchmark_returns(const std::vector<AccountDay>& days,
                                    const PerformanceFacts& facts);
@@ -51,7 +51,7 @@ struct Attributions {
 struct NameTotal {
   Symbol symbol;
   std::string sector;
-  Quantity quantity = Quantity::zero();  ///< Held at the end.
+  Quantity quantity = Quantity::zero();       ///< Held at the end.
   std::optional<Price> close = std::nullopt;  ///< Of the last day, where it has one.
   Money value = Money::zero();
   double weight = 0;  ///< Of equity at the end.

@@ -141,8 +141,8 @@ Focus focus_of(const std::vector<AccountDay>& days, const std::vector<double>& b
 }
 
 Result<std::vector<NameTotal>> name_totals(const std::vector<AccountDay>& days,
-                                           const std::vector<PastDay>& past,
-                                           const Sectors& sectors, const Attribution& by_symbol) {
+                                           const std::vector<PastDay>& past, const Sectors& sectors,
+                                           const Attribution& by_symbol) {
   LotBook lots;
   std::map<Symbol, Money> realised;
   SB_TRY_OK(add_opening(lots, past.front().facts));
@@ -220,7 +220,8 @@ Totals totals_of(const std::vector<AccountDay>& days) {
     if (!day.equity.end_flow.is_zero()) flows.push_back({day.equity.end_flow, left - 1 / count});
     if (day.pnl.holds()) continue;
     ++out.days_broken;
-    if (day.pnl.unexplained().abs() > out.worst_break.abs()) out.worst_break = day.pnl.unexplained();
+    if (day.pnl.unexplained().abs() > out.worst_break.abs())
+      out.worst_break = day.pnl.unexplained();
   }
   out.twr = time_weighted_return(returns);
   out.mwr = money_weighted_return(out.begin, out.end, flows);

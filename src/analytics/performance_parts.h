@@ -14,8 +14,8 @@ Focus focus_of(const std::vector<AccountDay>& days, const std::vector<double>& b
                std::size_t first);
 /// `by_symbol` gives the contributions.
 Result<std::vector<NameTotal>> name_totals(const std::vector<AccountDay>& days,
-                                           const std::vector<PastDay>& past,
-                                           const Sectors& sectors, const Attribution& by_symbol);
+                                           const std::vector<PastDay>& past, const Sectors& sectors,
+                                           const Attribution& by_symbol);
 Result<Costs> costs_of(const std::vector<PastDay>& past, std::size_t focus_first);
 Result<std::vector<CostedOrder>> costed_orders(const std::vector<PastDay>& past,
                                                std::size_t focus_first);

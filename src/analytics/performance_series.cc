@@ -12,18 +12,16 @@ constexpr std::size_t kSample = 60;
 constexpr int kBaseDaysMax = 7;  // how far before the first day its base may lie
 
 std::optional<double> close_on(std::span<const BenchmarkClose> closes, TradeDate date) {
-  const auto at =
-      std::lower_bound(closes.begin(), closes.end(), date,
-                       [](const BenchmarkClose& c, TradeDate d) { return c.date < d; });
+  const auto at = std::lower_bound(closes.begin(), closes.end(), date,
+                                   [](const BenchmarkClose& c, TradeDate d) { return c.date < d; });
   if (at == closes.end() || at->date != date) return std::nullopt;
   return at->close.to_double();
 }
 
 /// The newest close before the first day: what its return is measured from.
 std::optional<double> close_before(std::span<const BenchmarkClose> closes, TradeDate date) {
-  const auto at =
-      std::lower_bound(closes.begin(), closes.end(), date,
-                       [](const BenchmarkClose& c, TradeDate d) { return c.date < d; });
+  const auto at = std::lower_bound(closes.begin(), closes.end(), date,
+                                   [](const BenchmarkClose& c, TradeDate d) { return c.date < d; });
   if (at == closes.begin()) return std::nullopt;
   const BenchmarkClose& base = *std::prev(at);
   if (base.date < date.plus_days(-kBaseDaysMax)) return std::nullopt;
@@ -144,7 +142,8 @@ Histogram histogram_of(const SimpleReturns& returns) {
   const auto bins = static_cast<std::size_t>(std::clamp(root, 5.0, 40.0));
   const double span = *high > *low ? *high - *low : std::max(std::abs(*high), 0.01);
   const double width = span / static_cast<double>(bins);
-  for (std::size_t i = 0; i <= bins; ++i) out.edges.push_back(*low + static_cast<double>(i) * width);
+  for (std::size_t i = 0; i <= bins; ++i)
+    out.edges.push_back(*low + static_cast<double>(i) * width);
   out.counts.assign(bins, 0);
   for (const double value : values) {
     const auto at = static_cast<std::size_t>((value - *low) / width);

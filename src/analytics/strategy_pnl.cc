@@ -8,8 +8,7 @@ namespace {
 /// amount x part / whole, nearest; nothing of nothing.
 Result<std::int64_t> pro_rata(std::int64_t amount, Quantity part, Quantity whole) {
   if (whole.is_zero() || part.is_zero() || amount == 0) return std::int64_t{0};
-  SB_TRY(const Int128 raw,
-         multiply_divide(amount, part.raw(), whole.raw(), Rounding::kHalfEven));
+  SB_TRY(const Int128 raw, multiply_divide(amount, part.raw(), whole.raw(), Rounding::kHalfEven));
   SB_TRY(const Money narrowed, Money::narrow(raw));
   return narrowed.raw();
 }

@@ -42,9 +42,9 @@ class Values {
 };
 
 std::string needs(std::size_t count, std::size_t has) {
-  return has >= count ? ""
-                      : "needs " + std::to_string(count) + " observations, has " +
-                            std::to_string(has);
+  return has >= count
+             ? ""
+             : "needs " + std::to_string(count) + " observations, has " + std::to_string(has);
 }
 
 void add_metrics(Values& out, const Performance& performance) {
@@ -82,7 +82,6 @@ void add_returns(Values& out, const Performance& performance) {
   out.portfolio("var_95_kupiec_p_250d", often.kupiec_p, "probability", "250 days", often.days,
                 reason);
 }
-
 
 void add_books(Values& out, const Performance& performance) {
   const AccountDay& last = performance.last();
@@ -129,9 +128,8 @@ void add_turnover(Values& out, const Performance& performance) {
 
 void add_trading(Values& out, const Performance& performance) {
   const GroupCost& focus = performance.costs.focus;
-  const std::string window = performance.focus.days == 1
-                                 ? "day"
-                                 : std::to_string(performance.focus.days) + " days";
+  const std::string window =
+      performance.focus.days == 1 ? "day" : std::to_string(performance.focus.days) + " days";
   const std::string none = focus.orders == 0 ? "no order was sent" : "";
   out.portfolio("slippage_bps", focus.cost.slippage_bps(), "bps", window, focus.orders,
                 none.empty() && focus.filled.is_zero() ? "nothing was filled" : none);
@@ -146,9 +144,8 @@ void add_data(Values& out, const Performance& performance, const WatchContext& c
                 "bps", "day", 1,
                 last.equity_after.is_positive() ? "" : "the equity is not positive");
   const auto unknown =
-      std::count_if(last.breaks.begin(), last.breaks.end(), [](const PnlBreak& one) {
-        return one.kind == BreakKind::kUnclassified;
-      });
+      std::count_if(last.breaks.begin(), last.breaks.end(),
+                    [](const PnlBreak& one) { return one.kind == BreakKind::kUnclassified; });
   out.portfolio("unknown_activities", static_cast<double>(unknown), "count", "day");
   out.portfolio("stale_sessions", context.stale_sessions.value_or(0), "count", "now", 1,
                 context.stale_sessions ? "" : "the calendar does not know these days");

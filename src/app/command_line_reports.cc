@@ -5,8 +5,7 @@ namespace signalbus::app {
 namespace {
 
 void add_range(CLI::App& command, Options& options, const char* start, const char* end) {
-  typed_option(command, "--start", options.start, start, TradeDate::parse)
-      ->type_name("YYYY-MM-DD");
+  typed_option(command, "--start", options.start, start, TradeDate::parse)->type_name("YYYY-MM-DD");
   typed_option(command, "--end", options.end, end, TradeDate::parse)->type_name("YYYY-MM-DD");
 }
 
@@ -71,7 +70,8 @@ CLI::App* add_prices(CLI::App& app, Options& options) {
       "Examples:\n"
       "  signalbus prices\n"
       "  signalbus prices --symbols SPY,AAPL --start 2024-01-02 --end 2024-12-31\n"
-      "Without --symbols: every name that was held, and analytics.benchmark. Closes are unadjusted;\n"
+      "Without --symbols: every name that was held, and analytics.benchmark. Closes are "
+      "unadjusted;\n"
       "what is there already is completed, never lost.");
   add_common(*command, options);
   add_mode(*command, options, "--mode");

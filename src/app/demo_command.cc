@@ -1,32 +1,68 @@
 // demo: two years on the embedded exchange, with faults, in seconds.
 #include <unistd.h>
 
+#include <array>
+#include <cmath>
+
 #include "app/commands.h"
 #include "app/demo_page.h"
 #include "app/demo_trading.h"
 #include "app/demo_workspace.h"
+#include "app/open_page.h"
 #include "app/progress_bar.h"
+#include "app/version.h"
 #include "core/paths.h"
 #include "exchange/prices.h"
+#include "formats/csv_writer.h"
 #include "formats/parquet.h"
+#include "pipeline/analyze_stage.h"
 
 namespace signalbus::app {
 namespace {
 
 constexpr int kDifferencesFound = 10;  // docs/exit-codes.md
 
-/// Each of the names with the same money at first: the mean of their returns.
-Result<double> return_of_names(Files& files, const std::string& path, TradeDate first,
+/// Each of the names with the same money at first: what a unit of it became.
+Result<double> growth_of_names(const exchange::PriceTable& prices, TradeDate first,
                                TradeDate last) {
-  SB_TRY(const exchange::PriceTable prices, exchange::PriceTable::load(files, path));
   double sum = 0;
   for (std::size_t symbol = 0; symbol < prices.symbols().size(); ++symbol) {
     const auto from = prices.close_until(symbol, first);
     const auto to = prices.close_until(symbol, last);
-    if (!from || !to) return Error{ErrorCode::kInvalidInput, path + ": no price on " + first.iso()};
-    sum += to->to_double() / from->to_double() - 1;
+    if (!from || !to) {
+      return Error{ErrorCode::kInvalidInput, "the demo's prices have none on " + first.iso()};
+    }
+    sum += to->to_double() / from->to_double();
   }
   return sum / static_cast<double>(prices.symbols().size());
+}
+
+/// The same as a price of 100 USD at first: the benchmark of the demo's configuration.
+Status save_benchmark(Files& files, const exchange::PriceTable& prices, const DemoWorkspace& demo) {
+  constexpr std::array<std::string_view, 3> kHeader = {"date", "symbol", "close"};
+  formats::CsvWriter csv(kHeader);
+  for (const TradeDate date : demo.sessions) {
+    SB_TRY(const double growth, growth_of_names(prices, demo.sessions.front(), date));
+    csv.date(date).text("EQUAL20");
+    csv.fixed(Price::from_raw(std::llround(growth * 1e8) * 1000)).end_row();
+  }
+  const NewFile file{join_path(demo.root, "data/market/equal20.csv"), csv.take()};
+  return files.write(std::span(&file, 1));
+}
+
+/// The report over all its days.
+Result<std::string> analyze_days(Session& session) {
+  SB_TRY(Journal * journal, session.journal());
+  SB_TRY(ActivityBook * activities, session.activities());
+  SB_TRY(const AccountId account,
+         pipeline::analyzed_account(session.settings(), Mode::kSim, activities));
+  pipeline::AnalyzeRequest request = pipeline::make_analyze_request(
+      session.workspace(), session.settings(), Mode::kSim, account, std::nullopt);
+  request.period = pipeline::Period::kInception;
+  request.version = kVersion;
+  SB_TRY(const pipeline::AnalyzeOutcome done,
+         pipeline::run_analyze(session.doors(), {journal, activities}, request));
+  return done.dashboard;
 }
 
 /// Trades what is left; every finished day is kept before the next begins.
@@ -74,14 +110,19 @@ Result<int> demo_command(const Options& options) {
     const std::int64_t micros = session->system_clock().monotonic_micros() - start;
     if (from_the_start) result.seconds = static_cast<double>(micros) / 1e6;
   }
-  SB_TRY(result.same_names,
-         return_of_names(files, session->workspace().at(session->settings().sim.prices),
-                         days.front().date, days.back().date));
+  SB_TRY(
+      const exchange::PriceTable prices,
+      exchange::PriceTable::load(files, session->workspace().at(session->settings().sim.prices)));
+  SB_TRY(const double growth, growth_of_names(prices, days.front().date, days.back().date));
+  result.same_names = growth - 1;
+  SB_TRY_OK(save_benchmark(files, prices, demo));
+  SB_TRY(result.dashboard, analyze_days(*session));
   SB_TRY(result.strategies,
          load_strategy_results(files, session->workspace().outputs(), demo.sessions,
                                session->settings().scheduler.m1.blend));
   result.days = std::move(days);
   print_result(options, demo_page(result), demo_json(result));
+  if (options.open_page) SB_TRY_OK(open_page(result.dashboard));
   return result.differences() == 0 ? 0 : kDifferencesFound;
 }
 

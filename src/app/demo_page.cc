@@ -191,6 +191,7 @@ std::string where_section(const DemoResult& result) {
   const auto line = [&](const std::string& file, std::string_view what) {
     out += "  " + padded(file, 40) + " " + std::string(what) + "\n";
   };
+  line(outputs + file_name(result.dashboard), "the dashboard of all days; open it in a browser");
   line(outputs + "demo_days.csv", "every day: equity, cash, orders, faults");
   line(outputs + "positions_eod_" + last.compact() + ".csv",
        "what is held; one file for every day");
@@ -198,6 +199,7 @@ std::string where_section(const DemoResult& result) {
   line("data/runs/" + last.compact() + "-1/", "one day's files with the hash of all that went in");
   line("config/, strategies.py", "change them, then: signalbus demo --dir another");
   out += "\nNext: signalbus init my_workspace, with your own weights; then mode paper\n";
+  out += "\nDashboard: " + result.dashboard + "\n";
   return out;
 }
 
@@ -244,6 +246,7 @@ std::string demo_json(const DemoResult& result) {
   const DemoDay& last = result.days.back();
   formats::JsonWriter json(formats::JsonStyle::kCompact);
   json.begin_object().key("command").string("demo").key("root").string(result.root);
+  json.key("dashboard").string(result.dashboard);
   json.key("first").string(result.days.front().date.iso());
   json.key("last").string(last.date.iso());
   json.key("sessions").integer(static_cast<std::int64_t>(result.days.size()));

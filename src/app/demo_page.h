@@ -16,7 +16,8 @@ struct DemoResult {
   std::vector<StrategyResult> strategies = {};
   double same_names = 0;  ///< Return of the names, bought in equal parts at first and left alone.
   bool was_done = false;  ///< Nothing was traded now.
-  double seconds = 0;     ///< What all of the days took; 0 where earlier calls traded some.
+  std::string dashboard = {};  ///< Path of the page of all days.
+  double seconds = 0;          ///< What all of the days took; 0 where earlier calls traded some.
 
   std::int64_t differences() const;
 };

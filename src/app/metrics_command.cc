@@ -97,11 +97,10 @@ std::string tall_table(const std::vector<Measured>& all) {
 
 /// Many series down, the usual metrics across.
 std::string wide_table(const std::vector<Measured>& all) {
-  constexpr std::array<std::string_view, 6> kIds = {"total_return", "cagr",     "volatility",
-                                                    "sharpe",       "max_drawdown_from_start",
-                                                    "calmar"};
-  constexpr std::array<std::string_view, 6> kTitles = {"return",  "CAGR",     "volatility",
-                                                       "Sharpe",  "drawdown", "Calmar"};
+  constexpr std::array<std::string_view, 6> kIds = {
+      "total_return", "cagr", "volatility", "sharpe", "max_drawdown_from_start", "calmar"};
+  constexpr std::array<std::string_view, 6> kTitles = {"return", "CAGR",     "volatility",
+                                                       "Sharpe", "drawdown", "Calmar"};
   constexpr std::size_t kName = 24;
   constexpr std::size_t kColumn = 12;
   std::string out = report::padded("series", kName) + report::right("n", kColumn);
@@ -153,9 +152,9 @@ Result<std::optional<analytics::SimpleReturns>> load_benchmark(Files& files,
   SB_TRY(std::vector<NamedReturns> series,
          load_returns(files, options.benchmark, options.are_prices));
   if (series.size() != 1) {
-    return Error{ErrorCode::kInvalidInput,
-                 options.benchmark + ": has " + std::to_string(series.size()) +
-                     " columns of values; a benchmark is one"};
+    return Error{ErrorCode::kInvalidInput, options.benchmark + ": has " +
+                                               std::to_string(series.size()) +
+                                               " columns of values; a benchmark is one"};
   }
   return std::optional(std::move(series.front().returns));
 }

@@ -30,8 +30,8 @@ class SilentFiles {
 };
 
 Error not_shown(const std::string& path, const std::string& why) {
-  return {ErrorCode::kNotFound, "the page cannot be shown: " + why + "; open " + path +
-                                    " in a browser"};
+  return {ErrorCode::kNotFound,
+          "the page cannot be shown: " + why + "; open " + path + " in a browser"};
 }
 
 }  // namespace
@@ -42,8 +42,7 @@ Status open_page(const std::string& path) {
   char* const arguments[] = {program.data(), argument.data(), nullptr};
   const SilentFiles files;
   pid_t child = 0;
-  const int error =
-      ::posix_spawnp(&child, "xdg-open", files.get(), nullptr, arguments, environ);
+  const int error = ::posix_spawnp(&child, "xdg-open", files.get(), nullptr, arguments, environ);
   if (error != 0) return not_shown(path, "there is no xdg-open here");
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {

@@ -11,8 +11,8 @@
 namespace signalbus::app {
 namespace {
 
-constexpr int kDaysBefore = 10;     // of the first day held: the benchmark's base
-constexpr int kYearOfDays = 366;    // where nothing was held yet
+constexpr int kDaysBefore = 10;   // of the first day held: the benchmark's base
+constexpr int kYearOfDays = 366;  // where nothing was held yet
 
 /// The last session whose close is known.
 Result<TradeDate> last_ended_session(Instant now) {
@@ -47,8 +47,8 @@ Result<std::vector<Symbol>> wanted_symbols(const Options& options, const Session
 
 Result<int> prices_command(const Options& options) {
   SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
-  SB_TRY(const pipeline::HeldNames held, pipeline::held_names(session->doors().files,
-                                                              session->workspace().outputs()));
+  SB_TRY(const pipeline::HeldNames held,
+         pipeline::held_names(session->doors().files, session->workspace().outputs()));
   SB_TRY(const std::vector<Symbol> symbols,
          wanted_symbols(options, *session, held, session->settings().analytics.benchmark));
   SB_TRY(AlpacaLink * link, session->alpaca());
@@ -63,8 +63,8 @@ Result<int> prices_command(const Options& options) {
                                          .first = std::min(first, end),
                                          .end = end};
   SB_TRY(const pipeline::HistoryOutcome done,
-         pipeline::fetch_history(session->doors(),
-                                 link->prices(settings::PriceSource::kSnapshot), request));
+         pipeline::fetch_history(session->doors(), link->prices(settings::PriceSource::kSnapshot),
+                                 request));
   std::vector<std::string> notes;
   for (const Symbol& symbol : done.without) {
     notes.push_back(symbol.text() + ": the market data has no bars of it");

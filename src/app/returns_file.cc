@@ -43,8 +43,7 @@ Result<std::vector<TradeDate>> dates_of(const Table& table, std::size_t column) 
   std::vector<TradeDate> out;
   out.reserve(table.row_count());
   for (std::size_t row = 0; row < table.row_count(); ++row) {
-    const Result<TradeDate> date =
-        parse_date_cell(inputs::cell_text(table.columns[column], row));
+    const Result<TradeDate> date = parse_date_cell(inputs::cell_text(table.columns[column], row));
     if (!date.ok()) return at(table, row, column, date.error().message);
     out.push_back(date.value());
   }

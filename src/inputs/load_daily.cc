@@ -49,8 +49,8 @@ std::optional<int> year_of(const std::string& name) {
   constexpr std::string_view kPrefix = "daily_";
   if (!name.starts_with(kPrefix) || name.size() < kPrefix.size() + 5) return std::nullopt;
   if (name[kPrefix.size() + 4] != '.') return std::nullopt;
-  const auto year = parse_scaled64(std::string_view(name).substr(kPrefix.size(), 4), 0,
-                                   Rounding::kExact);
+  const auto year =
+      parse_scaled64(std::string_view(name).substr(kPrefix.size(), 4), 0, Rounding::kExact);
   return year.ok() ? std::optional(static_cast<int>(year.value())) : std::nullopt;
 }
 
@@ -135,8 +135,8 @@ Result<std::vector<DailyBar>> load_market_folder(Files& files, const std::string
     if (!may_hold(name, range)) continue;
     SB_TRY(std::vector<DailyBar> bars, load_daily_bars(files, join_path(folder, name)));
     for (DailyBar& bar : bars) {
-      const bool asked = range.from <= bar.date && bar.date <= range.to &&
-                         range.symbols.contains(bar.symbol);
+      const bool asked =
+          range.from <= bar.date && bar.date <= range.to && range.symbols.contains(bar.symbol);
       if (asked) found.push_back({std::move(bar), &name});
     }
   }
@@ -185,8 +185,9 @@ Result<EodBook> load_positions_eod(Files& files, const std::string& path, TradeD
   }
   if (!has_cash) {
     return Error{ErrorCode::kInvalidInput,
-                 path + ": has no CASH row, so that nobody knows the equity; run `signalbus "
-                        "reconcile` for that date again"};
+                 path +
+                     ": has no CASH row, so that nobody knows the equity; run `signalbus "
+                     "reconcile` for that date again"};
   }
   std::sort(out.positions.begin(), out.positions.end(),
             [](const EodPosition& a, const EodPosition& b) { return a.symbol < b.symbol; });

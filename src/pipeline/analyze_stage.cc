@@ -71,7 +71,7 @@ std::vector<RiskRow> judge_thresholds(const std::vector<RiskValue>& values,
       if (value.scope != "portfolio" || value.metric != metric) continue;
       row.threshold_warn = threshold.warn;
       row.threshold_critical = threshold.critical;
-      row.level = !value.value                                ? AlertLevel::kUnknown
+      row.level = !value.value                               ? AlertLevel::kUnknown
                   : passes(*value.value, threshold.critical) ? AlertLevel::kCritical
                   : passes(*value.value, threshold.warn)     ? AlertLevel::kWarn
                                                              : AlertLevel::kOk;
@@ -145,8 +145,8 @@ Result<report::ViewContext> context_of(Doors& doors, const AnalyzeDoors& ask,
                                     {"Summary as text", "summary.txt"}},
                           .recon_links = recon_links(outcome.performance, request)};
   for (const Drift& drift : past.drift) {
-    out.drift.push_back({drift.symbol, drift.target_weight, drift.actual_weight, drift.deviation,
-                         drift.cause});
+    out.drift.push_back(
+        {drift.symbol, drift.target_weight, drift.actual_weight, drift.deviation, drift.cause});
   }
   SB_TRY(out.runs, run_rows(doors.files, ask, request));
   return out;
@@ -189,8 +189,8 @@ Result<AnalyzeOutcome> run_analyze(Doors& doors, const AnalyzeDoors& ask,
                      .notes = past.notes,
                      .files = {},
                      .dashboard = join_path(request.out_dir, "summary_dashboard.html")};
-  out.values = analytics::watch_values(
-      out.performance, {stale_sessions(last, request.as_of.value_or(last))});
+  out.values = analytics::watch_values(out.performance,
+                                       {stale_sessions(last, request.as_of.value_or(last))});
   out.risk = judge_thresholds(out.values, request.thresholds);
   out.summary = report::summary_text({.performance = out.performance,
                                       .title = title_line(request, out.performance),

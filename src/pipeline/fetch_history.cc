@@ -61,8 +61,8 @@ Result<std::optional<TradeDate>> complete_until(Files& files, const HistoryReque
   return oldest;
 }
 
-Result<std::vector<DailyBar>> fetch(Doors& doors, MarketData& market,
-                                    const HistoryRequest& request, TradeDate start) {
+Result<std::vector<DailyBar>> fetch(Doors& doors, MarketData& market, const HistoryRequest& request,
+                                    TradeDate start) {
   std::vector<DailyBar> out;
   const std::size_t count = request.symbols.size();
   for (std::size_t at = 0; at < count; at += kSymbolsPerStep) {

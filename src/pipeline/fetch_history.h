@@ -12,19 +12,19 @@
 namespace signalbus::pipeline {
 
 struct HistoryRequest {
-  std::string folder;           ///< data/market
-  std::vector<Symbol> symbols;  ///< Not empty.
+  std::string folder;              ///< data/market
+  std::vector<Symbol> symbols;     ///< Not empty.
   std::optional<TradeDate> start;  ///< Absent: a few days before the newest close that every symbol
                                    ///< has, else `first`.
-  TradeDate first;              ///< Where a history that is not there yet begins.
+  TradeDate first;                 ///< Where a history that is not there yet begins.
   TradeDate end;
 };
 
 struct HistoryOutcome {
-  std::size_t bars = 0;      ///< Fetched.
-  std::size_t fresh = 0;     ///< Of them not there before.
-  std::size_t changed = 0;   ///< Of them with another close than before.
-  std::vector<Symbol> without;  ///< Symbols that the market data has nothing of.
+  std::size_t bars = 0;            ///< Fetched.
+  std::size_t fresh = 0;           ///< Of them not there before.
+  std::size_t changed = 0;         ///< Of them with another close than before.
+  std::vector<Symbol> without;     ///< Symbols that the market data has nothing of.
   std::vector<std::string> files;  ///< Written; none where nothing changed.
 };
 

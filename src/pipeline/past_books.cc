@@ -76,8 +76,7 @@ Status begin_from_end(analytics::DayFacts& first) {
     const auto at = held.try_emplace(fill.symbol, Quantity::zero()).first;
     at->second -= buys ? fill.quantity : -fill.quantity;
     SB_TRY(const Money amount, analytics::booked_amount(fill, analytics::CashBooking::kExact));
-    SB_TRY(const Money rounded,
-           analytics::booked_amount(fill, analytics::CashBooking::kToTheCent));
+    SB_TRY(const Money rounded, analytics::booked_amount(fill, analytics::CashBooking::kToTheCent));
     exact.add(buys ? amount : -amount);
     cents.add(buys ? rounded : -rounded);
   }
@@ -126,10 +125,10 @@ Result<PastBooks> read_books(Files& files, const PastRequest& request) {
     out.all.push_back(std::move(book));
   }
   if (!out.days().empty()) return out;
-  return Error{ErrorCode::kNotFound,
-               request.outputs + ": has no positions_eod_*.csv of mode " +
-                   std::string(to_text(request.mode)) + " in the range; run `signalbus run` or "
-                   "`signalbus reconcile` first, or name other dates"};
+  return Error{ErrorCode::kNotFound, request.outputs + ": has no positions_eod_*.csv of mode " +
+                                         std::string(to_text(request.mode)) +
+                                         " in the range; run `signalbus run` or "
+                                         "`signalbus reconcile` first, or name other dates"};
 }
 
 Result<PastMarket> read_market(Files& files, const PastRequest& request, const PastBooks& books) {
@@ -160,9 +159,9 @@ Status add_benchmark(Files& files, const PastRequest& request, const PastMarket&
   SB_TRY(const std::vector<DailyBar> bars, inputs::load_daily_bars(files, request.benchmark));
   for (const DailyBar& bar : bars) {
     if (bar.symbol != bars.front().symbol) {
-      return Error{ErrorCode::kInvalidInput,
-                   request.benchmark + ": has " + bars.front().symbol.text() + " and " +
-                       bar.symbol.text() + "; a benchmark is one symbol"};
+      return Error{ErrorCode::kInvalidInput, request.benchmark + ": has " +
+                                                 bars.front().symbol.text() + " and " +
+                                                 bar.symbol.text() + "; a benchmark is one symbol"};
     }
     facts.benchmark_closes.push_back({bar.date, bar.close});
   }

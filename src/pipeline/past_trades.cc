@@ -71,7 +71,9 @@ class NameFills {
       : symbol_(symbol), books_(books), opening_(has_opening_book) {}
 
   void add(PastFill* fill, std::size_t day) { fills_.push_back({fill, day}); }
-  void add_change(std::size_t day, Quantity change) { changes_.try_emplace(day, Quantity::zero()).first->second += change; }
+  void add_change(std::size_t day, Quantity change) {
+    changes_.try_emplace(day, Quantity::zero()).first->second += change;
+  }
 
   /// Gives each fill its day: the first of whose fills the evening does not contain begin the next.
   template <class Place>
@@ -143,8 +145,7 @@ Result<PastTrades> past_trades(std::vector<SleeveEntry> entries, Mode mode) {
       continue;
     }
     const Fill& fill = *entry.fill;
-    const TradeDate date =
-        mode == Mode::kDry ? run_date : calendar::new_york_date(fill.at);
+    const TradeDate date = mode == Mode::kDry ? run_date : calendar::new_york_date(fill.at);
     if (!entry.shares.empty()) out.asked.try_emplace(fill.client_order_id.get(), entry.shares);
     SB_TRY(std::vector<StrategyTrade> parts, parts_of(entry, orders));
     out.fills.push_back({fill, date, std::move(parts)});

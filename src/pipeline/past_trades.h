@@ -36,9 +36,9 @@ struct PastTrades {
 Result<PastTrades> past_trades(std::vector<SleeveEntry> entries, Mode mode);
 
 /// Puts fills, crossings and flows into the days (ascending, with their books). What is later than
-/// the last day is left out; the strategies' trades before the first one become `before`. Where the evening's quantity of a name says that its newest fills came
-/// after the books were looked at, they belong to the next day; a flow belongs to the day whose
-/// books were the first to contain it.
+/// the last day is left out; the strategies' trades before the first one become `before`. Where the
+/// evening's quantity of a name says that its newest fills came after the books were looked at,
+/// they belong to the next day; a flow belongs to the day whose books were the first to contain it.
 void put_into_days(PastTrades trades, std::span<const KeptFlow> flows,
                    std::span<const EodBook> books, bool has_opening_book,
                    analytics::PerformanceFacts& facts);

@@ -26,8 +26,7 @@ TradeDate date_of(const ExecutionLogRow& row) {
 
 /// Of the mode; the newest row of each order, in the order of the log.
 Result<std::vector<ExecutionLogRow>> read_log(Files& files, const PastRequest& request) {
-  SB_TRY(std::vector<ExecutionLogRow> log,
-         inputs::read_execution_log(files, request.log_path));
+  SB_TRY(std::vector<ExecutionLogRow> log, inputs::read_execution_log(files, request.log_path));
   std::map<std::string_view, std::size_t> newest;
   for (std::size_t i = 0; i < log.size(); ++i) {
     if (log[i].mode == request.mode) newest[log[i].client_order_id.get()] = i;
@@ -98,9 +97,9 @@ void add_orders(std::span<const ExecutionLogRow> log,
                 std::vector<PastDay>& days) {
   for (const ExecutionLogRow& row : log) {
     const TradeDate date = date_of(row);
-    const auto day = std::lower_bound(
-        days.begin(), days.end(), date,
-        [](const PastDay& d, TradeDate wanted) { return d.facts.date < wanted; });
+    const auto day =
+        std::lower_bound(days.begin(), days.end(), date,
+                         [](const PastDay& d, TradeDate wanted) { return d.facts.date < wanted; });
     if (day == days.end() || day->facts.date != date) continue;
     analytics::DayOrder order = order_of(row, day->facts.closes);
     const auto shares = asked.find(row.client_order_id.get());
@@ -140,9 +139,8 @@ Status add_recon(Files& files, const PastRequest& request, std::vector<PastDay>&
 }
 
 Status add_drift(Files& files, const PastRequest& request, Past& past) {
-  const std::string path =
-      join_path(request.outputs,
-                "recon_report_" + past.facts.days.back().facts.date.compact() + ".csv");
+  const std::string path = join_path(
+      request.outputs, "recon_report_" + past.facts.days.back().facts.date.compact() + ".csv");
   if (!files.exists(path)) return Ok{};
   SB_TRY(formats::Table table, inputs::read_table(files, path));
   const inputs::Rows rows(std::move(table));
@@ -168,8 +166,7 @@ Status add_drift(Files& files, const PastRequest& request, Past& past) {
 /// Sessions of the exchange between the first and the last day without books.
 void note_missing_sessions(Past& past) {
   const std::vector<PastDay>& days = past.facts.days;
-  const auto sessions =
-      calendar::sessions_between(days.front().facts.date, days.back().facts.date);
+  const auto sessions = calendar::sessions_between(days.front().facts.date, days.back().facts.date);
   if (!sessions.ok()) return;  // outside the calendar nobody knows
   std::size_t next = 0;
   for (const TradeDate session : sessions.value()) {

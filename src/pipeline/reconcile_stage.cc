@@ -227,8 +227,8 @@ Result<ReconcileOutcome> run_reconcile_with_broker(Doors& doors, const BrokerChe
   SB_TRY(BrokerCheck done, check_broker(doors, ask, check));
   log_check(doors, done);
   if (check.may_write && ask.activities != nullptr) {
-    SB_TRY_OK(ask.activities->record_flows(check.mode, check.account, done.view.flows,
-                                           request.run_date));
+    SB_TRY_OK(
+        ask.activities->record_flows(check.mode, check.account, done.view.flows, request.run_date));
   }
   const Result<std::optional<report::PlanRecord>> planned = find_plan(doors, request);
   const bool has_plan = planned.ok() || planned.error().code != ErrorCode::kNotFound;

@@ -1,7 +1,6 @@
 #include "pipeline/run_once.h"
 
 #include <algorithm>
-#include <map>
 
 #include "core/text.h"
 #include "inputs/load_market.h"
@@ -297,10 +296,9 @@ Result<StageAnswer> Run::m5() {
                    settings_.scheduler.m5.stage);
   }
   Result<ReconcileOutcome> done =
-      ask         ? run_reconcile_with_broker(
-                        doors_,
-                        {*run_doors_.plan.broker, run_doors_.journal, run_doors_.activities}, request,
-                        make_broker_check_request(settings_, request_.mode, true))
+      ask ? run_reconcile_with_broker(
+                doors_, {*run_doors_.plan.broker, run_doors_.journal, run_doors_.activities},
+                request, make_broker_check_request(settings_, request_.mode, true))
       : both_here ? reconcile_run(doors_, request, *out_.m2, *out_.m4)
                   : run_reconcile(doors_, request);
   if (!done.ok()) return std::move(done).error();
@@ -315,9 +313,9 @@ Result<StageAnswer> Run::m5() {
 }
 
 Result<StageAnswer> Run::m6() {
-  const settings::StagePolicy& policy = settings_.scheduler.m6.stage;
   if (request_.spawn) {
-    return spawned(build_m6_cmd(workspace_, request_.mode, request_.run_date), policy);
+    return spawned(build_m6_cmd(workspace_, request_.mode, request_.run_date),
+                   settings_.scheduler.m6.stage);
   }
   const AccountId account = account_of(settings_, request_.mode);
   AnalyzeRequest request =

@@ -1,4 +1,5 @@
-// M3: one run of M1 -> M2 -> M4 -> M5 -> M6 for a date, with its archive, whatever happens on the way.
+// M3: one run of M1 -> M2 -> M4 -> M5 -> M6 for a date, with its archive, whatever happens on the
+// way.
 #pragma once
 
 #include <functional>

@@ -70,8 +70,8 @@ std::vector<std::string> build_m5_cmd(const Workspace& workspace,
 }
 
 std::vector<std::string> build_m6_cmd(const Workspace& workspace, Mode mode, TradeDate run_date) {
-  return {"analyze", "--config",        workspace.config_file, "--root",
-          workspace.root, "--mode",     std::string(to_text(mode)), "--end",
+  return {"analyze",      "--config",  workspace.config_file,      "--root",
+          workspace.root, "--mode",    std::string(to_text(mode)), "--end",
           run_date.iso(), "--out-dir", workspace.outputs()};
 }
 

@@ -24,14 +24,13 @@ void write_profit(formats::CsvWriter& csv, const AccountDay& day) {
 
 }  // namespace
 
-void save_pnl_daily(OutputSet& outputs, const Performance& performance,
-                    const std::string& folder) {
+void save_pnl_daily(OutputSet& outputs, const Performance& performance, const std::string& folder) {
   constexpr std::array<std::string_view, 23> kHeader = {
-      "date",           "equity_open",    "equity_close",      "external_flow", "pnl",
-      "overnight_pnl",  "trading_pnl",    "dividends",         "interest",      "fees",
-      "other",          "identity_break", "daily_return",      "cumulative_return",
-      "benchmark_return", "excess_return", "drawdown",         "gross_exposure", "net_exposure",
-      "cash",           "turnover",       "positions",         "recon_status"};
+      "date",          "equity_open",    "equity_close",   "external_flow",     "pnl",
+      "overnight_pnl", "trading_pnl",    "dividends",      "interest",          "fees",
+      "other",         "identity_break", "daily_return",   "cumulative_return", "benchmark_return",
+      "excess_return", "drawdown",       "gross_exposure", "net_exposure",      "cash",
+      "turnover",      "positions",      "recon_status"};
   formats::CsvWriter csv(kHeader);
   for (std::size_t i = 0; i < performance.days.size(); ++i) {
     const AccountDay& day = performance.days[i];
@@ -50,8 +49,9 @@ void save_pnl_daily(OutputSet& outputs, const Performance& performance,
 void save_names_daily(OutputSet& outputs, const Performance& performance,
                       const std::string& folder) {
   constexpr std::array<std::string_view, 13> kHeader = {
-      "date",      "symbol",  "quantity",  "market_value", "weight", "pnl",    "overnight_pnl",
-      "trading_pnl", "dividends", "other", "bought",       "sold",   "contribution"};
+      "date",   "symbol",        "quantity",    "market_value", "weight",
+      "pnl",    "overnight_pnl", "trading_pnl", "dividends",    "other",
+      "bought", "sold",          "contribution"};
   formats::CsvWriter csv(kHeader);
   for (const AccountDay& day : performance.days) {
     const double equity = day.pnl.equity_after.to_double();
@@ -70,8 +70,10 @@ void save_names_daily(OutputSet& outputs, const Performance& performance,
 void save_risk_snapshot(OutputSet& outputs, std::span<const RiskRow> rows, TradeDate date,
                         const std::string& folder) {
   constexpr std::array<std::string_view, 11> kHeader = {
-      "date",           "scope",              "metric", "value", "unit", "window", "n_used",
-      "threshold_warn", "threshold_critical", "state",  "reason"};
+      "date",   "scope",          "metric",
+      "value",  "unit",           "window",
+      "n_used", "threshold_warn", "threshold_critical",
+      "state",  "reason"};
   formats::CsvWriter csv(kHeader);
   const auto number = [&](const std::optional<double>& value) {
     value ? csv.real(*value) : csv.blank();

@@ -44,11 +44,9 @@ std::string profit_section(const Performance& performance) {
     if (!amount.is_zero()) out += line(label, signed_usd_text(amount));
   }
   if (!focus.flow.is_zero()) out += line("paid in or out, USD", signed_usd_text(focus.flow));
-  out += line("equity, USD", usd_text(focus.equity_after),
-              "was " + usd_text(focus.equity_before));
-  const std::string benchmark = performance.benchmark.reason.empty()
-                                    ? performance.benchmark.symbol
-                                    : "no benchmark";
+  out += line("equity, USD", usd_text(focus.equity_after), "was " + usd_text(focus.equity_before));
+  const std::string benchmark =
+      performance.benchmark.reason.empty() ? performance.benchmark.symbol : "no benchmark";
   out += line("benchmark", percent_text(focus.benchmark), benchmark);
   if (!focus.unexplained.is_zero()) {
     out += line("not explained, USD", signed_usd_text(focus.unexplained));
@@ -96,8 +94,7 @@ std::string risk_section(const Performance& performance) {
   out += line("Sharpe ratio", number(sharpe.own.value),
               sharpe.weak.empty() ? sharpe.own.reason : sharpe.weak);
   const analytics::AccountDay& last = performance.last();
-  out += line("invested", percent_text(last.exposure.gross),
-              counted(last.positions, "position"));
+  out += line("invested", percent_text(last.exposure.gross), counted(last.positions, "position"));
   return out;
 }
 
@@ -131,16 +128,15 @@ std::string summary_text(const DigestInput& input) {
   std::string out = input.title + ", mode " + input.mode + "\n\n";
   out += alerts_section(input.risk);
   out += profit_section(performance) + contributors_section(performance) +
-         strategies_section(performance) + trading_section(performance) +
-         risk_section(performance);
+         strategies_section(performance) + trading_section(performance) + risk_section(performance);
   const bool exact = performance.totals.days_broken == 0;
-  out += "\nBooks\n  " +
-         (exact ? "profit explains every cent of the equity on each of " +
-                      counted(performance.days.size(), "day")
-                : "the profit identity breaks on " +
-                      counted(performance.totals.days_broken, "day") + ", at most by " +
-                      usd_text(performance.totals.worst_break) + " USD") +
-         "\n  reconciliation of the last day: " + performance.last().recon.status + "\n";
+  out +=
+      "\nBooks\n  " +
+      (exact ? "profit explains every cent of the equity on each of " +
+                   counted(performance.days.size(), "day")
+             : "the profit identity breaks on " + counted(performance.totals.days_broken, "day") +
+                   ", at most by " + usd_text(performance.totals.worst_break) + " USD") +
+      "\n  reconciliation of the last day: " + performance.last().recon.status + "\n";
   for (const analytics::PnlBreak& one : performance.focus.breaks) out += "  " + one.sentence + "\n";
   for (const std::string& note : input.notes) out += "  note: " + note + "\n";
   return out;

@@ -34,13 +34,12 @@ HeaderView header_of(const Performance& performance, HeaderView header) {
     open += day.recon.differences;
     asked += day.recon.status == "not run" ? 0U : 1U;
   }
-  header.reconciliation = counted(open, "difference") + " on " + counted(asked, "day") + "; " +
-                          (performance.totals.days_broken == 0
-                               ? "profit explains every cent of the equity"
-                               : "the profit identity breaks on " +
-                                     counted(performance.totals.days_broken, "day") +
-                                     ", at most by " +
-                                     usd_text(performance.totals.worst_break) + " USD");
+  header.reconciliation =
+      counted(open, "difference") + " on " + counted(asked, "day") + "; " +
+      (performance.totals.days_broken == 0
+           ? "profit explains every cent of the equity"
+           : "the profit identity breaks on " + counted(performance.totals.days_broken, "day") +
+                 ", at most by " + usd_text(performance.totals.worst_break) + " USD");
   return header;
 }
 
@@ -292,10 +291,8 @@ std::vector<IntervalRow> interval_rows(const analytics::BootstrapIntervals& inte
 }
 
 AttributionTable attribution_table(const char* by, const analytics::Attribution& attribution) {
-  AttributionTable out{.by = by,
-                       .rows = {},
-                       .total_usd = attribution.pnl,
-                       .total_contribution = attribution.ret};
+  AttributionTable out{
+      .by = by, .rows = {}, .total_usd = attribution.pnl, .total_contribution = attribution.ret};
   for (const analytics::AttributionRow& row : attribution.rows) {
     out.rows.push_back({row.label, row.pnl, row.contribution});
   }

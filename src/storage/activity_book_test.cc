@@ -105,8 +105,7 @@ TEST(ActivityBookTest, IsTheSameAfterAnyRepetition) {
           expected.push_back(id);
         }
       }
-      RC_ASSERT(
-          journal->record_flows(Mode::kPaper, kAccount, flows, date("2025-08-29")).ok());
+      RC_ASSERT(journal->record_flows(Mode::kPaper, kAccount, flows, date("2025-08-29")).ok());
     }
     RC_ASSERT(ids(*journal, "2025-08-29", "2025-08-29") == expected);
     RC_ASSERT(journal->audit().ok());

@@ -69,8 +69,8 @@ Result<std::vector<KeptFlow>> SqliteJournal::kept_flows(Mode mode, const Account
 }
 
 Result<std::vector<AccountId>> SqliteJournal::traded_accounts(Mode mode) {
-  SB_TRY(Query query, database_->query(
-                          "SELECT DISTINCT account FROM batch WHERE mode = ? ORDER BY account"));
+  SB_TRY(Query query,
+         database_->query("SELECT DISTINCT account FROM batch WHERE mode = ? ORDER BY account"));
   query.bind(to_text(mode));
   return read_all<AccountId>(*database_, query, read_account);
 }
