@@ -69,6 +69,7 @@ Result<int> analyze_command(const Options& options) {
   if (session->doors().files.exists(session->workspace().journal())) {
     SB_TRY(ask.journal, session->journal());
     SB_TRY(ask.activities, session->activities());
+    SB_TRY(ask.alerts, session->alert_book());
   }
   SB_TRY(const pipeline::AnalyzeRequest request, request_of(options, *session, ask.activities));
   SB_TRY(const pipeline::AnalyzeOutcome done,

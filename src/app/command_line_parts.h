@@ -34,4 +34,17 @@ CLI::App* add_analyze(CLI::App& app, Options& options);
 CLI::App* add_metrics(CLI::App& app, Options& options);
 CLI::App* add_prices(CLI::App& app, Options& options);
 
+struct AlertCommands {
+  CLI::App* alerts;
+  CLI::App* ack;
+};
+AlertCommands add_alerts(CLI::App& app, Options& options);
+
+struct NotifyCommands {
+  CLI::App* test;
+  CLI::App* deliver;
+  CLI::App* list;
+};
+NotifyCommands add_notify(CLI::App& app, Options& options);
+
 }  // namespace signalbus::app

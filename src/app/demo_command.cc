@@ -60,8 +60,9 @@ Result<std::string> analyze_days(Session& session) {
       session.workspace(), session.settings(), Mode::kSim, account, std::nullopt);
   request.period = pipeline::Period::kInception;
   request.version = kVersion;
+  SB_TRY(AlertBook * alerts, session.alert_book());
   SB_TRY(const pipeline::AnalyzeOutcome done,
-         pipeline::run_analyze(session.doors(), {journal, activities}, request));
+         pipeline::run_analyze(session.doors(), {journal, activities, alerts}, request));
   return done.dashboard;
 }
 

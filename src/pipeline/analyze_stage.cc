@@ -1,13 +1,16 @@
 #include "pipeline/analyze_stage.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "alerts/judge.h"
 #include "analytics/watch_values.h"
 #include "calendar/exchange_calendar.h"
 #include "core/paths.h"
 #include "core/text.h"
 #include "inputs/recorded_reads.h"
+#include "pipeline/alert_stage.h"
 #include "pipeline/requests.h"
 #include "report/dashboard_view.h"
 #include "report/figures.h"
@@ -54,31 +57,19 @@ std::optional<int> stale_sessions(TradeDate last, TradeDate as_of) {
   return sessions.ok() ? std::optional(std::max(0, sessions.value())) : std::nullopt;
 }
 
-bool passes(double value, double threshold) {
-  return threshold < 0 ? value < threshold : value > threshold;
-}
-
-/// The thresholds of the configuration, by the rule of analytics::check_risk_alerts: below a
-/// negative one, above one of zero or more. `max_drawdown` there is the one from the start.
-std::vector<RiskRow> judge_thresholds(const std::vector<RiskValue>& values,
-                                      const std::vector<settings::RiskThreshold>& thresholds) {
-  std::vector<RiskRow> out;
-  for (const RiskValue& value : values) {
-    RiskRow row{.value = value, .threshold_warn = std::nullopt, .threshold_critical = std::nullopt};
-    for (const settings::RiskThreshold& threshold : thresholds) {
-      const std::string_view metric =
-          threshold.metric == "max_drawdown" ? "max_drawdown_from_start" : threshold.metric;
-      if (value.scope != "portfolio" || value.metric != metric) continue;
-      row.threshold_warn = threshold.warn;
-      row.threshold_critical = threshold.critical;
-      row.level = !value.value                               ? AlertLevel::kUnknown
-                  : passes(*value.value, threshold.critical) ? AlertLevel::kCritical
-                  : passes(*value.value, threshold.warn)     ? AlertLevel::kWarn
-                                                             : AlertLevel::kOk;
-    }
-    out.push_back(std::move(row));
+/// What will be open once the run ends with these values; nothing is stored here.
+Result<std::vector<AlertNotice>> alerts_to_show(const AnalyzeDoors& ask,
+                                                const AnalyzeRequest& request,
+                                                const std::vector<RiskValue>& values,
+                                                TradeDate date) {
+  std::vector<AlertState> states;
+  if (ask.alerts != nullptr) {
+    SB_TRY(states, ask.alerts->alert_states(request.past.mode, request.past.account));
   }
-  return out;
+  return notices_of(
+      alerts::evaluate(request.rules, states,
+                       {.date = date, .values = values, .measured = {alerts::Source::kAnalysis}})
+          .open);
 }
 
 /// Whether `folder` stands beside the reports, so that a relative link from the page reaches it.
@@ -148,6 +139,8 @@ Result<report::ViewContext> context_of(Doors& doors, const AnalyzeDoors& ask,
     out.drift.push_back(
         {drift.symbol, drift.target_weight, drift.actual_weight, drift.deviation, drift.cause});
   }
+  SB_TRY(out.alerts,
+         alerts_to_show(ask, request, outcome.values, outcome.performance.last().date()));
   SB_TRY(out.runs, run_rows(doors.files, ask, request));
   return out;
 }
@@ -191,7 +184,8 @@ Result<AnalyzeOutcome> run_analyze(Doors& doors, const AnalyzeDoors& ask,
                      .dashboard = join_path(request.out_dir, "summary_dashboard.html")};
   out.values = analytics::watch_values(out.performance,
                                        {stale_sessions(last, request.as_of.value_or(last))});
-  out.risk = judge_thresholds(out.values, request.thresholds);
+  constexpr std::array kMeasured = {alerts::Source::kAnalysis};
+  out.risk = alerts::judge(out.values, request.rules, kMeasured);
   out.summary = report::summary_text({.performance = out.performance,
                                       .title = title_line(request, out.performance),
                                       .mode = std::string(to_text(request.past.mode)),
@@ -229,7 +223,7 @@ AnalyzeRequest make_analyze_request(const Workspace& workspace, const settings::
           .out_dir = workspace.outputs(),
           .runs_dir = workspace.at("data/runs"),
           .version = {},
-          .thresholds = settings.analytics.risk_thresholds};
+          .rules = settings.analytics.alert_rules};
 }
 
 Result<AccountId> analyzed_account(const settings::Settings& settings, Mode mode,

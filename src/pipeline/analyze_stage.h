@@ -6,11 +6,13 @@
 #include <string_view>
 #include <vector>
 
+#include "alerts/rule.h"
 #include "analytics/performance.h"
 #include "book/monitoring.h"
 #include "core/result.h"
 #include "pipeline/read_past.h"
 #include "pipeline/workspace.h"
+#include "ports/alert_book.h"
 #include "settings/settings.h"
 
 namespace signalbus::pipeline {
@@ -26,7 +28,7 @@ struct AnalyzeRequest {
   std::string out_dir;
   std::string runs_dir;  ///< data/runs; the page links to it where it lies beside out_dir.
   std::string version;   ///< Of the program.
-  std::vector<settings::RiskThreshold> thresholds;
+  std::vector<alerts::Rule> rules;  ///< What the values are held against.
   /// The day that data should reach; absent: the last day of the report.
   std::optional<TradeDate> as_of = std::nullopt;
 };
@@ -34,6 +36,7 @@ struct AnalyzeRequest {
 struct AnalyzeDoors {
   Journal* journal = nullptr;  ///< Absent: files alone.
   ActivityBook* activities = nullptr;
+  AlertBook* alerts = nullptr;  ///< What was open before; absent: every rule begins anew.
 };
 
 struct AnalyzeOutcome {

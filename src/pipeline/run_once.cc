@@ -6,6 +6,7 @@
 #include "inputs/load_market.h"
 #include "inputs/recorded_reads.h"
 #include "pipeline/archive.h"
+#include "pipeline/judge_run.h"
 #include "pipeline/odd_days.h"
 #include "pipeline/stage_words.h"
 
@@ -317,16 +318,16 @@ Result<StageAnswer> Run::m6() {
     return spawned(build_m6_cmd(workspace_, request_.mode, request_.run_date),
                    settings_.scheduler.m6.stage);
   }
-  const AccountId account = account_of(settings_, request_.mode);
   AnalyzeRequest request =
-      make_analyze_request(workspace_, settings_, request_.mode, account, request_.run_date);
+      make_analyze_request(workspace_, settings_, request_.mode,
+                           account_of(settings_, request_.mode), request_.run_date);
   request.version = request_.version;
-  Result<AnalyzeOutcome> done =
-      run_analyze(doors_, {&run_doors_.journal, run_doors_.activities}, request);
-  if (!done.ok() && done.error().code == ErrorCode::kNotFound) {
+  Result<AnalyzeOutcome> done = run_analyze(
+      doors_, {&run_doors_.journal, run_doors_.activities, run_doors_.alerts.book}, request);
+  if (!done.ok()) {
+    if (done.error().code != ErrorCode::kNotFound) return std::move(done).error();
     return StageAnswer{StageState::kSkipped, "nothing to analyse: " + done.error().message, 0};
   }
-  if (!done.ok()) return std::move(done).error();
   out_.m6 = std::move(done).value();
   add_files(out_, out_.m6->files);
   return StageAnswer{StageState::kDone, out_.m6->words(), 0};
@@ -367,34 +368,6 @@ Status Run::all_stages() {
   if (scheduler.m5.run) stage("m5", scheduler.m5.stage, [&] { return m5(); });
   if (scheduler.m6.run) stage("m6", scheduler.m6.stage, [&] { return m6(); });
   list_other_files(doors_.files, workspace_, settings_, request_, out_);
-  return Ok{};
-}
-
-/// Alerts come last: they see how everything ended. Nothing but a journal that cannot be written
-/// makes a run fail by them.
-Status judge_run(Doors& doors, const RunDoors& run_doors, const settings::Settings& settings,
-                 const RunRequest& request, RunOutcome& outcome) {
-  if (run_doors.alerts.book == nullptr) return Ok{};
-  const AlertRequest about{
-      .mode = request.mode,
-      .account = account_of(settings, request.mode),
-      .date = request.run_date,
-      .run = request.run_date.compact() + "-" + std::to_string(outcome.run.number),
-      .outcome = outcome_words(outcome),
-      .went_well = outcome.exit_code == 0};
-  SB_TRY(std::vector<RiskValue> values,
-         facts_of_run(outcome, about, run_doors.journal, run_doors.alerts));
-  Result<AlertOutcome> done = run_alerts(
-      run_doors.alerts, settings, about,
-      {.date = request.run_date, .values = std::move(values), .measured = {alerts::Source::kRun}},
-      doors.log);
-  if (done.ok()) {
-    outcome.alerts = std::move(done).value();
-  } else if (done.error().code == ErrorCode::kStorage) {
-    return std::move(done).error();
-  } else {
-    doors.log.line(LogLevel::kWarn, "alerts", "not judged: " + done.error().message);
-  }
   return Ok{};
 }
 

@@ -68,7 +68,7 @@ struct M5Settings {
 
 struct M6Settings {
   StagePolicy stage;
-  bool run = false;  ///< True: every run ends with the report.
+  bool run = true;  ///< Every run ends with the report.
 };
 
 struct SchedulerSettings {
