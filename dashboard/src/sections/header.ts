@@ -104,6 +104,7 @@ function drawdownTile(view: DashboardView): HTMLElement {
 
 function tiles(view: DashboardView): HTMLElement {
   const { today, header } = view;
+  const period = today.period.toLowerCase();
   const hasDay = header.sessions > 0;
   const year = view.periods.find((row) => row.label === "Year to date");
   const against = (value: number | null) => (value === null ? "\u00a0" : `benchmark ${percent(value, { signed: true })}`);
@@ -111,10 +112,10 @@ function tiles(view: DashboardView): HTMLElement {
     "div",
     { class: "tiles" },
     hasDay && tile("Equity, USD", usd(today.equity_after), "", [`cash ${usd(view.exposure.cash)}`]),
-    hasDay && tile("Profit of the day, USD", usd(today.profit, { signed: true }), tone(today.profit), [
+    hasDay && tile(`Profit, ${period}, USD`, usd(today.profit, { signed: true }), tone(today.profit), [
       Number(today.flow) === 0 ? "no deposit or withdrawal" : `beside a flow of ${usd(today.flow, { signed: true })}`,
     ]),
-    hasDay && tile("Return of the day", percent(today.day_return, { signed: true }), tone(today.day_return), [
+    hasDay && tile(`Return, ${period}`, percent(today.day_return, { signed: true }), tone(today.day_return), [
       header.benchmark === "" ? "\u00a0" : against(today.benchmark_return),
     ]),
     year && tile("Year to date", percent(year.value, { signed: true }), tone(year.value), [against(year.benchmark)]),
