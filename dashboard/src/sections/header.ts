@@ -45,6 +45,9 @@ function badges(view: DashboardView): HTMLElement {
   );
 }
 
+/** "0.1.0" -> "signalbus 0.1.0". */
+const programName = (build: string) => (build.startsWith("signalbus") ? build : `signalbus ${build}`.trim());
+
 function facts(view: DashboardView): HTMLElement {
   const { header } = view;
   const pair = (name: string, ...value: Child[]) => h("div", {}, h("dt", {}, name), h("dd", {}, ...value));
@@ -62,7 +65,7 @@ function facts(view: DashboardView): HTMLElement {
         ["", "Two reports with the same hash were made of the same inputs."],
       ])),
     header.made_at !== "" && pair("Made", `${header.made_at.replace("T", " ").replace("Z", " UTC")}`),
-    header.build !== "" && pair("By", header.build),
+    header.build !== "" && pair("By", programName(header.build)),
   );
 }
 
@@ -167,7 +170,7 @@ export function footer(view: DashboardView): HTMLElement {
   return h(
     "footer",
     {},
-    h("p", {}, `${head.build || "signalbus"} \u00b7 ${count(view.metrics.length)} metrics \u00b7 losses are negative \u00b7 `,
+    h("p", {}, `${programName(head.build)} \u00b7 ${count(view.metrics.length)} metrics \u00b7 losses are negative \u00b7 `,
       `amounts in USD \u00b7 risk-free rate ${number((head.rf_annual ?? 0) * 100)}\u202f% a year`,
       hidden(". End of the report."),
     ),
