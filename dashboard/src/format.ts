@@ -81,8 +81,9 @@ export function seconds(day: Day): number {
   return Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / 1000;
 }
 
-/** "29 Aug 2025". */
+/** "29 Aug 2025"; what is no date as it is. */
 export function day(iso: Day): string {
+  if (!/^\d{4}-\d\d-\d\d$/.test(iso)) return iso;
   return `${Number(iso.slice(8, 10))} ${monthName(Number(iso.slice(5, 7)))} ${iso.slice(0, 4)}`;
 }
 

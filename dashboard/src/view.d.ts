@@ -66,7 +66,7 @@ export interface Header {
   notes: string[];
 }
 /**
- * The last day. The waterfall adds up to the profit.
+ * The days that the report is for, mostly the last one. The waterfall adds up to the profit.
  */
 export interface Today {
   equity_before: Money;
@@ -80,6 +80,8 @@ export interface Today {
   breaks: string[];
   best: Amount[];
   worst: Amount[];
+  period: string;
+  since: Day | null;
 }
 /**
  * A step of the day's waterfall, or a part of an attribution.
@@ -182,15 +184,15 @@ export interface Rolling {
  */
 export interface Drawdown {
   /**
-   * A date, or empty.
+   * A date, empty, or start.
    */
   peak: string;
   /**
-   * A date, or empty.
+   * A date, empty, or start.
    */
   valley: string;
   /**
-   * A date, or empty.
+   * A date, empty, or start.
    */
   recovery: string;
   depth: Fraction;

@@ -72,6 +72,7 @@ void describe(Fields& out, const TodayView& view) {
   out.add("benchmark_return", view.benchmark_return).add("waterfall", view.waterfall);
   out.add("unexplained", view.unexplained).add("breaks", view.breaks);
   out.add("best", view.best).add("worst", view.worst);
+  out.add("period", view.period).add("since", view.since);
 }
 
 void describe(Fields& out, const ExposureView::Group& view) {

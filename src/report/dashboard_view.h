@@ -57,6 +57,9 @@ struct TodayView {
   std::vector<std::string> breaks;  ///< Why the identity does not hold, if it does not.
   std::vector<AmountView> best;     ///< Largest contributors, largest first.
   std::vector<AmountView> worst;    ///< Smallest first.
+  /// What the page calls these days; a weekly report says "Last week" and since when.
+  std::string period = "Last day";
+  std::optional<TradeDate> since = std::nullopt;  ///< First of them; absent: it is one day.
 };
 
 struct ExposureView {
@@ -118,7 +121,8 @@ struct RollingView {
 };
 
 struct DrawdownRow {
-  std::string peak, valley, recovery;  ///< Dates; recovery is empty while it lasts.
+  std::string peak, valley,
+      recovery;  ///< Dates, peak also "start"; recovery: empty while it lasts.
   double depth = 0;
   std::size_t sessions = 0, days = 0;
 };

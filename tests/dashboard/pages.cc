@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
   const std::string folder = argv[1];
   write_pair(folder, "decade", testing::synthetic_view({}));
   write_pair(folder, "large", testing::synthetic_view({.names = 500}));
-  write_pair(folder, "alone", testing::synthetic_view({.sessions = 504, .with_benchmark = false}));
+  write_pair(folder, "alone", testing::weekly_view());
   write_pair(folder, "three_days", testing::synthetic_view({.sessions = 3, .names = 5}));
   write_pair(folder, "empty", testing::empty_view());
   write_pair(folder, "hostile", testing::hostile_view());

@@ -330,6 +330,15 @@ DashboardView synthetic_view(const BookSize& size) {
   return view;
 }
 
+DashboardView weekly_view() {
+  DashboardView view = synthetic_view({.sessions = 504, .with_benchmark = false});
+  view.header.title = "Weekly report";
+  view.today.period = "Last week";
+  view.today.since = view.series.dates[view.series.dates.size() - 5];
+  view.drawdowns[0].peak = "start";
+  return view;
+}
+
 DashboardView empty_view() {
   DashboardView view;
   view.header.title = "Daily report";

@@ -16,6 +16,9 @@ struct BookSize {
 /// Every section filled. Series, metrics, drawdowns and calendar are computed by analytics/.
 DashboardView synthetic_view(const BookSize& size);
 
+/// Two years without a benchmark, as a report of the last week, with a drawdown from the start.
+DashboardView weekly_view();
+
 /// An account that is open but has no day yet.
 DashboardView empty_view();
 

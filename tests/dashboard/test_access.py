@@ -125,5 +125,5 @@ def test_no_spreadsheet_runs_what_it_opens(open_page, saved):
                 float(cell)
             except ValueError:
                 assert not cell.startswith(("=", "+", "-", "@", "\t", "\r")), cell
-    _, orders = saved(page, "Save Orders of the last day as CSV")
+    _, orders = saved(page, "Save Orders, last day as CSV")
     assert "'=HYPERLINK" in orders

@@ -62,7 +62,7 @@ def test_the_numbers_are_those_of_the_view(open_page, pages):
         "all => all.map(t => [t.querySelector('.term')?.innerText ?? t.children[0].innerText, t.children[1].innerText])")
     tiles = dict(tiles)
     assert tiles["Equity, USD"] == f"{float(view['today']['equity_after']):,.2f}"
-    assert tiles["Profit of the day, USD"] == f"{float(view['today']['profit']):+,.2f}".replace("-", "\u2212")
+    assert tiles["Profit, last day, USD"] == f"{float(view['today']['profit']):+,.2f}".replace("-", "\u2212")
     sharpe = next(row for row in view["metrics"] if row["id"] == "sharpe")
     assert tiles["Sharpe ratio"] == f"{sharpe['value']:.2f}"
     assert len(rows(page, "Where the profit came from")) == len(view["today"]["waterfall"]) + 1
@@ -277,6 +277,16 @@ def test_an_account_without_a_day_says_so_everywhere(open_page):
         assert card.locator(".empty").count() == 1, card.inner_text()
     assert "no day yet" in page.locator(".badges").inner_text()
     assert page.locator(".tiles").is_hidden()
+
+
+def test_a_weekly_report_says_which_days_it_is_for(open_page):
+    page = open_page("alone").page
+    assert page.locator("#today .section-head").inner_text().split("\n\n") == [
+        "Last week", "25 Aug 2025 \u2013 Friday, 29 Aug 2025"]
+    assert "Profit, last week, USD" in page.locator(".tiles").inner_text()
+    assert rows(page, "Deepest drawdowns")[0][0] == "start"
+    page.get_by_role("button", name="Show the drawdown").first.click()
+    assert told(page, "Growth")
 
 
 def test_without_a_benchmark_the_page_says_why(open_page):

@@ -107,9 +107,13 @@ function periods(view: DashboardView): HTMLElement {
       cell: (row) => (row.value === null ? h("span", { class: "why" }, row.reason || "n/a") : shown(row.value)),
       tone: (row) => tone(row.value),
     },
-    { label: "Benchmark", value: (row) => row.benchmark, cell: (row) => shown(row.benchmark), tone: (row) => tone(row.benchmark) },
-    { label: "Active", value: (row) => row.active, cell: (row) => shown(row.active), tone: (row) => tone(row.active) },
   ];
+  if (view.header.benchmark !== "") {
+    columns.push(
+      { label: "Benchmark", value: (row) => row.benchmark, cell: (row) => shown(row.benchmark), tone: (row) => tone(row.benchmark) },
+      { label: "Active", value: (row) => row.active, cell: (row) => shown(row.active), tone: (row) => tone(row.active) },
+    );
+  }
   return card({ ...options, csv: () => tableCsv({ columns, rows }) }, table({ name: options.title, columns, rows, fixedOrder: true }));
 }
 

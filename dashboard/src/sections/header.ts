@@ -45,6 +45,9 @@ function badges(view: DashboardView): HTMLElement {
   );
 }
 
+/** "0.1.0" -> "signalbus 0.1.0". */
+const programName = (build: string) => (build.startsWith("signalbus") ? build : `signalbus ${build}`.trim());
+
 function facts(view: DashboardView): HTMLElement {
   const { header } = view;
   const pair = (name: string, ...value: Child[]) => h("div", {}, h("dt", {}, name), h("dd", {}, ...value));
@@ -62,7 +65,7 @@ function facts(view: DashboardView): HTMLElement {
         ["", "Two reports with the same hash were made of the same inputs."],
       ])),
     header.made_at !== "" && pair("Made", `${header.made_at.replace("T", " ").replace("Z", " UTC")}`),
-    header.build !== "" && pair("By", header.build),
+    header.build !== "" && pair("By", programName(header.build)),
   );
 }
 
@@ -104,6 +107,7 @@ function drawdownTile(view: DashboardView): HTMLElement {
 
 function tiles(view: DashboardView): HTMLElement {
   const { today, header } = view;
+  const period = today.period.toLowerCase();
   const hasDay = header.sessions > 0;
   const year = view.periods.find((row) => row.label === "Year to date");
   const against = (value: number | null) => (value === null ? "\u00a0" : `benchmark ${percent(value, { signed: true })}`);
@@ -111,10 +115,10 @@ function tiles(view: DashboardView): HTMLElement {
     "div",
     { class: "tiles" },
     hasDay && tile("Equity, USD", usd(today.equity_after), "", [`cash ${usd(view.exposure.cash)}`]),
-    hasDay && tile("Profit of the day, USD", usd(today.profit, { signed: true }), tone(today.profit), [
+    hasDay && tile(`Profit, ${period}, USD`, usd(today.profit, { signed: true }), tone(today.profit), [
       Number(today.flow) === 0 ? "no deposit or withdrawal" : `beside a flow of ${usd(today.flow, { signed: true })}`,
     ]),
-    hasDay && tile("Return of the day", percent(today.day_return, { signed: true }), tone(today.day_return), [
+    hasDay && tile(`Return, ${period}`, percent(today.day_return, { signed: true }), tone(today.day_return), [
       header.benchmark === "" ? "\u00a0" : against(today.benchmark_return),
     ]),
     year && tile("Year to date", percent(year.value, { signed: true }), tone(year.value), [against(year.benchmark)]),
@@ -166,7 +170,7 @@ export function footer(view: DashboardView): HTMLElement {
   return h(
     "footer",
     {},
-    h("p", {}, `${head.build || "signalbus"} \u00b7 ${count(view.metrics.length)} metrics \u00b7 losses are negative \u00b7 `,
+    h("p", {}, `${programName(head.build)} \u00b7 ${count(view.metrics.length)} metrics \u00b7 losses are negative \u00b7 `,
       `amounts in USD \u00b7 risk-free rate ${number((head.rf_annual ?? 0) * 100)}\u202f% a year`,
       hidden(". End of the report."),
     ),

@@ -66,7 +66,7 @@ function histogram(view: DashboardView): HTMLElement {
   const draw = () => {
     if (plot.clientWidth === 0) return;
     drawn?.destroy();
-    drawn = new uPlot(barOptions(plotWidth(plot), [var_95, cvar_95], say), [middles, counts, middles.map((at) => bell(view, at, bounds[1]! - bounds[0]!))], plot);
+    drawn = new uPlot(barOptions(plotWidth(plot), bounds[1]! - bounds[0]!, [var_95, cvar_95], say), [middles, counts, middles.map((at) => bell(view, at, bounds[1]! - bounds[0]!))], plot);
   };
   onRedraw(draw);
   new ResizeObserver(() => !isPrinting() && draw()).observe(plot);
@@ -84,7 +84,7 @@ function key(name: string, text: string): HTMLElement {
   return h("span", { class: "key" }, styled(h("i", { "aria-hidden": "true" }), { "--key": `var(--${name})` }), text);
 }
 
-function barOptions(width: number, marks: (number | null)[], say: (index: number | null | undefined) => void): uPlot.Options {
+function barOptions(width: number, bin: number, marks: (number | null)[], say: (index: number | null | undefined) => void): uPlot.Options {
   const axis = { stroke: color("muted"), font: "11px system-ui, sans-serif", ticks: { show: false } };
   return {
     width,
@@ -92,14 +92,14 @@ function barOptions(width: number, marks: (number | null)[], say: (index: number
     legend: { show: false },
     padding: [8, 24, 0, 0],
     cursor: { drag: { x: false, y: false }, y: false, points: { show: false } },
-    scales: { x: { time: false }, y: { range: (_, _low, high) => [0, (high || 1) * 1.05] } },
+    scales: { x: { time: false, range: (_, low, high) => [low - bin / 2, high + bin / 2] }, y: { range: (_, _low, high) => [0, (high || 1) * 1.05] } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, splits) => splits.map((value) => percent(value, { decimals: 1, signed: true })) },
+      { ...axis, grid: { show: false }, space: 84, values: (_, splits) => splits.map((value) => percentTick(true)(value, splits[1]! - splits[0]!)) },
       { ...axis, grid: { stroke: color("line"), width: 1 }, size: 62, values: (_, splits) => splits.map((value) => count(value)) },
     ],
     series: [
       {},
-      { stroke: color("ours"), fill: color("ours-soft"), width: 1, paths: uPlot.paths.bars!({ size: [0.94, 60] }), points: { show: false } },
+      { stroke: color("ours"), fill: color("ours-soft"), width: 1, paths: uPlot.paths.bars!({ size: [0.94, 1000] }), points: { show: false } },
       { stroke: color("theirs"), width: 1.25, paths: uPlot.paths.spline!(), points: { show: false } },
     ],
     hooks: {

@@ -1,7 +1,7 @@
 // The last day: where its profit came from, and which names brought it.
 import { card, empty, section } from "../card";
 import { h } from "../dom";
-import { longDay, percent, tone, usd } from "../format";
+import { day, longDay, percent, tone, usd } from "../format";
 import { type Column, table, tableCsv } from "../table";
 import type { Amount, DashboardView } from "../view";
 import { bar, scaleOf, signedBar } from "./bars";
@@ -22,7 +22,7 @@ function stepsOf(view: DashboardView): Step[] {
     return { ...step, from, to: level, total: false };
   });
   const profit = Number(today.profit);
-  steps.push({ label: "Profit of the day", usd: today.profit, contribution: today.day_return, from: 0, to: profit, total: true });
+  steps.push({ label: "Profit", usd: today.profit, contribution: today.day_return, from: 0, to: profit, total: true });
   return steps;
 }
 
@@ -89,15 +89,16 @@ function contributors(view: DashboardView, title: string, parts: Amount[], span:
     },
     { label: "", picture: true, value: () => null, cell: (part) => signedBar(scale, part.contribution) },
   ];
-  if (parts.length === 0) return card({ title, span }, empty("No name contributed on this day."));
+  if (parts.length === 0) return card({ title, span }, empty(`None: no name ${title.includes("gain") ? "gained" : "lost"}.`));
   return card({ title, span, csv: () => tableCsv({ columns, rows: parts }) }, table({ name: title, columns, rows: parts }));
 }
 
 export function today(view: DashboardView): HTMLElement {
-  const note = view.header.sessions > 0 ? longDay(view.header.last) : "";
+  const { period, since } = view.today;
+  const note = view.header.sessions === 0 ? "" : `${since ? `${day(since)} \u2013 ` : ""}${longDay(view.header.last)}`;
   return section(
     "today",
-    "Last day",
+    period,
     note,
     waterfall(view),
     h(

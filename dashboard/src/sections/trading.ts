@@ -9,8 +9,8 @@ const DONE = new Set(["FILLED", "SIMULATED"]);
 
 function orders(view: DashboardView): HTMLElement {
   const rows = view.orders;
-  const options = { title: "Orders of the last day" };
-  if (rows.length === 0) return card(options, empty("No order was sent on this day."));
+  const options = { title: `Orders, ${view.today.period.toLowerCase()}` };
+  if (rows.length === 0) return card(options, empty("No order was sent."));
   const open = rows.filter((row) => !DONE.has(row.status)).length;
   const columns: Column<Order>[] = [
     { label: "Name", text: true, value: (row) => row.symbol },
