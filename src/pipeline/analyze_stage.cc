@@ -66,7 +66,7 @@ std::vector<RiskRow> judge_thresholds(const std::vector<RiskValue>& values,
   for (const RiskValue& value : values) {
     RiskRow row{.value = value, .threshold_warn = std::nullopt, .threshold_critical = std::nullopt};
     for (const settings::RiskThreshold& threshold : thresholds) {
-      const std::string_view metric =
+      const std::string metric =
           threshold.metric == "max_drawdown" ? "max_drawdown_from_start" : threshold.metric;
       if (value.scope != "portfolio" || value.metric != metric) continue;
       row.threshold_warn = threshold.warn;
