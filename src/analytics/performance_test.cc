@@ -237,8 +237,8 @@ TEST(PerformanceTest, CountsThreeDaysAsAPencilDoes) {
   EXPECT_EQ(made.days[0].pnl.profit(), usd("0"));
   EXPECT_EQ(made.days[1].pnl.overnight, usd("100"));
   EXPECT_EQ(made.days[2].pnl.overnight, usd("-102"));
-  EXPECT_DOUBLE_EQ(made.days[1].ret.value, 0.01);
-  EXPECT_DOUBLE_EQ(made.days[2].ret.value, -102.0 / 10100);
+  EXPECT_NEAR(made.days[1].ret.value, 0.01, 1e-15);
+  EXPECT_NEAR(made.days[2].ret.value, -102.0 / 10100, 1e-15);
   EXPECT_NEAR(made.cumulative[2], -2.0 / 10000, 1e-15);
   EXPECT_NEAR(made.drawdown[2], -102.0 / 10100, 1e-15);
   EXPECT_DOUBLE_EQ(made.days[0].exposure.gross, 0.5);
@@ -269,7 +269,7 @@ TEST(PerformanceTest, TheFirstMoneyOfAnAccountIsNoReturn) {
   const Performance made = performance_of(facts).value();
 
   EXPECT_TRUE(made.days[0].ret.defined);
-  EXPECT_DOUBLE_EQ(made.days[0].ret.value, 0);
+  EXPECT_NEAR(made.days[0].ret.value, 0, 1e-15);
   EXPECT_NEAR(made.totals.twr, -0.0002, 1e-15);
   EXPECT_NEAR(made.totals.mwr, -0.0002, 1e-9);
 }
@@ -281,8 +281,8 @@ TEST(PerformanceTest, MoneyThatComesDuringTheDaysEarnsNothing) {
 
   const Performance made = performance_of(facts).value();
 
-  EXPECT_DOUBLE_EQ(made.days[1].ret.value, 0.01);
-  EXPECT_DOUBLE_EQ(made.days[2].ret.value, -102.0 / 12100);
+  EXPECT_NEAR(made.days[1].ret.value, 0.01, 1e-15);
+  EXPECT_NEAR(made.days[2].ret.value, -102.0 / 12100, 1e-15);
   EXPECT_EQ(made.totals.profit, usd("-2"));
   EXPECT_EQ(made.totals.flows, usd("2000"));
 }

@@ -85,8 +85,8 @@ void add_returns(Values& out, const Performance& performance) {
 
 void add_books(Values& out, const Performance& performance) {
   const AccountDay& last = performance.last();
-  const double equity = last.pnl.equity_after.to_double();
-  const std::string no_equity = equity > 0 ? "" : "the equity is not positive";
+  const Money equity = last.pnl.equity_after;
+  const std::string no_equity = equity.is_positive() ? "" : "the equity is not positive";
   out.portfolio("gross_exposure", last.exposure.gross, "ratio", "day", 1, no_equity);
   out.portfolio("net_exposure", last.exposure.net, "ratio", "day", 1, no_equity);
   std::vector<MarkedPosition> marked;
@@ -94,7 +94,7 @@ void add_books(Values& out, const Performance& performance) {
   for (const NamePnl& name : last.pnl.names) {
     if (name.closing.is_zero()) continue;
     marked.push_back({name.symbol, name.market_value});
-    const double weight = name.market_value.abs().to_double() / equity;
+    const double weight = name.market_value.abs().to_double() / equity.to_double();
     out.add("symbol:" + name.symbol.text(), "weight", weight, "fraction", "day", 1, no_equity);
     const auto sector = performance.sectors.find(name.symbol);
     sectors[sector == performance.sectors.end() ? "unknown" : sector->second] += weight;

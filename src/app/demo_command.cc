@@ -58,7 +58,6 @@ Result<std::string> analyze_days(Session& session) {
          pipeline::analyzed_account(session.settings(), Mode::kSim, activities));
   pipeline::AnalyzeRequest request = pipeline::make_analyze_request(
       session.workspace(), session.settings(), Mode::kSim, account, std::nullopt);
-  request.period = pipeline::Period::kInception;
   request.version = kVersion;
   SB_TRY(AlertBook * alerts, session.alert_book());
   SB_TRY(const pipeline::AnalyzeOutcome done,

@@ -105,10 +105,17 @@ std::vector<std::string> recon_links(const analytics::Performance& performance,
   return out;
 }
 
+/// As people know it: an id that the embedded exchange made up tells nobody anything.
+std::string account_name(const PastRequest& past) {
+  if (past.mode == Mode::kDry) return "dry run";
+  if (past.mode == Mode::kSim) return "embedded exchange";
+  return past.account.get();
+}
+
 report::HeaderView header_of(Doors& doors, const AnalyzeRequest& request, const Past& past,
                              std::string data_hash) {
   return {.title = title_of(request.period),
-          .account = request.past.account.get(),
+          .account = account_name(request.past),
           .mode = std::string(to_text(request.past.mode)),
           .strategies = {past.strategies.begin(), past.strategies.end()},
           .time_zone = "",

@@ -114,12 +114,14 @@ TEST(PastTradesTest, EachStrategyGetsItsPartOfAFillAndBothSidesOfACrossing) {
   World world({"10", "10", "10"});
   const std::vector<StrategyShare> shares = {{StrategyId("x"), qty("4")},
                                              {StrategyId("y"), qty("6")}};
-  SleeveEntry crossing{BatchId("20240305-1"), SleeveMove{}, std::nullopt, {}};
-  crossing.move->from = StrategyId("y");
-  crossing.move->to = StrategyId("x");
-  crossing.move->symbol = sym("KO");
-  crossing.move->quantity = qty("2");
-  crossing.move->cash = Money::whole(120);
+  const SleeveMove move{.from = StrategyId("y"),
+                        .to = StrategyId("x"),
+                        .symbol = sym("KO"),
+                        .quantity = qty("2"),
+                        .price = Price::whole(60),
+                        .cash = Money::whole(120),
+                        .reason = "crossed"};
+  const SleeveEntry crossing{BatchId("20240305-1"), move, std::nullopt, {}};
   world.put({fill_entry("20240304-1", "2024-03-04T15:00:00Z", Side::kBuy, "5", shares), crossing});
 
   const auto& first = world.facts.days[0].trades;

@@ -314,16 +314,14 @@ Result<StageAnswer> Run::m5() {
 }
 
 Result<StageAnswer> Run::m6() {
-  if (request_.spawn) {
-    return spawned(build_m6_cmd(workspace_, request_.mode, request_.run_date),
-                   settings_.scheduler.m6.stage);
-  }
+  const auto command = build_m6_cmd(workspace_, request_.mode, request_.run_date);
+  if (request_.spawn) return spawned(command, settings_.scheduler.m6.stage);
   AnalyzeRequest request =
       make_analyze_request(workspace_, settings_, request_.mode,
                            account_of(settings_, request_.mode), request_.run_date);
   request.version = request_.version;
-  Result<AnalyzeOutcome> done = run_analyze(
-      doors_, {&run_doors_.journal, run_doors_.activities, run_doors_.alerts.book}, request);
+  const AnalyzeDoors ask{&run_doors_.journal, run_doors_.activities, run_doors_.alerts.book};
+  Result<AnalyzeOutcome> done = run_analyze(doors_, ask, request);
   if (!done.ok()) {
     if (done.error().code != ErrorCode::kNotFound) return std::move(done).error();
     return StageAnswer{StageState::kSkipped, "nothing to analyse: " + done.error().message, 0};
@@ -366,7 +364,8 @@ Status Run::all_stages() {
   }
   // Whatever failed before: what was done is reconciled.
   if (scheduler.m5.run) stage("m5", scheduler.m5.stage, [&] { return m5(); });
-  if (scheduler.m6.run) stage("m6", scheduler.m6.stage, [&] { return m6(); });
+  if (scheduler.m6.run || request_.only.contains("m6"))
+    stage("m6", scheduler.m6.stage, [&] { return m6(); });
   list_other_files(doors_.files, workspace_, settings_, request_, out_);
   return Ok{};
 }
