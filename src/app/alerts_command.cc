@@ -125,7 +125,9 @@ Result<int> alerts_command(const Options& options) {
   std::vector<AlertChange> changes;
   if (has_journal(*session)) {  // a look creates nothing
     SB_TRY(open, open_alerts(*session));
-    if (options.all) SB_TRY(changes, newest_changes(*session));
+    if (options.all) {
+      SB_TRY(changes, newest_changes(*session));
+    }
   }
   print_result(options, page_of(open, changes), json_of(open, changes));
   return 0;
@@ -137,7 +139,9 @@ Result<int> alerts_ack_command(const Options& options) {
     return Error{ErrorCode::kUsage, "--reason is empty; say why nobody needs to hear of it"};
   }
   std::vector<OpenAlert> open;
-  if (has_journal(*session)) SB_TRY(open, open_alerts(*session));
+  if (has_journal(*session)) {
+    SB_TRY(open, open_alerts(*session));
+  }
   std::vector<OpenAlert> meant;
   for (const OpenAlert& alert : open) {
     const bool fits = options.scope.empty() || options.scope == alert.state.scope;

@@ -146,7 +146,9 @@ Result<int> notify_deliver_command(const Options& options) {
   SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
   notify::Delivered done;
   Notifier notifier(*session);
-  if (has_journal(*session)) SB_TRY(done, notifier.deliver(*session, session->doors().clock));
+  if (has_journal(*session)) {
+    SB_TRY(done, notifier.deliver(*session, session->doors().clock));
+  }
   formats::JsonWriter json(formats::JsonStyle::kCompact);
   json.begin_object().key("command").string("notify deliver");
   const std::pair<const char*, std::size_t> counts[] = {{"sent", done.sent},
