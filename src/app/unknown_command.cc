@@ -7,9 +7,10 @@
 namespace signalbus::app {
 
 std::string unknown_command(const std::vector<std::string>& arguments) {
-  const std::vector<std::string> known = {"run",  "signals", "plan",     "execute",  "reconcile",
-                                          "init", "config",  "doctor",   "exchange", "status",
-                                          "halt", "resume",  "override", "audit",    "demo"};
+  const std::vector<std::string> known = {"run",    "signals", "plan",     "execute",  "reconcile",
+                                          "init",   "config",  "doctor",   "exchange", "status",
+                                          "halt",   "resume",  "override", "audit",    "demo",
+                                          "alerts", "notify"};
   if (arguments.empty() || arguments.front().starts_with("-") ||
       std::find(known.begin(), known.end(), arguments.front()) != known.end()) {
     return "";
