@@ -117,7 +117,11 @@ class MailHandler(socketserver.StreamRequestHandler):
             self.wrap()
             self.secure = True
         elif command == "AUTH":
-            self.user = base64.b64decode(rest.split()[-1]).decode().split("\0")[1:]
+            words = rest.split()[1:]
+            if not words:
+                self.say("334 ")
+                words = [self.rfile.readline().decode().strip()]
+            self.user = base64.b64decode(words[0]).decode().split("\0")[1:]
             self.say("235 yes" if self.login in (None, tuple(self.user)) else "535 no")
         elif command == "DATA":
             return self.data()

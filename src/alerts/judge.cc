@@ -74,7 +74,11 @@ std::size_t index_of(AlertLevel level) { return static_cast<std::size_t>(level);
 
 /// Why nobody hears of the level now; empty: it is told.
 std::string suppression(const Rule& rule, const AlertState& before, AlertLevel level,
-                        TradeDate date) {
+                        TradeDate date, bool is_first) {
+  // A young account has no quarter's Sharpe ratio: that is no news. What a run must know is.
+  if (is_first && level == AlertLevel::kUnknown && rule.watched().source == Source::kAnalysis) {
+    return "it was never measured before";
+  }
   if (level == AlertLevel::kOk) return before.started ? "" : "its beginning was not told";
   const bool worse = gravity(level) > gravity(before.held);
   if (!before.acknowledged_by.empty() && !worse && level != AlertLevel::kUnknown) {
@@ -168,8 +172,8 @@ Step step(const Rule& rule, const std::optional<AlertState>& previous, const Ris
     if (is_silent_return(before, level)) {
       after.told = after.started = false;
     } else {
-      change =
-          tell(before, after, std::move(sentence), date, suppression(rule, before, level, date));
+      change = tell(before, after, std::move(sentence), date,
+                    suppression(rule, before, level, date, !previous));
     }
   } else if (is_due_again(rule, before, date)) {
     change = tell(before, after, std::move(sentence), date, "");

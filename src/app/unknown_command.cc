@@ -10,7 +10,7 @@ std::string unknown_command(const std::vector<std::string>& arguments) {
   const std::vector<std::string> known = {"run",     "signals", "plan",   "execute",  "reconcile",
                                           "analyze", "init",    "config", "doctor",   "exchange",
                                           "status",  "halt",    "resume", "override", "audit",
-                                          "demo",    "metrics", "prices"};
+                                          "demo",    "metrics", "prices", "alerts",   "notify"};
   if (arguments.empty() || arguments.front().starts_with("-") ||
       std::find(known.begin(), known.end(), arguments.front()) != known.end()) {
     return "";

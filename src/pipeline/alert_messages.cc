@@ -99,6 +99,23 @@ std::vector<OutboxMessage> compose_messages(const std::vector<std::string>& chan
   return out;
 }
 
+std::string alerts_section(const AlertOutcome& outcome) {
+  if (outcome.changes.empty()) return "";
+  constexpr std::size_t kShown = 20;
+  std::string out = "\nAlerts\n";
+  for (std::size_t i = 0; i < outcome.changes.size() && i < kShown; ++i) {
+    const AlertChange& change = outcome.changes[i];
+    const bool over = change.notice.level == AlertLevel::kOk;
+    std::string level(over ? "resolved" : to_text(change.notice.level));
+    level.resize(10, ' ');
+    out += "  " + level + alerts::plain_line(change.notice.sentence);
+    if (!change.suppressed.empty()) out += "  (not told: " + change.suppressed + ")";
+    out += "\n";
+  }
+  if (outcome.changes.size() > kShown) out += "  more: signalbus alerts --all\n";
+  return out;
+}
+
 OutboxMessage ping_of(const Digest& digest, Instant now) {
   return {.key = key_of(digest, "ping-" + digest.run),
           .channel = kDeadMan,

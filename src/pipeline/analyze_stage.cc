@@ -146,8 +146,6 @@ Result<report::ViewContext> context_of(Doors& doors, const AnalyzeDoors& ask,
     out.drift.push_back(
         {drift.symbol, drift.target_weight, drift.actual_weight, drift.deviation, drift.cause});
   }
-  SB_TRY(out.alerts,
-         alerts_to_show(ask, request, outcome.values, outcome.performance.last().date()));
   SB_TRY(out.runs, run_rows(doors.files, ask, request));
   return out;
 }
@@ -193,13 +191,15 @@ Result<AnalyzeOutcome> run_analyze(Doors& doors, const AnalyzeDoors& ask,
                                        {stale_sessions(last, request.as_of.value_or(last))});
   constexpr std::array kMeasured = {alerts::Source::kAnalysis};
   out.risk = alerts::judge(out.values, request.rules, kMeasured);
+  SB_TRY(const std::vector<AlertNotice> alerts, alerts_to_show(ask, request, out.values, last));
   out.summary = report::summary_text({.performance = out.performance,
                                       .title = title_line(request, out.performance),
                                       .mode = std::string(to_text(request.past.mode)),
-                                      .risk = out.risk,
+                                      .alerts = alerts,
                                       .notes = past.notes});
   SB_TRY(report::ViewContext context,
          context_of(doors, ask, request, past, out, reads.hash_of_all()));
+  context.alerts = alerts;
   report::OutputSet outputs;
   report::save_pnl_daily(outputs, out.performance, request.out_dir);
   report::save_risk_snapshot(outputs, out.risk, last, request.out_dir);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/text.h"
-#include "inputs/load_market.h"
 #include "inputs/recorded_reads.h"
 #include "pipeline/archive.h"
 #include "pipeline/judge_run.h"

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/text.h"
+#include "pipeline/alert_messages.h"
 #include "pipeline/stage_words.h"
 #include "risk/check_run.h"
 
@@ -312,6 +313,7 @@ std::string run_page(const RunOutcome& outcome, const Workspace& workspace) {
   if (outcome.m4) out += "\n" + execution_section(*outcome.m4);
   if (outcome.m5) out += "\n" + recon_section(*outcome.m5);
   out += notes_section(outcome.notes) + stages_section(outcome);
+  if (outcome.alerts) out += alerts_section(*outcome.alerts);
   out += "\n" + files_section(outcome.files, workspace);
   return out + "  " + path_below(workspace.root, outcome.archive) +
          "/  (copy of all, with manifest.json)\n";

@@ -28,7 +28,7 @@ struct DigestInput {
   const analytics::Performance& performance;
   std::string title;
   std::string mode;
-  std::vector<RiskRow> risk;
+  std::vector<AlertNotice> alerts;  ///< What is open.
   std::vector<std::string> notes;
 };
 std::string summary_text(const DigestInput& input);

@@ -107,16 +107,17 @@ std::string trading_section(const Performance& performance) {
          line("slippage, bps", number(cost.cost.slippage_bps()));
 }
 
-std::string alerts_section(const std::vector<RiskRow>& rows) {
+std::string alerts_section(const std::vector<AlertNotice>& alerts) {
   std::string out;
-  for (const RiskRow& row : rows) {
-    if (row.level == AlertLevel::kOk) continue;
-    const std::string value = row.value.value ? format_double(*row.value.value) : row.value.reason;
-    const auto limit =
-        row.level == AlertLevel::kCritical ? row.threshold_critical : row.threshold_warn;
-    out += "  " + std::string(to_text(row.level)) + ": " + row.value.scope + " " +
-           row.value.metric + " is " + value +
-           (limit && row.value.value ? ", the threshold is " + format_double(*limit) : "") + "\n";
+  std::size_t unknown = 0;
+  for (const AlertNotice& alert : alerts) {
+    if (alert.level == AlertLevel::kUnknown) ++unknown;
+    if (alert.level != AlertLevel::kWarn && alert.level != AlertLevel::kCritical) continue;
+    out += "  " + std::string(to_text(alert.level)) + ": " + alert.sentence +
+           (alert.acknowledged ? " (acknowledged)" : "") + "\n";
+  }
+  if (unknown > 0) {
+    out += "  not measured yet: " + counted(unknown, "rule") + ", risk_snapshot_*.csv says why\n";
   }
   return out.empty() ? "" : "Alerts\n" + out + "\n";
 }
@@ -126,7 +127,7 @@ std::string alerts_section(const std::vector<RiskRow>& rows) {
 std::string summary_text(const DigestInput& input) {
   const Performance& performance = input.performance;
   std::string out = input.title + ", mode " + input.mode + "\n\n";
-  out += alerts_section(input.risk);
+  out += alerts_section(input.alerts);
   out += profit_section(performance) + contributors_section(performance) +
          strategies_section(performance) + trading_section(performance) + risk_section(performance);
   const bool exact = performance.totals.days_broken == 0;
