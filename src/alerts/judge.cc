@@ -74,11 +74,7 @@ std::size_t index_of(AlertLevel level) { return static_cast<std::size_t>(level);
 
 /// Why nobody hears of the level now; empty: it is told.
 std::string suppression(const Rule& rule, const AlertState& before, AlertLevel level,
-                        TradeDate date, bool is_first) {
-  // A young account has no quarter's Sharpe ratio: that is no news. What a run must know is.
-  if (is_first && level == AlertLevel::kUnknown && rule.watched().source == Source::kAnalysis) {
-    return "it was never measured before";
-  }
+                        TradeDate date) {
   if (level == AlertLevel::kOk) return before.started ? "" : "its beginning was not told";
   const bool worse = gravity(level) > gravity(before.held);
   if (!before.acknowledged_by.empty() && !worse && level != AlertLevel::kUnknown) {
@@ -166,6 +162,7 @@ Step step(const Rule& rule, const std::optional<AlertState>& previous, const Ris
   std::string sentence = sentence_of(rule, value, level);
   after.sentence = level == AlertLevel::kOk ? "" : sentence;
   after.judged = date;
+  const bool is_no_news = level == AlertLevel::kUnknown && value.is_expected;
   std::optional<AlertChange> change;
   if (level != before.level) {
     take_level(after, before, level, date);
@@ -173,9 +170,9 @@ Step step(const Rule& rule, const std::optional<AlertState>& previous, const Ris
       after.told = after.started = false;
     } else {
       change = tell(before, after, std::move(sentence), date,
-                    suppression(rule, before, level, date, !previous));
+                    is_no_news ? "nothing is wrong" : suppression(rule, before, level, date));
     }
-  } else if (is_due_again(rule, before, date)) {
+  } else if (!is_no_news && is_due_again(rule, before, date)) {
     change = tell(before, after, std::move(sentence), date, "");
   }
   return {std::move(after), std::move(change)};

@@ -136,6 +136,19 @@ TEST(StepTest, TellsThatItCannotJudgeAndNeverTakesThatForOk) {
   EXPECT_EQ(walk.level(), AlertLevel::kOk);
 }
 
+TEST(StepTest, WhatIsMissingWithoutAnythingBeingWrongIsUnknownAndNotTold) {
+  RiskValue young = value_of(std::nullopt);
+  young.is_expected = true;
+  const Step first = step(drawdown_rule(), std::nullopt, young, day(1));
+  EXPECT_EQ(first.state.level, AlertLevel::kUnknown);
+  ASSERT_TRUE(first.change);
+  EXPECT_EQ(first.change->suppressed, "nothing is wrong");
+  EXPECT_FALSE(step(drawdown_rule(), first.state, young, day(2)).change);
+  const Step missing = step(drawdown_rule(), first.state, value_of(std::nullopt), day(3));
+  ASSERT_TRUE(missing.change) << "now something is";
+  EXPECT_EQ(missing.change->suppressed, "");
+}
+
 TEST(StepTest, ACriticalThatCannotBeMeasuredAnyMoreIsNotOver) {
   Walk walk(drawdown_rule());
   ASSERT_TRUE(walk.next(-0.2));

@@ -13,6 +13,10 @@ constexpr std::size_t kQuarter = 63;
 constexpr std::size_t kBacktestDays = 250;
 constexpr std::size_t kMedianDays = 60;
 
+// Of all reasons for which M6 has no value, those that are somebody's mistake.
+constexpr const char* kNoEquity = "the equity is not positive";
+constexpr const char* kNoCalendar = "the calendar does not know these days";
+
 class Values {
  public:
   void add(std::string scope, std::string_view metric, double value, std::string_view unit,
@@ -29,6 +33,7 @@ class Values {
     } else if (out.reason.empty()) {
       out.reason = "not defined for these data";
     }
+    out.is_expected = !out.value && out.reason != kNoEquity && out.reason != kNoCalendar;
     out_.push_back(std::move(out));
   }
   void portfolio(std::string_view metric, double value, std::string_view unit,
@@ -86,7 +91,7 @@ void add_returns(Values& out, const Performance& performance) {
 void add_books(Values& out, const Performance& performance) {
   const AccountDay& last = performance.last();
   const Money equity = last.pnl.equity_after;
-  const std::string no_equity = equity.is_positive() ? "" : "the equity is not positive";
+  const std::string no_equity = equity.is_positive() ? "" : kNoEquity;
   out.portfolio("gross_exposure", last.exposure.gross, "ratio", "day", 1, no_equity);
   out.portfolio("net_exposure", last.exposure.net, "ratio", "day", 1, no_equity);
   std::vector<MarkedPosition> marked;
@@ -141,14 +146,13 @@ void add_data(Values& out, const Performance& performance, const WatchContext& c
   const Money broken = last.unexplained().abs();
   out.portfolio("identity_break_usd", broken.to_double(), "usd", "day");
   out.portfolio("identity_break_bps", broken.to_double() / last.equity_after.to_double() * 1e4,
-                "bps", "day", 1,
-                last.equity_after.is_positive() ? "" : "the equity is not positive");
+                "bps", "day", 1, last.equity_after.is_positive() ? "" : kNoEquity);
   const auto unknown =
       std::count_if(last.breaks.begin(), last.breaks.end(),
                     [](const PnlBreak& one) { return one.kind == BreakKind::kUnclassified; });
   out.portfolio("unknown_activities", static_cast<double>(unknown), "count", "day");
   out.portfolio("stale_sessions", context.stale_sessions.value_or(0), "count", "now", 1,
-                context.stale_sessions ? "" : "the calendar does not know these days");
+                context.stale_sessions ? "" : kNoCalendar);
 }
 
 }  // namespace

@@ -246,7 +246,7 @@ std::string demo_json(const DemoResult& result) {
   const DemoDay& last = result.days.back();
   formats::JsonWriter json(formats::JsonStyle::kCompact);
   json.begin_object().key("command").string("demo").key("root").string(result.root);
-  json.key("dashboard").string(result.dashboard);
+  json.key("dashboard").string("data/outputs/" + file_name(result.dashboard));
   json.key("first").string(result.days.front().date.iso());
   json.key("last").string(last.date.iso());
   json.key("sessions").integer(static_cast<std::int64_t>(result.days.size()));

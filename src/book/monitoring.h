@@ -21,6 +21,8 @@ struct RiskValue {
   std::string window;           ///< "since inception", "63 days", "day".
   std::size_t n_used = 0;       ///< Observations that it was made of.
   std::string reason = {};      ///< Why there is no value.
+  /// Nothing is wrong for all that: the account is young, no order was sent. It is not told.
+  bool is_expected = false;
   std::string detail = {};      ///< What an alert of it says besides: names, an error's text.
 };
 

@@ -51,6 +51,15 @@ std::string title_of(Period period) {
   return "Since inception";
 }
 
+/// What the page calls the days that its first part adds up.
+void name_days(report::TodayView& view, Period period, const analytics::Performance& performance) {
+  if (period == Period::kDay) return;
+  view.period = period == Period::kWeek    ? "Last week"
+                : period == Period::kMonth ? "Last month"
+                                           : "Since inception";
+  view.since = performance.days[performance.focus.first].date();
+}
+
 /// Absent where the calendar does not know the days.
 std::optional<int> stale_sessions(TradeDate last, TradeDate as_of) {
   const Result<int> sessions = calendar::sessions_from_to(last, as_of);
@@ -205,8 +214,9 @@ Result<AnalyzeOutcome> run_analyze(Doors& doors, const AnalyzeDoors& ask,
   report::save_risk_snapshot(outputs, out.risk, last, request.out_dir);
   report::save_names_daily(outputs, out.performance, request.out_dir);
   outputs.add(join_path(request.out_dir, "summary.txt"), out.summary);
-  outputs.add(out.dashboard,
-              report::dashboard_html(report::view_of(out.performance, std::move(context))));
+  report::DashboardView view = report::view_of(out.performance, std::move(context));
+  name_days(view.today, request.period, out.performance);
+  outputs.add(out.dashboard, report::dashboard_html(view));
   SB_TRY_OK(outputs.commit(doors.files));
   out.files = outputs.paths();
   doors.log.line(LogLevel::kInfo, "m6", out.words());
