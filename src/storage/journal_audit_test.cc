@@ -50,8 +50,7 @@ void write_everything(SqliteJournal& journal) {
     expect_ok(journal.acknowledge(Mode::kPaper, AccountId("ACC1"), sample_acknowledgement()));
     expect_ok(journal.set_baseline(Mode::kPaper, AccountId("ACC1"), sample_baseline()));
     const std::vector flows = {sample_flow("flow " + std::to_string(day))};
-    expect_ok(
-        journal.record_flows(Mode::kPaper, AccountId("ACC1"), flows, batch.key.run_date));
+    expect_ok(journal.record_flows(Mode::kPaper, AccountId("ACC1"), flows, batch.key.run_date));
     expect_ok(journal.add_legs(batch, std::vector{sample_leg(5, 0)}));
     expect_ok(journal.close_batch(batch, BatchState::kFinished, kNine));
   }
