@@ -89,6 +89,8 @@ class Evaluator {
       }
       return;
     }
+    // Of a run, silence says nothing: a stage that was not asked for has not been mended.
+    if (rule.watched().source != Source::kAnalysis) return;
     std::vector<Step> gone;
     for (const auto& [name, state] : known_) {
       if (name.first != rule.name || seen.contains(name.second)) continue;

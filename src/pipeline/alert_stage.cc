@@ -26,24 +26,24 @@ alerts::Digest digest_of(const AlertRequest& request, const AlertOutcome& outcom
   return digest;
 }
 
-/// The channels that may have one more message today; critical ones always may.
-Result<std::vector<std::string>> within_budget(const AlertDoors& doors,
-                                               const settings::Settings& settings,
-                                               const alerts::Digest& digest, RunLog& log) {
-  if (alerts::worst_of(digest) == AlertLevel::kCritical) return doors.channels;
-  std::vector<std::string> out;
-  for (const std::string& channel : doors.channels) {
-    SB_TRY(const std::size_t used, doors.book->messages_of(channel, digest.date));
-    if (used < static_cast<std::size_t>(settings.notify.max_per_day)) {
-      out.push_back(channel);
+/// Takes away what is beyond a channel's messages of a day; critical ones always stay.
+Status keep_within_budget(const AlertDoors& doors, const settings::Settings& settings, RunLog& log,
+                          std::vector<OutboxMessage>& messages) {
+  std::vector<OutboxMessage> kept;
+  for (OutboxMessage& message : messages) {
+    SB_TRY(const std::size_t used, doors.book->messages_of(message.channel, message.date));
+    const bool fits = used < static_cast<std::size_t>(settings.notify.max_per_day);
+    if (fits || message.level == AlertLevel::kCritical) {
+      kept.push_back(std::move(message));
       continue;
     }
     log.line(LogLevel::kWarn, "alerts",
-             channel + " had its " + std::to_string(used) +
+             message.channel + " had its " + std::to_string(used) +
                  " messages of the day (notify.max_per_day): nothing more until tomorrow, except "
                  "what is critical");
   }
-  return out;
+  messages = std::move(kept);
+  return Ok{};
 }
 
 /// The channels that had nothing of that date yet.
@@ -66,9 +66,10 @@ Result<std::vector<OutboxMessage>> messages_for(const AlertDoors& doors,
   alerts::Digest digest = digest_of(request, outcome);
   std::vector<OutboxMessage> messages;
   if (!digest.changes.empty()) {
-    SB_TRY(const std::vector<std::string> channels, within_budget(doors, settings, digest, log));
-    messages = compose_messages(channels, digest, now, give_up);
-    if (channels.empty() && !doors.channels.empty()) {
+    messages = compose_messages(doors.channels, digest, now, give_up);
+    const bool wanted = !messages.empty();
+    SB_TRY_OK(keep_within_budget(doors, settings, log, messages));
+    if (wanted && messages.empty()) {
       for (AlertChange& change : outcome.changes) {
         if (change.suppressed.empty()) change.suppressed = "notify.max_per_day was reached";
       }
