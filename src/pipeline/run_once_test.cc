@@ -140,7 +140,7 @@ class RunOnceTest : public ::testing::Test {
 TEST_F(RunOnceTest, DoesAllStagesAndArchivesThem) {
   const RunOutcome outcome = run_ok();
   EXPECT_EQ(outcome.exit_code, 0);
-  EXPECT_THAT(states(outcome), ElementsAre("m1 done", "m2 done", "m4 done", "m5 done"));
+  EXPECT_THAT(states(outcome), ElementsAre("m1 done", "m2 done", "m4 done", "m5 done", "m6 done"));
   EXPECT_EQ(sent_.size(), 3U);
   EXPECT_TRUE(files_.exists("w/data/runs/20250829-1/manifest.json"));
   EXPECT_TRUE(files_.exists("w/data/runs/20250829-1/execution_log.csv"));
@@ -156,7 +156,8 @@ TEST_F(RunOnceTest, ABrokerThatDoesNotAnswerLeavesTheBatchOpenAndIsReconciled) {
   good_submissions_ = 1;
   const RunOutcome outcome = run_ok();
   EXPECT_EQ(outcome.exit_code, 6);
-  EXPECT_THAT(states(outcome), ElementsAre("m1 done", "m2 done", "m4 failed", "m5 done"));
+  EXPECT_THAT(states(outcome),
+              ElementsAre("m1 done", "m2 done", "m4 failed", "m5 done", "m6 done"));
   const auto batch = journal_->latest_batch({Mode::kDry, AccountId("dry"), kDate}).value();
   ASSERT_TRUE(batch.has_value());
   EXPECT_EQ(batch->state, BatchState::kOpen);
@@ -186,7 +187,7 @@ TEST_F(RunOnceTest, TheNextRunResumesTheStoredOrdersWhateverTheInputsSayNow) {
   const RunOutcome outcome = run_ok();
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(states(outcome),
-              ElementsAre("m1 done before", "m2 done before", "m4 done", "m5 done"));
+              ElementsAre("m1 done before", "m2 done before", "m4 done", "m5 done", "m6 done"));
   EXPECT_EQ(files_.contents["w/data/outputs/planned_orders.csv"], first_plan);
   std::set<std::string> ids;
   std::map<std::string, OrderState> ended;
@@ -204,7 +205,7 @@ TEST_F(RunOnceTest, ARefusedSignalPlansAndSendsNothing) {
   files_.contents["w/signals.csv"] = "trade_date,asset_id,target_weight\n2025-08-28,AAPL,x\n";
   const RunOutcome outcome = run_ok();
   EXPECT_EQ(outcome.exit_code, 3);
-  EXPECT_THAT(states(outcome), ElementsAre("m1 failed", "m5 skipped"));
+  EXPECT_THAT(states(outcome), ElementsAre("m1 failed", "m5 skipped", "m6 skipped"));
   EXPECT_TRUE(sent_.empty());
   EXPECT_FALSE(files_.exists("w/data/outputs/planned_orders.csv"));
 }
@@ -245,7 +246,8 @@ TEST_F(RunOnceTest, AToleratedReconciliationDoesNotFailTheRun) {
   files_.full = {"recon_report"};
   const RunOutcome outcome = run_ok();
   EXPECT_EQ(outcome.exit_code, 0);
-  EXPECT_THAT(states(outcome), ElementsAre("m1 done", "m2 done", "m4 done", "m5 failed"));
+  EXPECT_THAT(states(outcome),
+              ElementsAre("m1 done", "m2 done", "m4 done", "m5 failed", "m6 skipped"));
 }
 
 TEST_F(RunOnceTest, AStageBeyondItsTimeIsNotedAndItsWorkKept) {
@@ -301,8 +303,8 @@ TEST_F(RunOnceTest, AStageWithoutAResultStopsWhatDependsOnIt) {
   };
   const RunOutcome outcome = run_ok();
   EXPECT_EQ(outcome.exit_code, 4);
-  EXPECT_THAT(called, ElementsAre("signals", "plan"));
-  EXPECT_THAT(states(outcome), ElementsAre("m1 done", "m2 failed", "m5 skipped"));
+  EXPECT_THAT(called, ElementsAre("signals", "plan", "analyze"));
+  EXPECT_THAT(states(outcome), ElementsAre("m1 done", "m2 failed", "m5 skipped", "m6 done"));
 }
 
 TEST_F(RunOnceTest, AStageWithAResultAndExitFourLetsTheRestGoOn) {
@@ -313,7 +315,7 @@ TEST_F(RunOnceTest, AStageWithAResultAndExitFourLetsTheRestGoOn) {
     return SpawnAnswer{arguments.front() == "plan" ? 4 : 0, true};
   };
   EXPECT_EQ(run_ok().exit_code, 4);
-  EXPECT_THAT(called, ElementsAre("signals", "plan", "execute"));
+  EXPECT_THAT(called, ElementsAre("signals", "plan", "execute", "analyze"));
 }
 
 // ---- Small decisions ----

@@ -1,6 +1,8 @@
 #include "report/save_performance.h"
 
+
 #include <array>
+#include <cmath>
 
 #include "core/paths.h"
 #include "formats/csv_writer.h"
@@ -22,6 +24,9 @@ void write_profit(formats::CsvWriter& csv, const AccountDay& day) {
   csv.fixed(pnl.interest).fixed(pnl.fees).fixed(pnl.corporate).fixed(pnl.unexplained());
 }
 
+/// Without the noise of binary fractions: nobody's return is known to a trillionth.
+double clean(double fraction) { return std::round(fraction * 1e12) / 1e12; }
+
 }  // namespace
 
 void save_pnl_daily(OutputSet& outputs, const Performance& performance, const std::string& folder) {
@@ -36,11 +41,12 @@ void save_pnl_daily(OutputSet& outputs, const Performance& performance, const st
     const AccountDay& day = performance.days[i];
     const double benchmark = performance.benchmark.days[i];
     write_profit(csv, day);
-    day.ret.defined ? csv.real(day.ret.value) : csv.blank();
-    csv.real(performance.cumulative[i]).real(benchmark);
-    csv.real(day.ret.defined ? day.ret.value - benchmark : analytics::kNan);
-    csv.real(performance.drawdown[i]).real(day.exposure.gross).real(day.exposure.net);
-    csv.fixed(day.pnl.cash_after).real(day.turnover.one_way);
+    day.ret.defined ? csv.real(clean(day.ret.value)) : csv.blank();
+    csv.real(clean(performance.cumulative[i])).real(clean(benchmark));
+    csv.real(day.ret.defined ? clean(day.ret.value - benchmark) : analytics::kNan);
+    csv.real(clean(performance.drawdown[i])).real(clean(day.exposure.gross));
+    csv.real(clean(day.exposure.net));
+    csv.fixed(day.pnl.cash_after).real(clean(day.turnover.one_way));
     csv.integer(static_cast<std::int64_t>(day.positions)).text(day.recon.status).end_row();
   }
   outputs.add(join_path(folder, dated("pnl_daily", performance.last().date())), csv.take());
@@ -58,10 +64,10 @@ void save_names_daily(OutputSet& outputs, const Performance& performance,
     const double base = day.base().to_double();
     for (const analytics::NamePnl& name : day.pnl.names) {
       csv.date(day.date()).text(name.symbol.view()).fixed(name.closing).fixed(name.market_value);
-      csv.real(equity > 0 ? name.market_value.to_double() / equity : analytics::kNan);
+      csv.real(equity > 0 ? clean(name.market_value.to_double() / equity) : analytics::kNan);
       csv.fixed(name.pnl()).fixed(name.overnight).fixed(name.trading).fixed(name.dividends);
       csv.fixed(name.corporate).fixed(name.bought).fixed(name.sold);
-      csv.real(base > 0 ? name.pnl().to_double() / base : analytics::kNan).end_row();
+      csv.real(base > 0 ? clean(name.pnl().to_double() / base) : analytics::kNan).end_row();
     }
   }
   outputs.add(join_path(folder, dated("names_daily", performance.last().date())), csv.take());

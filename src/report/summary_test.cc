@@ -79,19 +79,22 @@ TEST(SavePerformanceTest, ASnapshotSaysLevelThresholdsAndWhyAValueIsMissing) {
 
 TEST(SummaryTextTest, TellsProfitAlertsAndTheStateOfTheBooks) {
   const analytics::Performance performance = two_days();
-  const RiskValue value{.scope = "portfolio",
-                        .metric = "drawdown",
-                        .value = -0.2,
-                        .unit = "fraction",
-                        .window = "all days"};
+  const AlertNotice critical{.rule = "drawdown",
+                             .scope = "portfolio",
+                             .level = AlertLevel::kCritical,
+                             .since = day("2024-03-05"),
+                             .sentence = "Drawdown is -20 %, critical is -15 %"};
+  AlertNotice unknown = critical;
+  unknown.level = AlertLevel::kUnknown;
   const std::string text = summary_text({.performance = performance,
                                          .title = "signalbus Daily report, 2024-03-05",
                                          .mode = "paper",
-                                         .risk = {{value, -0.1, -0.15, AlertLevel::kCritical}},
+                                         .alerts = {critical, unknown},
                                          .notes = {"a note"}});
   EXPECT_TRUE(text.starts_with("signalbus Daily report, 2024-03-05, mode paper\n"));
-  EXPECT_THAT(text, HasSubstr("critical: portfolio drawdown is -0.2, the threshold is -0.15"));
-  EXPECT_THAT(text, HasSubstr("profit, USD                         -0.50  -0.05 %"));
+  EXPECT_THAT(text, HasSubstr("critical: Drawdown is -20 %, critical is -15 %\n"));
+  EXPECT_THAT(text, HasSubstr("not measured yet: 1 rule, risk_snapshot_*.csv says why\n"));
+  EXPECT_THAT(text, HasSubstr("profit, USD                        -0.50  -0.05 %"));
   EXPECT_THAT(text, HasSubstr("profit explains every cent of the equity on each of 2 days"));
   EXPECT_THAT(text, HasSubstr("note: a note"));
 }
