@@ -1,6 +1,5 @@
 #include "report/save_performance.h"
 
-
 #include <array>
 #include <cmath>
 
