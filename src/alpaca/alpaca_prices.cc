@@ -103,7 +103,7 @@ Result<std::vector<DailyBar>> AlpacaPrices::daily_bars(std::span<const Symbol> s
       if (bar.high.is_positive()) day.high = bar.high;
       if (bar.low.is_positive()) day.low = bar.low;
       if (bar.volume >= 0 && bar.volume <= kMost) day.volume = Quantity::whole(bar.volume);
-      out.push_back(std::move(day));
+      out.push_back(day);
     }
   }
   return out;

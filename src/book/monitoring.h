@@ -23,7 +23,7 @@ struct RiskValue {
   std::string reason = {};      ///< Why there is no value.
   /// Nothing is wrong for all that: the account is young, no order was sent. It is not told.
   bool is_expected = false;
-  std::string detail = {};      ///< What an alert of it says besides: names, an error's text.
+  std::string detail = {};  ///< What an alert of it says besides: names, an error's text.
 };
 
 /// kUnknown: there was no value to compare. It is told, never taken for kOk.

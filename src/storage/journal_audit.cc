@@ -36,13 +36,14 @@ Status check_traded_symbols(Sqlite& database) {
 /// outbox_waiting, likewise, must say what the deliveries say: a message that is missing there is
 /// never sent.
 Status check_waiting(Sqlite& database) {
-  SB_TRY(Query query,
-         database.query("WITH due AS (SELECT record FROM outbox EXCEPT SELECT message FROM "
-                        "delivery WHERE state != 'waiting') "
-                        "SELECT record FROM (SELECT * FROM due EXCEPT SELECT * FROM outbox_waiting) "
-                        "UNION ALL "
-                        "SELECT message FROM (SELECT * FROM outbox_waiting EXCEPT SELECT * FROM due) "
-                        "LIMIT 1"));
+  SB_TRY(
+      Query query,
+      database.query("WITH due AS (SELECT record FROM outbox EXCEPT SELECT message FROM "
+                     "delivery WHERE state != 'waiting') "
+                     "SELECT record FROM (SELECT * FROM due EXCEPT SELECT * FROM outbox_waiting) "
+                     "UNION ALL "
+                     "SELECT message FROM (SELECT * FROM outbox_waiting EXCEPT SELECT * FROM due) "
+                     "LIMIT 1"));
   SB_TRY(const bool row, query.step());
   if (!row) return Ok{};
   return database.damaged("outbox_waiting " + std::to_string(query.integer(0)) +

@@ -94,10 +94,9 @@ inline constexpr ChainedTable kOutboxTable =
                "?,?,?,?,?,?,?,?,?", " ON CONFLICT (channel, key) DO NOTHING");
 inline constexpr ChainedTable kDeliveryTable =
     SB_CHAINED("delivery", "message, attempt, state, next, answer, at", "?,?,?,?,?,?", "");
-inline constexpr ChainedTable kActivityTable =
-    SB_CHAINED("activity",
-               "mode, account, activity_id, kind, word, symbol, quantity, cash, date, seen",
-               "?,?,?,?,?,?,?,?,?,?", " ON CONFLICT (mode, account, activity_id) DO NOTHING");
+inline constexpr ChainedTable kActivityTable = SB_CHAINED(
+    "activity", "mode, account, activity_id, kind, word, symbol, quantity, cash, date, seen",
+    "?,?,?,?,?,?,?,?,?,?", " ON CONFLICT (mode, account, activity_id) DO NOTHING");
 #undef SB_CHAINED
 
 inline constexpr std::array kChainedTables = {

@@ -1,4 +1,5 @@
-// SqliteJournal: the ports Journal and AlertBook on SQLite (WAL, synchronous=FULL), with one hash chain.
+// SqliteJournal: the ports Journal and AlertBook on SQLite (WAL, synchronous=FULL), with one hash
+// chain.
 #pragma once
 
 #include <functional>
