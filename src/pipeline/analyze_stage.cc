@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "alerts/judge.h"
 #include "analytics/watch_values.h"
@@ -159,6 +160,21 @@ Result<report::ViewContext> context_of(Doors& doors, const AnalyzeDoors& ask,
   return out;
 }
 
+/// data_hash becomes that of all the page says but when it was made and what ran.
+void sign(report::DashboardView& view) {
+  const std::string made_at = std::exchange(view.header.made_at, "");
+  const std::vector<report::RunRowView> runs = std::exchange(view.runs, {});
+  view.header.data_hash = sha256_hex(report::dashboard_json(view));
+  view.header.made_at = made_at;
+  view.runs = runs;
+}
+
+bool is_on_page(Files& files, const std::string& path, const std::string& hash) {
+  constexpr std::size_t kPageBytesMax = 16 << 20;
+  const Result<std::string> page = files.read(path, kPageBytesMax);
+  return page.ok() && page.value().find(hash) != std::string::npos;
+}
+
 std::string title_line(const AnalyzeRequest& request, const analytics::Performance& performance) {
   const TradeDate last = performance.last().date();
   const TradeDate first = performance.days[performance.focus.first].date();
@@ -216,9 +232,13 @@ Result<AnalyzeOutcome> run_analyze(Doors& doors, const AnalyzeDoors& ask,
   outputs.add(join_path(request.out_dir, "summary.txt"), out.summary);
   report::DashboardView view = report::view_of(out.performance, std::move(context));
   name_days(view.today, request.period, out.performance);
-  outputs.add(out.dashboard, report::dashboard_html(view));
+  sign(view);
+  // A page that would say the same stays: a run that changed nothing leaves every file as it was.
+  const bool stays = is_on_page(doors.files, out.dashboard, view.header.data_hash);
+  if (!stays) outputs.add(out.dashboard, report::dashboard_html(view));
   SB_TRY_OK(outputs.commit(doors.files));
   out.files = outputs.paths();
+  if (stays) out.files.push_back(out.dashboard);
   doors.log.line(LogLevel::kInfo, "m6", out.words());
   return out;
 }

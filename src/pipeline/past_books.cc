@@ -119,10 +119,15 @@ Result<PastBooks> read_books(Files& files, const PastRequest& request) {
     const bool asked = (!request.start || date >= *request.start || date == before) &&
                        (!request.end || date <= *request.end);
     if (!asked) continue;
-    SB_TRY(EodBook book, inputs::load_positions_eod(files, positions_path(request, date), date));
-    if (!is_of_mode(book, request.mode)) continue;
+    Result<EodBook> book = inputs::load_positions_eod(files, positions_path(request, date), date);
+    if (!book.ok() && book.error().code == ErrorCode::kInvalidInput) {
+      out.notes.push_back(book.error().message + "; the day is left out");
+      continue;
+    }
+    if (!book.ok()) return std::move(book).error();
+    if (!is_of_mode(book.value(), request.mode)) continue;
     out.has_opening = out.has_opening || date == before;
-    out.all.push_back(std::move(book));
+    out.all.push_back(std::move(book).value());
   }
   if (!out.days().empty()) return out;
   return Error{ErrorCode::kNotFound, request.outputs + ": has no positions_eod_*.csv of mode " +

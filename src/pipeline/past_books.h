@@ -14,6 +14,7 @@ namespace signalbus::pipeline {
 struct PastBooks {
   std::vector<EodBook> all;
   bool has_opening = false;
+  std::vector<std::string> notes = {};  ///< Files that are no day's books, and why.
 
   std::span<const EodBook> days() const { return std::span(all).subspan(has_opening ? 1U : 0U); }
 };

@@ -193,6 +193,7 @@ Result<Past> read_past(const PastDoors& doors, const PastRequest& request) {
   SB_TRY(PastTrades trades, read_trades(doors, request, log));
   SB_TRY(const std::vector<KeptFlow> flows, read_flows(doors, request, books));
   Past past;
+  past.notes = books.notes;
   past.facts.conventions.rf_annual = request.rf_annual;
   for (const EodBook& book : books.days()) past.facts.days.push_back(day_of(book, market));
   for (const PastFill& fill : trades.fills) {

@@ -26,9 +26,10 @@ struct HeaderView {
   std::size_t sessions = 0;
   std::string time_zone;  ///< Of the dates: "America/New_York".
   double rf_annual = 0;
-  std::string benchmark;           ///< Empty: none, see benchmark_reason.
-  std::string benchmark_reason;    ///< Why there is none.
-  std::string data_hash;           ///< SHA-256 of the inputs, so that two reports can be compared.
+  std::string benchmark;         ///< Empty: none, see benchmark_reason.
+  std::string benchmark_reason;  ///< Why there is none.
+  /// SHA-256 of all that the page says, but made_at and the runs: two reports can be compared.
+  std::string data_hash;
   std::string build;               ///< The program's version.
   std::string made_at;             ///< RFC 3339, of the injected clock.
   bool reconciled = false;         ///< The last day has no open difference and the identity held.

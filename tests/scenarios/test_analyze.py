@@ -262,7 +262,7 @@ def test_the_text_is_for_a_mail(traded):
     text = (traded[0] / "data/outputs/summary.txt").read_text(encoding="utf-8")
     assert all(len(line) <= 100 for line in text.splitlines())
     assert "profit explains every cent of the equity on each of 8 days" in text
-    assert "critical: portfolio max_drawdown_from_start" in text
+    assert "\nAlerts\n  critical: " in text and "the threshold" not in text
 
 
 def test_without_positions_nothing_is_written_and_the_remedy_is_said(tmp_path, traded):
