@@ -76,7 +76,7 @@ def test_one_run_writes_the_files_of_the_specification(command, workspace):
 def test_separate_commands_and_one_run_write_the_same_bytes(two):
     for name, args in SPECIFIED.items():
         assert call(name, *args, "--now", NOW, cwd=two[0].root).code == 0
-    assert call("m6_analytics", "--now", NOW, cwd=two[0].root).code == 0
+    assert call("analyze", "--now", NOW, cwd=two[0].root).code == 0
     assert two[1].run().code == 0
     one, other = (workspace.snapshot() for workspace in two)
     page = "data/outputs/summary_dashboard.html"  # the one that lists the run
