@@ -104,7 +104,7 @@ Result<std::vector<DailyBar>> load_daily_bars(Files& files, const std::string& p
   found.reserve(rows.count());
   for (std::size_t i = 0; i < rows.count(); ++i) {
     SB_TRY(DailyBar bar, read_bar(rows, i, columns));
-    found.emplace_back(std::move(bar), i);
+    found.emplace_back(bar, i);
   }
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
     return by_date(a.first) < by_date(b.first);
@@ -118,7 +118,7 @@ Result<std::vector<DailyBar>> load_daily_bars(Files& files, const std::string& p
                          " stands already in line " +
                          std::to_string(rows.line(found[i - 1].second)) + "; remove one");
     }
-    out.push_back(std::move(found[i].first));
+    out.push_back(found[i].first);
   }
   return out;
 }
@@ -134,10 +134,10 @@ Result<std::vector<DailyBar>> load_market_folder(Files& files, const std::string
   for (const std::string& name : names) {
     if (!may_hold(name, range)) continue;
     SB_TRY(std::vector<DailyBar> bars, load_daily_bars(files, join_path(folder, name)));
-    for (DailyBar& bar : bars) {
+    for (const DailyBar& bar : bars) {
       const bool asked =
           range.from <= bar.date && bar.date <= range.to && range.symbols.contains(bar.symbol);
-      if (asked) found.push_back({std::move(bar), &name});
+      if (asked) found.push_back({bar, &name});
     }
   }
   std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) {

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "storage/alert_sample.h"
 #include "storage/journal_sample.h"
 #include "storage/sqlite_journal.h"
 #include "storage/temp_folder.h"
@@ -18,52 +19,6 @@ namespace {
 using ::testing::IsEmpty;
 
 const AccountId kAccount("ACC1");
-
-AlertState sample_state(AlertLevel level) {
-  AlertState state{.rule = "drawdown",
-                   .scope = "portfolio",
-                   .level = level,
-                   .held = AlertLevel::kWarn,
-                   .since = date("2026-01-05"),
-                   .judged = date("2026-01-06"),
-                   .warn_streak = 1,
-                   .critical_streak = 2,
-                   .warn_before = 3,
-                   .critical_before = 4,
-                   .changes = 5,
-                   .told = true,
-                   .started = true};
-  state.told_on = {std::nullopt, date("2026-01-02"), std::nullopt, date("2026-01-03")};
-  state.sentence = "it's 'bad'";
-  state.acknowledged_by = "me";
-  state.reason = "known";
-  return state;
-}
-
-AlertChange sample_change(const std::string& key) {
-  return {.key = key,
-          .notice = {.rule = "drawdown",
-                     .scope = "portfolio",
-                     .level = AlertLevel::kCritical,
-                     .since = date("2026-01-05"),
-                     .sentence = "bad",
-                     .acknowledged = false},
-          .before = AlertLevel::kWarn,
-          .date = date("2026-01-06"),
-          .suppressed = "cool-down"};
-}
-
-OutboxMessage sample_message(const std::string& key, const std::string& channel = "email") {
-  return {.key = key,
-          .channel = channel,
-          .date = date("2026-01-06"),
-          .level = AlertLevel::kCritical,
-          .subject = "subject",
-          .text = "text",
-          .html = "<p>",
-          .created = kNine,
-          .expires = kNine.plus_seconds(3600)};
-}
 
 class AlertBookTest : public ::testing::Test {
  protected:

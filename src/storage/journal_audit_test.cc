@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <random>
 
+#include "storage/alert_sample.h"
 #include "storage/journal_chain.h"
 #include "storage/journal_sample.h"
 #include "storage/journal_schema.h"
@@ -51,6 +52,15 @@ void write_everything(SqliteJournal& journal) {
     expect_ok(journal.set_baseline(Mode::kPaper, AccountId("ACC1"), sample_baseline()));
     const std::vector flows = {sample_flow("flow " + std::to_string(day))};
     expect_ok(journal.record_flows(Mode::kPaper, AccountId("ACC1"), flows, batch.key.run_date));
+    const std::string key = "key " + std::to_string(day);
+    expect_ok(journal.record_alerts(Mode::kPaper, AccountId("ACC1"),
+                                    {.states = {sample_state(AlertLevel::kWarn)},
+                                     .changes = {sample_change(key)},
+                                     .messages = {sample_message(key)},
+                                     .at = kNine}));
+    const std::vector<OutboxRow> waiting = journal.due_messages(kNine, 1).value();
+    ASSERT_EQ(waiting.size(), 1U);
+    expect_ok(journal.mark_message(waiting[0].id, DeliveryState::kSent, "250 ok", kNine));
     expect_ok(journal.add_legs(batch, std::vector{sample_leg(5, 0)}));
     expect_ok(journal.close_batch(batch, BatchState::kFinished, kNine));
   }
