@@ -49,7 +49,7 @@ void read_threshold(Block& block, const std::string& metric, AnalyticsSettings& 
   if (std::signbit(*warn) != std::signbit(*critical) && *warn != 0 && *critical != 0) {
     block.refuse(metric, "warn and critical must have the same sign, the one of the metric");
   }
-  add_threshold(metric, *critical, *warn, out, rules);
+  add_threshold(metric, *critical, warn, out, rules);
 }
 
 void read_op(Block& block, alerts::Rule& rule) {

@@ -167,7 +167,7 @@ Transaction::~Transaction() {
 }
 
 Status Transaction::commit() {
-  const Status prepared = database_->prepare_commit();
+  Status prepared = database_->prepare_commit();
   if (!prepared.ok()) {
     database_->set_failed();
     return prepared;
