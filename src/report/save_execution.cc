@@ -97,6 +97,7 @@ ExecutionLogRow log_row_of(const OrderRecord& record) {
 
 Result<std::size_t> append_execution_log(Files& files, OutputSet& outputs, const std::string& path,
                                          std::span<const ExecutionLogRow> rows) {
+  if (rows.empty() && files.exists(path)) return std::size_t{0};  // most days trade nothing
   SB_TRY(std::vector<ExecutionLogRow> log, inputs::read_execution_log(files, path));
   std::set<std::string> known;
   for (const ExecutionLogRow& row : log) known.insert(key_of(row));
