@@ -5,7 +5,7 @@
 
 #include "analytics/linking.h"
 #include "core/check.h"
-#include "core/decimal.h"
+#include "sleeves/share_out.h"
 
 namespace signalbus::analytics {
 namespace {
@@ -83,18 +83,15 @@ std::vector<PnlPart> pnl_by_strategy(const DayPnl& account,
 }
 
 std::vector<StrategyShare> share_fill(Quantity filled, std::span<const StrategyShare> asked) {
-  Int128 left = filled.raw();
-  Int128 weights = 0;
-  for (const StrategyShare& share : asked) weights += share.quantity.raw();
-  std::vector<StrategyShare> out;
+  std::vector<std::int64_t> weights;
   for (const StrategyShare& share : asked) {
     SB_CHECK(share.quantity.is_positive());
-    // Nearest part of what is left, to the next of who is left: nobody loses when more is filled.
-    Result<Int128> part = multiply_divide(left, share.quantity.raw(), weights, Rounding::kHalfEven);
-    SB_CHECK(part.ok());
-    out.push_back({share.strategy_id, Quantity::from_raw(static_cast<std::int64_t>(part.value()))});
-    left -= part.value();
-    weights -= share.quantity.raw();
+    weights.push_back(share.quantity.raw());
+  }
+  const std::vector<std::int64_t> parts = sleeves::share_out(filled.raw(), weights);
+  std::vector<StrategyShare> out;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    out.push_back({asked[i].strategy_id, Quantity::from_raw(parts[i])});
   }
   return out;
 }
