@@ -103,7 +103,7 @@ TEST_F(AlertBookTest, KnowsWhatWasGivenUp) {
 TEST_F(AlertBookTest, TakesAJournalOfSchema2AndLeavesItsChainAsItWas) {
   std::filesystem::create_directory(folder_ / "state");
   std::ostringstream sql;
-  sql << std::ifstream(SB_TESTDATA "/journal/schema2_halted.sql").rdbuf();
+  sql << std::ifstream(SB_TESTDATA "/journal/schema2.sql").rdbuf();
   sqlite3* database = nullptr;
   sqlite3_open(path_.c_str(), &database);
   ASSERT_EQ(sqlite3_exec(database, sql.str().c_str(), nullptr, nullptr, nullptr), SQLITE_OK);

@@ -70,7 +70,7 @@ class SqliteJournalTest : public ::testing::Test {
     return out.str();
   }
 
-  /// What the program wrote before schema 3: the journal of a demo's day.
+  /// What the program wrote before schema 3: orders, and a halt.
   static std::string schema2() {
     std::ostringstream out;
     out << std::ifstream(SB_TESTDATA "/journal/schema2.sql").rdbuf();
@@ -226,19 +226,19 @@ TEST_F(SqliteJournalTest, TakesAJournalOfSchema2OverWithAllItHolds) {
 
   const auto journal = open();
 
-  const auto accounts = journal->traded_accounts(Mode::kSim).value();
-  ASSERT_EQ(accounts.size(), 1U);
-  const BatchKey key{Mode::kSim, accounts[0], date("2022-12-28")};
-  EXPECT_EQ(journal->fills(*journal->latest_batch(key).value()).value().size(), 21U);
-  EXPECT_EQ(journal->newest_runs(5).value().at(0).exit_code, 0);
-  const Status recorded = journal->take_over(Mode::kSim, "a test", kNine);
+  EXPECT_EQ(journal->control().value().state, TradingState::kHalted);
+  EXPECT_EQ(journal->intents(sample_batch()).value().size(), 4U);
+  const std::vector flows = {sample_flow("flow 1")};
+  const AccountId account("ACC1");
+  const Status recorded = journal->record_flows(Mode::kPaper, account, flows, date("2025-08-29"));
   ASSERT_TRUE(recorded.ok()) << recorded.error().message;
-  ASSERT_TRUE(journal->record_flows(Mode::kSim, accounts[0], {}, date("2022-12-29")).ok());
-  EXPECT_TRUE(journal->kept_flows(Mode::kSim, accounts[0], date("2022-01-01"), date("2023-01-01"))
-                  .value()
-                  .empty());
+  EXPECT_EQ(journal->kept_flows(Mode::kPaper, account, date("2025-01-01"), date("2026-01-01"))
+                .value()
+                .size(),
+            1U);
   const auto audit = journal->audit();
   ASSERT_TRUE(audit.ok()) << audit.error().message;
+  EXPECT_EQ(audit.value().records, 19);  // 17 of the orders, the halt, and the flow
   EXPECT_EQ(tamper("DELETE FROM fill"), "fill is append-only");
 }
 
