@@ -121,9 +121,7 @@ Result<AlertOutcome> run_alerts(const AlertDoors& doors, const settings::Setting
   SB_TRY(const std::vector<AlertState> states,
          doors.book->alert_states(request.mode, request.account));
   alerts::Evaluated judged = alerts::evaluate(rules, states, evaluation);
-  AlertOutcome outcome{.rows = alerts::judge(evaluation.values, rules, evaluation.measured),
-                       .open = std::move(judged.open),
-                       .changes = std::move(judged.changes)};
+  AlertOutcome outcome{.open = std::move(judged.open), .changes = std::move(judged.changes)};
   SB_TRY(std::vector<OutboxMessage> messages, messages_for(doors, settings, request, outcome, log));
   outcome.messages = messages.size();
   SB_TRY_OK(doors.book->record_alerts(request.mode, request.account,

@@ -35,9 +35,8 @@ struct AlertRequest {
   bool heartbeat = true;  ///< A quiet run says so, once a day.
 };
 
-/// What came of it. The dashboard shows `open` and `rows`.
+/// What came of it.
 struct AlertOutcome {
-  std::vector<RiskRow> rows;         ///< Every value with what the rules say of it.
   std::vector<AlertState> open;      ///< What is not ok now, worst first.
   std::vector<AlertChange> changes;  ///< Of this run, suppressed ones too.
   std::size_t messages = 0;          ///< Put into the outbox.
