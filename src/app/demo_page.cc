@@ -7,35 +7,17 @@
 #include "core/paths.h"
 #include "core/text.h"
 #include "formats/json_writer.h"
+#include "report/figures.h"
 
 namespace signalbus::app {
 namespace {
 
+using report::padded;
+using report::percent_text;
+using report::right;
+using report::usd_text;
+
 constexpr double kSessionsPerYear = 252;
-
-std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
-  return text;
-}
-
-std::string right(const std::string& text, std::size_t width) {
-  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
-}
-
-/// 1234567.891 -> "1,234,567.89".
-std::string usd(Money amount) {
-  const auto cents = static_cast<long long>(
-      divide(amount.raw(), pow10(Money::kDecimals - 2), Rounding::kHalfEven));
-  std::array<char, 8> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%02lld", std::llabs(cents % 100));
-  return with_thousands(cents / 100) + fraction.data();
-}
-
-std::string percent(double fraction) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%+.2f %%", fraction * 100);
-  return text.data();
-}
 
 double change(Money from, Money to) { return to.to_double() / from.to_double() - 1; }
 
@@ -73,9 +55,10 @@ std::string quarter_of(TradeDate date) {
 
 std::string table_row(const std::string& name, Money before, const DemoDay& sum, Money equity,
                       std::int64_t faults) {
-  return "  " + name + right(usd(equity), 14) + right(percent(change(before, equity)), 11) +
-         right(with_thousands(sum.orders), 9) + right(with_thousands(sum.fills), 9) +
-         right(with_thousands(faults), 9) + right(with_thousands(sum.differences), 13) + "\n";
+  return "  " + name + right(usd_text(equity), 14) +
+         right(percent_text(change(before, equity)), 11) + right(with_thousands(sum.orders), 9) +
+         right(with_thousands(sum.fills), 9) + right(with_thousands(faults), 9) +
+         right(with_thousands(sum.differences), 13) + "\n";
 }
 
 std::string quarters_section(const DemoResult& result) {
@@ -104,14 +87,14 @@ std::string account_section(const DemoResult& result) {
   const double years = static_cast<double>(result.days.size()) / kSessionsPerYear;
   const Drawdown fall = max_drawdown(result.days, result.start);
   std::string out = "Account\n";
-  out += "  opened with   " + right(usd(result.start), 14) + " USD\n";
-  out += "  ends with     " + right(usd(last.equity), 14) + " USD   " + percent(total);
-  if (years >= 1) out += ", " + percent(std::pow(1 + total, 1 / years) - 1) + " a year";
-  out += "\n                " + right(usd(last.cash), 14) + " USD of it cash, the rest in " +
+  out += "  opened with   " + right(usd_text(result.start), 14) + " USD\n";
+  out += "  ends with     " + right(usd_text(last.equity), 14) + " USD   " + percent_text(total);
+  if (years >= 1) out += ", " + percent_text(std::pow(1 + total, 1 / years) - 1) + " a year";
+  out += "\n                " + right(usd_text(last.cash), 14) + " USD of it cash, the rest in " +
          counted(static_cast<std::size_t>(last.positions), "position") + "\n";
-  out += "  max drawdown  " + right(percent(fall.deepest), 14);
+  out += "  max drawdown  " + right(percent_text(fall.deepest), 14);
   if (fall.deepest < 0) out += "       " + fall.peak.iso() + " to " + fall.bottom.iso();
-  out += "\n  for comparison" + right(percent(result.same_names), 14) +
+  out += "\n  for comparison" + right(percent_text(result.same_names), 14) +
          "       the same names, bought in equal parts on the first day and left alone\n";
   return out;
 }
@@ -123,9 +106,9 @@ std::string strategies_section(const DemoResult& result) {
     std::array<char, 16> share{};
     std::snprintf(share.data(), share.size(), "%.0f %%", strategy.share * 100);
     out += "  " + padded(strategy.strategy_id.get(), 20) + right(share.data(), 10) +
-           right(percent(strategy.performance.result), 10) +
-           right(percent(strategy.performance.max_drawdown), 14) + right(usd(strategy.profit), 14) +
-           right(usd(strategy.equity), 16) + "\n";
+           right(percent_text(strategy.performance.result), 10) +
+           right(percent_text(strategy.performance.max_drawdown), 14) +
+           right(usd_text(strategy.profit), 14) + right(usd_text(strategy.equity), 16) + "\n";
   }
   return out +
          "  (time-weighted: what moved between them every day to keep the blend counts for none)\n";

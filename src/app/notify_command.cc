@@ -69,24 +69,13 @@ std::string json_of(const std::vector<Tried>& tried, const std::vector<std::stri
   return json.take() + "\n";
 }
 
-std::string_view state_word(const OutboxRow& row) {
-  switch (row.state) {
-    case DeliveryState::kWaiting:
-      return "waiting";
-    case DeliveryState::kSent:
-      return "sent";
-    case DeliveryState::kGivenUp:
-      return "given up";
-  }
-  return "";
-}
-
 std::string list_page(const std::vector<OutboxRow>& rows, bool all) {
   if (rows.empty()) return all ? "no message was ever stored\n" : "no message waits\n";
   std::string out;
   for (const OutboxRow& row : rows) {
     out += row.message.date.iso() + "  " + row.message.channel + "  " +
-           std::string(state_word(row)) + "  \"" + alerts::plain_line(row.message.subject) + "\"";
+           std::string(to_text(row.state)) + "  \"" + alerts::plain_line(row.message.subject) +
+           "\"";
     out += ", " + counted(static_cast<std::size_t>(row.attempts), "attempt");
     if (row.state == DeliveryState::kWaiting) out += ", next " + row.next.rfc3339();
     if (!row.answer.empty()) out += ": " + alerts::plain_line(row.answer);
@@ -102,7 +91,7 @@ std::string list_json(const std::vector<OutboxRow>& rows) {
     json.begin_object().key("key").string(row.message.key);
     json.key("channel").string(row.message.channel).key("date").string(row.message.date.iso());
     json.key("level").string(to_text(row.message.level));
-    json.key("subject").string(row.message.subject).key("state").string(state_word(row));
+    json.key("subject").string(row.message.subject).key("state").string(to_text(row.state));
     json.key("attempts").integer(row.attempts).key("next").string(row.next.rfc3339());
     json.key("answer").string(row.answer).end_object();
   }

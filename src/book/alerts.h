@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "book/monitoring.h"
+#include "core/result.h"
 #include "core/time.h"
 
 namespace signalbus {
@@ -58,6 +60,8 @@ struct OutboxMessage {
 };
 
 enum class DeliveryState { kWaiting, kSent, kGivenUp };
+std::string_view to_text(DeliveryState state);  ///< "given up"
+Result<DeliveryState> parse_delivery_state(std::string_view text);
 
 /// A message and how far it has come.
 struct OutboxRow {

@@ -2,6 +2,7 @@
 #include <array>
 #include <utility>
 
+#include "book/alerts.h"
 #include "book/monitoring.h"
 #include "book/orders.h"
 #include "book/plan.h"
@@ -87,6 +88,9 @@ constexpr std::array kAlertLevels = {Words<AlertLevel>{AlertLevel::kOk, "ok"},
                                      Words<AlertLevel>{AlertLevel::kWarn, "warn"},
                                      Words<AlertLevel>{AlertLevel::kCritical, "critical"},
                                      Words<AlertLevel>{AlertLevel::kUnknown, "unknown"}};
+constexpr std::array kDeliveryStates = {Words<DeliveryState>{DeliveryState::kWaiting, "waiting"},
+                                        Words<DeliveryState>{DeliveryState::kSent, "sent"},
+                                        Words<DeliveryState>{DeliveryState::kGivenUp, "given up"}};
 constexpr std::array kReconStatuses = {Words<ReconStatus>{ReconStatus::kOk, "OK"},
                                        Words<ReconStatus>{ReconStatus::kMismatch, "MISMATCH"},
                                        Words<ReconStatus>{ReconStatus::kSkipped, "SKIPPED"}};
@@ -144,6 +148,7 @@ std::string_view to_text(TradingState state) { return word_of(kTradingStates, st
 std::string_view to_text(CashFlowKind kind) { return word_of(kCashFlowKinds, kind); }
 std::string_view to_text(BatchState state) { return word_of(kBatchStates, state); }
 std::string_view to_text(AlertLevel level) { return word_of(kAlertLevels, level); }
+std::string_view to_text(DeliveryState state) { return word_of(kDeliveryStates, state); }
 std::string_view to_text(ReconStatus status) { return word_of(kReconStatuses, status); }
 std::string_view to_text(Subject subject) { return word_of(kSubjects, subject); }
 std::string amount_text(const Amount& amount) {
@@ -177,6 +182,9 @@ ReasonCode parse_reason_code(std::string_view text) {
 
 Result<TradingState> parse_trading_state(std::string_view text) {
   return value_of<TradingState>(kTradingStates, text, "trading state");
+}
+Result<DeliveryState> parse_delivery_state(std::string_view text) {
+  return value_of<DeliveryState>(kDeliveryStates, text, "delivery state");
 }
 Result<AlertLevel> parse_alert_level(std::string_view text) {
   return value_of<AlertLevel>(kAlertLevels, text, "alert level");

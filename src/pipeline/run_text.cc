@@ -9,34 +9,20 @@
 #include "core/text.h"
 #include "pipeline/alert_messages.h"
 #include "pipeline/stage_words.h"
+#include "report/figures.h"
 #include "risk/check_run.h"
 
 namespace signalbus::pipeline {
 namespace {
 
-/// 1234567.891 -> "1,234,567.89": for eyes; files keep every digit.
-std::string usd(Money amount) {
-  const auto cents = static_cast<long long>(
-      divide(amount.raw(), pow10(Money::kDecimals - 2), Rounding::kHalfEven));
-  std::array<char, 8> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%02lld", std::llabs(cents % 100));
-  const std::string sign = cents < 0 && cents > -100 ? "-" : "";
-  return sign + with_thousands(cents / 100) + fraction.data();
-}
+using report::padded;
+using report::right;
+using report::usd_text;
 
 std::string percent(double fraction) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.2f %%", fraction * 100);
   return text.data();
-}
-
-std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
-  return text;
-}
-
-std::string right(const std::string& text, std::size_t width) {
-  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
 }
 
 std::string name_of(const PlanRow& row) {
@@ -130,7 +116,7 @@ std::string largest_trades(const RebalancePlan& plan) {
     const PlanRow* row = row_of(plan, order.symbol);
     out += "  " + padded(std::string(to_text(order.side)), 5) + padded(order.symbol.text(), 7) +
            right(order.quantity.text(), 15) + " x " + right(order.ref_price.text(), 9) + " = " +
-           right(usd(order.notional), 10) + " USD  " + std::string(to_text(order.purpose));
+           right(usd_text(order.notional), 10) + " USD  " + std::string(to_text(order.purpose));
     if (row != nullptr) {
       out += " (" + row->current_qty.text() + " -> " + row->target_qty.text() + ", weight " +
              percent(row->target_weight) + ")";
@@ -167,8 +153,8 @@ std::string agreement(const reconcile::BrokerRecon& recon) {
          (about(Subject::kPosition) ? counted(recon.positions_agree, "position") + " agree"
                                     : "positions agree") +
          ", " +
-         (about(Subject::kCash) ? "cash is " + usd(recon.cash) + " USD"
-                                : "cash agrees to the cent, " + usd(recon.cash) + " USD") +
+         (about(Subject::kCash) ? "cash is " + usd_text(recon.cash) + " USD"
+                                : "cash agrees to the cent, " + usd_text(recon.cash) + " USD") +
          "\n";
 }
 
@@ -238,16 +224,18 @@ std::string signals_section(const signals::MergedTargets& merged) {
 std::string plan_section(const PlanOutcome& outcome) {
   const RebalancePlan& plan = outcome.plan;
   std::string out = "Plan (M2), trading " + risk::describe(outcome.control) + "\n";
-  out += "  equity " + usd(plan.equity) + " USD, investable " + usd(plan.investable) + " USD";
-  if (!plan.foreign_value.is_zero()) out += ", foreign " + usd(plan.foreign_value) + " USD";
+  out += "  equity " + usd_text(plan.equity) + " USD, investable " + usd_text(plan.investable) +
+         " USD";
+  if (!plan.foreign_value.is_zero()) out += ", foreign " + usd_text(plan.foreign_value) + " USD";
   out += "\n" + uncovered_lines(plan);
   out += "  sells   " + right(std::to_string(count_action(plan, Action::kSell)), 6) + "  " +
-         usd(plan.sell_notional) + " USD\n";
+         usd_text(plan.sell_notional) + " USD\n";
   out += "  buys    " + right(std::to_string(count_action(plan, Action::kBuy)), 6) + "  " +
-         usd(plan.buy_notional) + " USD\n";
+         usd_text(plan.buy_notional) + " USD\n";
   out += "  held    " + right(std::to_string(count_action(plan, Action::kHold)), 6) + "\n";
   out += skip_line(plan) + risk_lines(plan);
-  out += "  cash    " + usd(plan.starting_cash) + " -> " + usd(plan.cash_after) + " USD\n";
+  out +=
+      "  cash    " + usd_text(plan.starting_cash) + " -> " + usd_text(plan.cash_after) + " USD\n";
   if (plan.orders.empty()) return out;
   return out + "\nLargest trades\n" + largest_trades(plan);
 }
@@ -285,8 +273,8 @@ std::string recon_section(const ReconcileOutcome& outcome) {
       "Reconciliation (M5)\n  " + std::to_string(outcome.ok) + " OK, " +
       std::to_string(outcome.mismatches) + " MISMATCH, " + std::to_string(outcome.skipped) +
       " SKIPPED; " + counted(outcome.result.eod.positions.size(), "position") + " worth " +
-      usd(outcome.result.eod.equity - outcome.result.eod.cash) + " USD and " +
-      usd(outcome.result.eod.cash) + " USD cash (" + outcome.result.eod.source + ")\n";
+      usd_text(outcome.result.eod.equity - outcome.result.eod.cash) + " USD and " +
+      usd_text(outcome.result.eod.cash) + " USD cash (" + outcome.result.eod.source + ")\n";
   std::size_t shown = 0;
   for (const ReconRow& row : outcome.result.rows) {
     if (row.status != ReconStatus::kMismatch || ++shown > 10) continue;

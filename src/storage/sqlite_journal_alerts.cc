@@ -9,26 +9,6 @@ namespace {
 
 constexpr std::int64_t kFirstAttempt = 1;
 
-std::string_view to_text(DeliveryState state) {
-  switch (state) {
-    case DeliveryState::kWaiting:
-      return "waiting";
-    case DeliveryState::kSent:
-      return "sent";
-    case DeliveryState::kGivenUp:
-      return "given up";
-  }
-  return "";
-}
-
-Result<DeliveryState> parse_delivery_state(std::string_view text) {
-  for (const DeliveryState state :
-       {DeliveryState::kWaiting, DeliveryState::kSent, DeliveryState::kGivenUp}) {
-    if (to_text(state) == text) return state;
-  }
-  return Error{ErrorCode::kStorage, "delivery state " + quoted(text) + " is unknown"};
-}
-
 Result<std::optional<TradeDate>> optional_date(const Query& row, int column) {
   if (row.is_null(column)) return std::optional<TradeDate>();
   SB_TRY(const TradeDate date, TradeDate::parse(row.text(column)));
@@ -82,12 +62,12 @@ Result<AlertState> read_state(const Query& row, int /*first*/) {
 Status append_state(JournalWrite& write, Mode mode, const AccountId& account,
                     const AlertState& state, Instant at) {
   SB_TRY(Link link, write.link(kAlertStateTable));
-  link.add(signalbus::to_text(mode))
+  link.add(to_text(mode))
       .add(account.get())
       .add(state.rule)
       .add(state.scope)
-      .add(signalbus::to_text(state.level))
-      .add(signalbus::to_text(state.held))
+      .add(to_text(state.level))
+      .add(to_text(state.held))
       .add(state.since)
       .add(state.judged);
   for (const int number : {state.warn_streak, state.critical_streak, state.warn_before,
@@ -105,13 +85,13 @@ Status append_state(JournalWrite& write, Mode mode, const AccountId& account,
 Status append_change(JournalWrite& write, Mode mode, const AccountId& account,
                      const AlertChange& change, Instant at) {
   SB_TRY(Link link, write.link(kAlertChangeTable));
-  link.add(signalbus::to_text(mode))
+  link.add(to_text(mode))
       .add(account.get())
       .add(change.key)
       .add(change.notice.rule)
       .add(change.notice.scope)
-      .add(signalbus::to_text(change.notice.level))
-      .add(signalbus::to_text(change.before))
+      .add(to_text(change.notice.level))
+      .add(to_text(change.before))
       .add(change.notice.since)
       .add(change.date)
       .add(change.notice.sentence)
@@ -130,7 +110,7 @@ Status append_message(JournalWrite& write, const OutboxMessage& message) {
     link.add(message.key)
         .add(message.channel)
         .add(message.date)
-        .add(signalbus::to_text(message.level))
+        .add(to_text(message.level))
         .add(message.subject)
         .add(message.text)
         .add(message.html)
@@ -214,7 +194,7 @@ Status append_delivery(JournalWrite& write, std::int64_t id, std::int64_t attemp
 Result<std::vector<AccountId>> SqliteJournal::alert_accounts(Mode mode) {
   SB_TRY(Query query, database_->query("SELECT DISTINCT account FROM alert_state WHERE mode = ? "
                                        "ORDER BY account"));
-  query.bind(signalbus::to_text(mode));
+  query.bind(to_text(mode));
   std::vector<AccountId> out;
   while (true) {
     SB_TRY(const bool row, query.step());
@@ -225,7 +205,7 @@ Result<std::vector<AccountId>> SqliteJournal::alert_accounts(Mode mode) {
 
 Result<std::vector<AlertState>> SqliteJournal::alert_states(Mode mode, const AccountId& account) {
   SB_TRY(Query query, database_->query(kStateColumns));
-  query.bind(signalbus::to_text(mode)).bind(account.get());
+  query.bind(to_text(mode)).bind(account.get());
   return read_all<AlertState>(*database_, query, read_state);
 }
 
@@ -251,7 +231,7 @@ Result<std::vector<AlertChange>> SqliteJournal::alert_changes(Mode mode, const A
          database_->query("SELECT key, rule, scope, level, before, since, date, sentence, "
                           "acknowledged, suppressed FROM alert_change WHERE mode = ? AND "
                           "account = ? ORDER BY record DESC LIMIT ?"));
-  query.bind(signalbus::to_text(mode)).bind(account.get()).bind(static_cast<std::int64_t>(limit));
+  query.bind(to_text(mode)).bind(account.get()).bind(static_cast<std::int64_t>(limit));
   return read_all<AlertChange>(*database_, query, read_change);
 }
 
