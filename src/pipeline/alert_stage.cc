@@ -115,7 +115,7 @@ std::vector<AlertNotice> notices_of(const std::vector<AlertState>& open) {
 }
 
 Result<AlertOutcome> run_alerts(const AlertDoors& doors, const settings::Settings& settings,
-                                const AlertRequest& request, alerts::Evaluation evaluation,
+                                const AlertRequest& request, const alerts::Evaluation& evaluation,
                                 RunLog& log) {
   const std::vector<alerts::Rule>& rules = settings.analytics.alert_rules;
   SB_TRY(const std::vector<AlertState> states,

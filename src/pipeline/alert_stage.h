@@ -50,7 +50,7 @@ Result<std::vector<RiskValue>> facts_of_run(const RunOutcome& outcome, const Ale
 /// Judges all values, steps the states and stores them with their messages in one transaction.
 /// Doing it again for the same values changes nothing. Sends nothing: see notify/deliver.h.
 Result<AlertOutcome> run_alerts(const AlertDoors& doors, const settings::Settings& settings,
-                                const AlertRequest& request, alerts::Evaluation evaluation,
+                                const AlertRequest& request, const alerts::Evaluation& evaluation,
                                 RunLog& log);
 
 /// Whether the run could begin at all: no account, no connection, no session. "" says that it did.

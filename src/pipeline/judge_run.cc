@@ -24,8 +24,7 @@ Status judge_run(Doors& doors, const RunDoors& run_doors, const settings::Settin
     evaluation.values.insert(evaluation.values.end(), measured.begin(), measured.end());
     evaluation.measured.push_back(alerts::Source::kAnalysis);
   }
-  Result<AlertOutcome> done =
-      run_alerts(run_doors.alerts, settings, about, std::move(evaluation), doors.log);
+  Result<AlertOutcome> done = run_alerts(run_doors.alerts, settings, about, evaluation, doors.log);
   if (done.ok()) {
     outcome.alerts = std::move(done).value();
   } else if (done.error().code == ErrorCode::kStorage) {
