@@ -1,6 +1,7 @@
 // Batches, intents, order events, fills and runs: what the journal keeps.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -221,6 +222,9 @@ struct SleeveEntry {
   std::optional<Fill> fill;           ///< Exactly one of the two is set.
   std::vector<StrategyShare> shares;  ///< Of the fill's intent.
 };
+
+/// An account's history, shared: years of it are asked for several times a run. Never null.
+using SleeveEntries = std::shared_ptr<const std::vector<SleeveEntry>>;
 
 /// A difference between broker and journal that a person has looked at.
 struct Acknowledgement {

@@ -336,23 +336,34 @@ Result<std::vector<std::pair<std::string_view, JsonValue>>> JsonValue::members()
   return out;
 }
 
+std::uint32_t JsonValue::child(std::string_view key) const {
+  const std::uint32_t first = tree_->nodes[index_].first_child;
+  const std::uint32_t start = after_last_ == kNoNode ? first : after_last_;
+  std::uint32_t i = start;
+  const auto search = [&](std::uint32_t stop) {
+    while (i != stop && tree_->nodes[i].key != key) i = tree_->nodes[i].next;
+    return i != stop;
+  };
+  if (!search(kNoNode)) {
+    i = first;
+    if (!search(start)) return kNoNode;
+  }
+  after_last_ = tree_->nodes[i].next;
+  return i;
+}
+
 Result<std::optional<JsonValue>> JsonValue::find(std::string_view key) const {
   if (kind() != JsonKind::kObject) return must_be("an object");
-  for (std::uint32_t i = tree_->nodes[index_].first_child; i != kNoNode; i = tree_->nodes[i].next) {
-    const Node& node = tree_->nodes[i];
-    if (node.key != key) continue;
-    if (node.kind == JsonKind::kNull) break;
-    return std::optional(JsonValue(*tree_, i));
-  }
-  return std::optional<JsonValue>();
+  const std::uint32_t at = child(key);
+  if (at == kNoNode || tree_->nodes[at].kind == JsonKind::kNull) return std::optional<JsonValue>();
+  return std::optional(JsonValue(*tree_, at));
 }
 
 Result<JsonValue> JsonValue::member(std::string_view key) const {
   if (kind() != JsonKind::kObject) return must_be("an object");
-  for (std::uint32_t i = tree_->nodes[index_].first_child; i != kNoNode; i = tree_->nodes[i].next) {
-    if (tree_->nodes[i].key == key) return JsonValue(*tree_, i);
-  }
-  return error("key " + quoted(key) + " is missing");
+  const std::uint32_t at = child(key);
+  if (at == kNoNode) return error("key " + quoted(key) + " is missing");
+  return JsonValue(*tree_, at);
 }
 
 }  // namespace signalbus::formats

@@ -51,9 +51,12 @@ class JsonValue {
   friend class JsonDocument;
   JsonValue(const struct JsonTree& tree, std::uint32_t index) : tree_(&tree), index_(index) {}
   Error must_be(std::string_view kind) const;
+  std::uint32_t child(std::string_view key) const;
 
   const struct JsonTree* tree_;
   std::uint32_t index_;
+  /// Where the next key is looked for first: readers ask for keys much in the order of the text.
+  mutable std::uint32_t after_last_ = UINT32_MAX;
 };
 
 /// Owns what its values point into.

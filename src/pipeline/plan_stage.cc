@@ -174,7 +174,7 @@ Result<Sleeves> divide_account(const PlanRequest& request, Money equity, Loaded&
                   ? *request.contributions.contributions
                   : sleeves::contributions_of_targets(request.targets),
               {}};
-  SB_TRY(out.book, sleeves::fold_sleeves(request.history.entries, request.history.flows,
+  SB_TRY(out.book, sleeves::fold_sleeves(*request.history.entries, request.history.flows,
                                          sleeves::AccountNow{loaded.holdings, total}));
   const std::set<Symbol> owned = sleeves::owned_symbols(out.book);
   for (Holding& holding : loaded.holdings.holdings) {

@@ -61,9 +61,8 @@ PastTrades trades_of_log(std::span<const ExecutionLogRow> log) {
 Result<PastTrades> read_trades(const PastDoors& doors, const PastRequest& request,
                                std::span<const ExecutionLogRow> log) {
   if (doors.journal == nullptr) return trades_of_log(log);
-  SB_TRY(std::vector<SleeveEntry> entries,
-         doors.journal->sleeve_entries(request.mode, request.account));
-  return past_trades(std::move(entries), request.mode);
+  SB_TRY(const SleeveEntries entries, doors.journal->sleeve_entries(request.mode, request.account));
+  return past_trades(*entries, request.mode);
 }
 
 Result<std::vector<KeptFlow>> read_flows(const PastDoors& doors, const PastRequest& request,

@@ -272,8 +272,12 @@ Result<risk::PlanFacts> gather_risk_facts(Files& files, const FactSources& sourc
     facts.last_batches.emplace();
     return facts;
   }
-  SB_TRY(facts.open_orders,
-         open_orders(*sources.broker, sources.journal, key.run_date, facts.holdings));
+  if (orders.empty()) {  // months of the broker's orders for a verdict on nothing
+    facts.open_orders.emplace();
+  } else {
+    SB_TRY(facts.open_orders,
+           open_orders(*sources.broker, sources.journal, key.run_date, facts.holdings));
+  }
   if (sources.journal == nullptr) {  // nothing was ever traded here
     facts.day = DayUse{};
     facts.last_batches.emplace();

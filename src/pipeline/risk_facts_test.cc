@@ -164,7 +164,9 @@ TEST_F(RiskFactsTest, OfATakeProfitAndAStopOnTheSameSharesOneCounts) {
   const FactSources sources{journal_.get(), &broker_, nullptr, nullptr, {}};
   Holdings held;
   held.holdings = {{sym("KO"), Quantity::whole(30), {}, {}, {}, HoldingOrigin::kBrokerOnly}};
-  const auto facts = gather_risk_facts(files_, sources, key_, {}, {}, {Money::whole(1'000), held});
+  const std::vector<PlannedOrder> orders = {buy("PEP", 1)};
+  const auto facts =
+      gather_risk_facts(files_, sources, key_, {}, orders, {Money::whole(1'000), held});
   ASSERT_TRUE(facts.ok()) << facts.error().message;
   ASSERT_THAT(*facts.value().open_orders, SizeIs(1));
   EXPECT_EQ(facts.value().open_orders->front().remaining, Quantity::whole(20));
@@ -182,13 +184,23 @@ TEST_F(RiskFactsTest, ExitsOfOurOwnBracketsAreTakenBackAndDoNotCount) {
   const FactSources sources{journal_.get(), &broker_, nullptr, nullptr, {}};
   Holdings held;
   held.holdings = {{sym("KO"), Quantity::whole(20), {}, {}, {}, HoldingOrigin::kBrokerOnly}};
+  const std::vector<PlannedOrder> orders = {buy("PEP", 1)};
   const auto open = [&](const Holdings& holdings) {
-    return gather_risk_facts(files_, sources, key_, {}, {}, {Money::whole(1'000), holdings})
+    return gather_risk_facts(files_, sources, key_, {}, orders, {Money::whole(1'000), holdings})
         .value()
         .open_orders->size();
   };
   EXPECT_EQ(open(held), 0u);
   EXPECT_EQ(open(Holdings{}), 1u) << "with nothing to take back it is an entry";
+}
+
+TEST_F(RiskFactsTest, WithoutOrdersNobodyIsAskedWhatIsOpen) {
+  broker_.open = {exit_of("profit", Price::whole(12), {})};
+  const FactSources sources{journal_.get(), &broker_, nullptr, nullptr, {}};
+  const auto facts =
+      gather_risk_facts(files_, sources, key_, {}, {}, {Money::whole(1'000), Holdings{}});
+  ASSERT_TRUE(facts.ok()) << facts.error().message;
+  EXPECT_THAT(*facts.value().open_orders, IsEmpty());
 }
 
 // ---- Overrides ----

@@ -15,10 +15,11 @@ Result<SleeveHistory> load_sleeve_history(Journal& journal, Mode mode, const Acc
   SleeveHistory out;
   SB_TRY(out.entries, journal.sleeve_entries(mode, account));
   if (mode == Mode::kDry) {
-    out.entries = sleeves::keep_last_batch_of_each_day(std::move(out.entries));
+    out.entries = std::make_shared<std::vector<SleeveEntry>>(
+        sleeves::keep_last_batch_of_each_day(*out.entries));
   }
-  if (broker == nullptr || out.entries.empty()) return out;
-  const std::string& first = out.entries.front().batch_id.get();
+  if (broker == nullptr || out.entries->empty()) return out;
+  const std::string& first = out.entries->front().batch_id.get();
   SB_TRY(const TradeDate since, TradeDate::parse(std::string_view(first).substr(0, 8)));
   SB_TRY(out.flows, broker->cash_flows(since));
   return out;
@@ -27,7 +28,7 @@ Result<SleeveHistory> load_sleeve_history(Journal& journal, Mode mode, const Acc
 Result<SleeveReport> report_sleeves(Files& files, const SleeveHistory& history, const EodBook& eod,
                                     const std::string& folder) {
   SleeveReport out;
-  if (history.entries.empty()) return out;
+  if (history.entries->empty()) return out;
   Holdings holdings;
   PriceBook prices;
   for (const EodPosition& position : eod.positions) {
@@ -35,7 +36,7 @@ Result<SleeveReport> report_sleeves(Files& files, const SleeveHistory& history, 
                                  position.market_value, std::nullopt, HoldingOrigin::kJournal});
     if (position.price) prices.points.push_back({position.symbol, *position.price, std::nullopt});
   }
-  SB_TRY(const SleeveBook book, sleeves::fold_sleeves(history.entries, history.flows,
+  SB_TRY(const SleeveBook book, sleeves::fold_sleeves(*history.entries, history.flows,
                                                       sleeves::AccountNow{holdings, eod.cash}));
   SB_TRY(out.results, sleeves::sleeve_results(book, prices));
   report::OutputSet outputs;
@@ -47,7 +48,7 @@ Result<SleeveReport> report_sleeves(Files& files, const SleeveHistory& history, 
 
 Result<std::set<StrategyId>> strategies_with_a_sleeve(const SleeveHistory& history) {
   SB_TRY(const SleeveBook book,
-         sleeves::fold_sleeves(history.entries, history.flows, std::nullopt));
+         sleeves::fold_sleeves(*history.entries, history.flows, std::nullopt));
   return sleeves::strategies_with_a_sleeve(book);
 }
 

@@ -19,7 +19,7 @@ namespace signalbus::pipeline {
 
 /// What per-strategy books are folded from.
 struct SleeveHistory {
-  std::vector<SleeveEntry> entries;
+  SleeveEntries entries = std::make_shared<std::vector<SleeveEntry>>();
   std::vector<CashFlow> flows;  ///< Of the account, all since the first entry.
 };
 

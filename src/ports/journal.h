@@ -112,7 +112,7 @@ class Journal {
 
   /// All moves, and all fills with the shares of their intents, of a mode and account, in the order
   /// they were recorded: what per-strategy books are folded from.
-  virtual Result<std::vector<SleeveEntry>> sleeve_entries(Mode mode, const AccountId& account) = 0;
+  virtual Result<SleeveEntries> sleeve_entries(Mode mode, const AccountId& account) = 0;
 
   virtual Status acknowledge(Mode mode, const AccountId& account, const Acknowledgement& seen) = 0;
   virtual Result<std::vector<Acknowledgement>> acknowledgements(Mode mode,

@@ -233,6 +233,40 @@ TEST(ExecutionLogTest, ANewStateOfAnOrderIsANewRow) {
   EXPECT_EQ(log[0].error, "no, \"not\" filled");
 }
 
+TEST(ExecutionLogTest, WhatTheLogSaysStaysByteForByte) {
+  MemoryFiles files;
+  const ExecutionLogRow first = sample_log_row("a", OrderState::kFilled);
+  OutputSet outputs;
+  ASSERT_TRUE(append_execution_log(files, outputs, "log.csv", std::span(&first, 1)).ok());
+  const std::string written = only_file(outputs);
+  const std::string edited =
+      written.substr(0, written.rfind("no, ")) + "seen; " + written.substr(written.rfind("no, "));
+  files.contents["log.csv"] = edited;
+  const ExecutionLogRow second = sample_log_row("b", OrderState::kFilled);
+  OutputSet more;
+  ASSERT_EQ(append_execution_log(files, more, "log.csv", std::span(&second, 1)).value(), 1U);
+  EXPECT_TRUE(only_file(more).starts_with(edited));
+  ASSERT_TRUE(more.commit(files).ok());
+  EXPECT_EQ(inputs::read_execution_log(files, "log.csv").value().size(), 2U);
+}
+
+TEST(ExecutionLogTest, ALogInTheFifteenColumnsOfTheSpecificationGainsOurs) {
+  MemoryFiles files;
+  files.contents["log.csv"] =
+      "ts,mode,symbol,side,qty,order_type,tp_price,sl_price,time_in_force,client_order_id,"
+      "price_used,notional,status,order_id,error\n"
+      "2025-08-29T13:00:00Z,PAPER,KO,buy,2,market,,,day,old,70,140,FILLED,o1,\n";
+  const ExecutionLogRow row = sample_log_row("new", OrderState::kFilled);
+  OutputSet outputs;
+  ASSERT_EQ(append_execution_log(files, outputs, "log.csv", std::span(&row, 1)).value(), 1U);
+  ASSERT_TRUE(outputs.commit(files).ok());
+  const auto log = inputs::read_execution_log(files, "log.csv").value();
+  ASSERT_EQ(log.size(), 2U);
+  EXPECT_EQ(log[0].client_order_id, ClientOrderId("old"));
+  EXPECT_EQ(log[0].filled_qty, Quantity::whole(2));
+  EXPECT_EQ(log[1].client_order_id, ClientOrderId("new"));
+}
+
 // ---- plan.json ----
 
 TEST(PlanJsonTest, KeepsEveryTerm) {

@@ -6,6 +6,7 @@
 
 #include "formats/csv_writer.h"
 #include "inputs/load_orders.h"
+#include "inputs/rows.h"
 #include "report/save_sleeves.h"
 
 namespace signalbus::report {
@@ -23,30 +24,31 @@ CsvWriter& price_or_empty(CsvWriter& csv, const std::optional<Price>& price) {
   return price ? csv.fixed(*price) : csv.blank();
 }
 
+constexpr std::array<std::string_view, 22> kLogHeader = {"ts",
+                                                         "mode",
+                                                         "symbol",
+                                                         "side",
+                                                         "qty",
+                                                         "order_type",
+                                                         "tp_price",
+                                                         "sl_price",
+                                                         "time_in_force",
+                                                         "client_order_id",
+                                                         "price_used",
+                                                         "notional",
+                                                         "status",
+                                                         "order_id",
+                                                         "error",
+                                                         "batch_id",
+                                                         "attempt",
+                                                         "filled_qty",
+                                                         "filled_avg_price",
+                                                         "submitted_at",
+                                                         "updated_at",
+                                                         "reject_code"};
+
 std::string log_csv(std::span<const ExecutionLogRow> rows) {
-  constexpr std::array<std::string_view, 22> kHeader = {"ts",
-                                                        "mode",
-                                                        "symbol",
-                                                        "side",
-                                                        "qty",
-                                                        "order_type",
-                                                        "tp_price",
-                                                        "sl_price",
-                                                        "time_in_force",
-                                                        "client_order_id",
-                                                        "price_used",
-                                                        "notional",
-                                                        "status",
-                                                        "order_id",
-                                                        "error",
-                                                        "batch_id",
-                                                        "attempt",
-                                                        "filled_qty",
-                                                        "filled_avg_price",
-                                                        "submitted_at",
-                                                        "updated_at",
-                                                        "reject_code"};
-  CsvWriter csv(kHeader);
+  CsvWriter csv(kLogHeader);
   for (const ExecutionLogRow& row : rows) {
     csv.instant(row.ts).text(upper(to_text(row.mode))).text(row.symbol.view());
     csv.text(to_text(row.side)).fixed(row.qty).text(to_text(row.order_type));
@@ -62,8 +64,36 @@ std::string log_csv(std::span<const ExecutionLogRow> rows) {
   return csv.take();
 }
 
-std::string key_of(const ExecutionLogRow& row) {
-  return row.client_order_id.get() + "\n" + std::string(to_text(row.status));
+std::string key_of(std::string_view client_order_id, std::string_view status) {
+  return std::string(client_order_id) + "\n" + std::string(status);
+}
+
+/// What the log says already.
+struct OldLog {
+  std::string text = {};  ///< In our columns, to the end of its last row.
+  std::set<std::string> known = {};
+};
+
+/// The log grows for years: its own bytes are kept as they are, and only its keys are read. One in
+/// other columns, as the specification's fifteen, is read whole and written anew.
+Result<OldLog> read_old_log(Files& files, const std::string& path) {
+  OldLog old{.text = log_csv({})};
+  if (!files.exists(path)) return old;
+  SB_TRY(formats::Table table, inputs::read_table(files, path));
+  const inputs::Rows rows(std::move(table));
+  SB_TRY(const std::size_t id, rows.column("client_order_id"));
+  SB_TRY(const std::size_t status, rows.column("status"));
+  for (std::size_t i = 0; i < rows.count(); ++i) {
+    old.known.insert(key_of(rows.text(i, id), rows.text(i, status)));
+  }
+  SB_TRY(std::string text, files.read(path, inputs::kTableBytesMax));
+  if (text.starts_with(old.text) && text.ends_with('\n')) {
+    old.text = std::move(text);
+  } else {
+    SB_TRY(const std::vector<ExecutionLogRow> log, inputs::read_execution_log(files, path));
+    old.text = log_csv(log);
+  }
+  return old;
 }
 
 }  // namespace
@@ -98,17 +128,16 @@ ExecutionLogRow log_row_of(const OrderRecord& record) {
 Result<std::size_t> append_execution_log(Files& files, OutputSet& outputs, const std::string& path,
                                          std::span<const ExecutionLogRow> rows) {
   if (rows.empty() && files.exists(path)) return std::size_t{0};  // most days trade nothing
-  SB_TRY(std::vector<ExecutionLogRow> log, inputs::read_execution_log(files, path));
-  std::set<std::string> known;
-  for (const ExecutionLogRow& row : log) known.insert(key_of(row));
-  std::size_t added = 0;
+  SB_TRY(OldLog log, read_old_log(files, path));
+  std::vector<ExecutionLogRow> added;
   for (const ExecutionLogRow& row : rows) {
-    if (!known.insert(key_of(row)).second) continue;
-    log.push_back(row);
-    ++added;
+    const bool is_new =
+        log.known.insert(key_of(row.client_order_id.get(), to_text(row.status))).second;
+    if (is_new) added.push_back(row);
   }
-  if (added > 0 || !files.exists(path)) outputs.add(path, log_csv(log));
-  return added;
+  if (added.empty() && files.exists(path)) return std::size_t{0};
+  outputs.add(path, log.text + log_csv(added).substr(log_csv({}).size()));
+  return added.size();
 }
 
 void save_filled_orders(OutputSet& outputs, std::span<const Fill> fills, const std::string& path,

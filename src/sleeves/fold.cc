@@ -1,6 +1,9 @@
 #include "sleeves/fold.h"
 
+#include <algorithm>
 #include <map>
+#include <string_view>
+#include <unordered_map>
 
 #include "sleeves/entries.h"
 #include "sleeves/order_sharing.h"
@@ -15,13 +18,11 @@ Result<TradeDate> date_of(const BatchId& id) {
   return date;
 }
 
-/// Shares that the account got by a fill, and cash; negative when it gave.
-Quantity signed_quantity(const Fill& fill) {
-  return fill.side == Side::kBuy ? fill.quantity : -fill.quantity;
+/// Shares that who traded got, and cash; negative when it gave.
+Quantity signed_quantity(Side side, Quantity quantity) {
+  return side == Side::kBuy ? quantity : -quantity;
 }
-Money signed_cash(const Fill& fill, Money notional) {
-  return fill.side == Side::kBuy ? -notional : notional;
-}
+Money signed_cash(Side side, Money notional) { return side == Side::kBuy ? -notional : notional; }
 
 /// The book as it grows.
 class Folder {
@@ -43,7 +44,7 @@ class Folder {
   bool holders(const Symbol& symbol, std::vector<Sleeve*>& who, std::vector<std::int64_t>& held);
 
   SleeveBook book_;
-  std::map<ClientOrderId, OrderSharing> orders_;
+  std::unordered_map<std::string_view, OrderSharing> orders_;  // keys live in the entries
 };
 
 /// What history does not explain was there before it.
@@ -58,8 +59,9 @@ Status Folder::open(const AccountNow& now, std::span<const SleeveEntry> entries,
   for (const SleeveEntry& entry : entries) {
     if (!entry.fill) continue;
     SB_TRY(const Money notional, notional_half_even(entry.fill->quantity, entry.fill->price));
-    before[entry.fill->symbol] -= signed_quantity(*entry.fill).raw();
-    cash.add(-signed_cash(*entry.fill, notional));
+    const Side side = entry.fill->side;
+    before[entry.fill->symbol] -= signed_quantity(side, entry.fill->quantity).raw();
+    cash.add(-signed_cash(side, notional));
   }
   for (const CashFlow& flow : flows) {
     cash.add(-flow.cash);
@@ -77,17 +79,17 @@ Status Folder::add_fill(const Fill& fill, std::span<const StrategyShare> shares)
   SB_TRY(const Money notional, notional_half_even(fill.quantity, fill.price));
   see_price(book_, fill.symbol, fill.price);
   if (shares.empty()) {
-    book_trade(account(), fill.symbol, signed_quantity(fill), signed_cash(fill, notional));
+    book_trade(account(), fill.symbol, signed_quantity(fill.side, fill.quantity),
+               signed_cash(fill.side, notional));
     return Ok{};
   }
-  const auto at = orders_.try_emplace(fill.client_order_id, shares).first;
+  const auto at = orders_.try_emplace(fill.client_order_id.get(), shares).first;
   const FillParts parts = at->second.add(fill.quantity, notional);
   SB_CHECK(parts.shares.size() == shares.size());  // an order has one set of shares
   for (std::size_t i = 0; i < shares.size(); ++i) {
-    Fill part = fill;
-    part.quantity = Quantity::from_raw(parts.shares[i]);
-    book_trade(sleeve_of(book_, shares[i].strategy_id), fill.symbol, signed_quantity(part),
-               signed_cash(part, Money::from_raw(parts.cash[i])));
+    book_trade(sleeve_of(book_, shares[i].strategy_id), fill.symbol,
+               signed_quantity(fill.side, Quantity::from_raw(parts.shares[i])),
+               signed_cash(fill.side, Money::from_raw(parts.cash[i])));
   }
   return Ok{};
 }
@@ -170,8 +172,13 @@ Result<SleeveBook> fold_sleeves(std::span<const SleeveEntry> entries,
   Folder folder;
   if (account) SB_TRY_OK(folder.open(*account, entries, flows));
   auto next = by_date.begin();
+  const BatchId* batch = nullptr;  // entries of one come together
+  TradeDate batch_date = TradeDate::from_days(0);
   for (const SleeveEntry& entry : entries) {
-    SB_TRY(const TradeDate batch_date, date_of(entry.batch_id));
+    if (batch == nullptr || *batch != entry.batch_id) {
+      SB_TRY(batch_date, date_of(entry.batch_id));
+      batch = &entry.batch_id;
+    }
     const TradeDate date = entry.fill ? entry.fill->at.utc_date() : batch_date;
     for (; next != by_date.end() && (*next)->date <= date; ++next) {
       SB_TRY_OK(folder.add(**next));

@@ -49,7 +49,7 @@ struct SleeveMemory {
   Mode mode;
   AccountId account;
   std::int64_t last_record = 0;
-  std::vector<SleeveEntry> entries = {};
+  std::shared_ptr<std::vector<SleeveEntry>> entries = std::make_shared<std::vector<SleeveEntry>>();
 };
 
 /// Adds the moves and fills that came since, in the order of recording, fills with their intent's

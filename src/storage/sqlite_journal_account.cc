@@ -121,13 +121,16 @@ Result<std::optional<Override>> SqliteJournal::use_override(const std::string& r
   }
 }
 
-Result<std::vector<SleeveEntry>> SqliteJournal::sleeve_entries(Mode mode,
-                                                               const AccountId& account) {
+Result<SleeveEntries> SqliteJournal::sleeve_entries(Mode mode, const AccountId& account) {
   if (!sleeves_ || sleeves_->mode != mode || sleeves_->account != account) {
     sleeves_ = SleeveMemory{mode, account};
   }
+  // Who still holds what was read before keeps it as it was.
+  if (sleeves_->entries.use_count() > 1) {
+    sleeves_->entries = std::make_shared<std::vector<SleeveEntry>>(*sleeves_->entries);
+  }
   SB_TRY_OK(read_sleeve_entries(*database_, *sleeves_));
-  return sleeves_->entries;
+  return SleeveEntries(sleeves_->entries);
 }
 
 Status SqliteJournal::acknowledge(Mode mode, const AccountId& account,

@@ -87,10 +87,10 @@ Result<std::vector<Batch>> SqliteJournal::batches_since(Mode mode, const Account
                                                         Instant opened) {
   SB_TRY(Query query,
          database_->query("SELECT " SB_BATCH_COLUMNS " FROM batch b WHERE mode = ? AND account = ? "
-                          "ORDER BY record"));
-  query.bind(to_text(mode)).bind(account.get());
+                          "AND substr(opened_at, 1, 19) >= substr(?, 1, 19) ORDER BY record"));
+  query.bind(to_text(mode)).bind(account.get()).bind_copy(opened.rfc3339());
   SB_TRY(std::vector<Batch> found, read_all<Batch>(*database_, query, read_batch));
-  // Texts of instants do not sort as instants do where fractions differ in length.
+  // Texts of instants sort as instants do down to the second only: fractions differ in length.
   std::erase_if(found, [&](const Batch& batch) { return batch.opened_at < opened; });
   return found;
 }
