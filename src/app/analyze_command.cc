@@ -77,7 +77,7 @@ Result<int> analyze_command(const Options& options) {
   print_result(options,
                done.summary + "\n" + pipeline::files_section(done.files, session->workspace()),
                json_of(done));
-  if (options.open_page) SB_TRY_OK(open_page(done.dashboard));
+  if (options.open_page) open_page(done.dashboard);
   return 0;
 }
 
