@@ -154,6 +154,11 @@ def test_json_of_a_run_adds_up(workspace):
     assert said["reconciliation"]["cash"] == said["plan"]["cash_after"]
     for path in said["files"]:
         assert (workspace / path).is_file()
+    assert all(set(alert) == {"rule", "scope", "level", "since", "sentence", "acknowledged"}
+               for alert in said["alerts"])
+    open_now = workspace.call("alerts", "--json").json()["open"]
+    assert [(a["rule"], a["level"], a["sentence"]) for a in said["alerts"]] == [
+        (a["rule"], a["level"], a["sentence"]) for a in open_now]
 
 
 def test_quiet_prints_nothing(workspace):
