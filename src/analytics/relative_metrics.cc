@@ -28,7 +28,7 @@ double cagr_theirs(const Facts& f) {
 const std::array kMetrics = {
     Metric{"beta", "Beta", kRelative, kRatio, kPlain, 2,
            "sum((r-mean r)(b-mean b))/sum((b-mean b)^2)", "On dates that both have.",
-           "quantstats fills missing values with 0",
+           "quantstats invents returns for dates that the benchmark lacks",
            [](const Facts& f) -> double { return f.relative->beta(); }},
     Metric{
         "alpha", "Alpha per year", kRelative, kFraction, kAnnual, 2,

@@ -56,13 +56,15 @@ const std::array kMetrics = {
            "Population moments. Absent where the expansion is not monotone.",
            "PerformanceAnalytics drops S and K for tiny variances",
            [](const Facts& f) -> double { return var_cornish_fisher(f.moments, kTailLevel); }},
-    Metric{"cvar", "Expected shortfall 95 %", kRisk, kFraction, kPlain, 1, "mean(r | r <= q(0.05))",
-           "",
-           "PerformanceAnalytics takes r < q; empyrical the floor((n-1)*0.05)+1 smallest; "
-           "quantstats before 0.0.86 mixed a normal threshold with an empirical mean",
-           [](const Facts& f) -> double {
-             return mean_up_to(f.returns.values(), f.tails.quantile(kTailLevel));
-           }},
+    Metric{
+        "cvar", "Expected shortfall 95 %", kRisk, kFraction, kPlain, 1, "mean(r | r <= q(0.05))",
+        "",
+        "PerformanceAnalytics takes r < q; empyrical the floor((n-1)*0.05)+1 smallest; "
+        "quantstats before 0.0.86 mixed a normal threshold with an empirical mean, since then its "
+        "default is normal",
+        [](const Facts& f) -> double {
+          return mean_up_to(f.returns.values(), f.tails.quantile(kTailLevel));
+        }},
     Metric{"es_gaussian", "Expected shortfall 95 %, normal", kRisk, kFraction, kPlain, 2,
            "mean - sigma*phi(z)/0.05, ddof 0", "", "",
            [](const Facts& f) -> double { return es_gaussian(f.moments, kTailLevel); }},

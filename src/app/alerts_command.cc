@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t kChanges = 50;
 
+constexpr std::string_view kNoneEver =
+    "no alert yet in this mode; `signalbus run` holds the rules against the day at its end\n";
+
 /// A state with the account that it is kept under: the run's, or none.
 struct OpenAlert {
   AccountId account;
@@ -107,6 +110,15 @@ bool has_journal(Session& session) {
   return session.doors().files.exists(session.workspace().journal());
 }
 
+/// Whether a rule ever took a level: before that it may be that nothing was judged at all, and
+/// nobody can say that all is well.
+Result<bool> had_alerts(Session& session) {
+  if (!has_journal(session)) return false;  // a look creates nothing
+  SB_TRY(AlertBook * book, session.alert_book());
+  SB_TRY(const std::vector<AccountId> accounts, book->alert_accounts(session.mode()));
+  return !accounts.empty();
+}
+
 Error nothing_open(const Options& options, const std::vector<OpenAlert>& open) {
   std::string names;
   for (const OpenAlert& alert : open) {
@@ -123,13 +135,15 @@ Result<int> alerts_command(const Options& options) {
   SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
   std::vector<OpenAlert> open;
   std::vector<AlertChange> changes;
-  if (has_journal(*session)) {  // a look creates nothing
+  SB_TRY(const bool some, had_alerts(*session));
+  if (some) {
     SB_TRY(open, open_alerts(*session));
     if (options.all) {
       SB_TRY(changes, newest_changes(*session));
     }
   }
-  print_result(options, page_of(open, changes), json_of(open, changes));
+  print_result(options, some ? page_of(open, changes) : std::string(kNoneEver),
+               json_of(open, changes));
   return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "calendar/new_york.h"
 #include "pipeline/analyze_stage.h"
 #include "pipeline/run_text.h"
+#include "pipeline/stage_results.h"
 
 namespace signalbus::app {
 namespace {
@@ -58,6 +59,7 @@ std::string json_of(const pipeline::AnalyzeOutcome& done) {
     writer.key(row.own.metric->id).real(row.own.value);
   }
   writer.end_object();
+  pipeline::write_risk_values(writer, done.values);
   return json.take(done.notes, done.files);
 }
 
@@ -77,7 +79,7 @@ Result<int> analyze_command(const Options& options) {
   print_result(options,
                done.summary + "\n" + pipeline::files_section(done.files, session->workspace()),
                json_of(done));
-  if (options.open_page) SB_TRY_OK(open_page(done.dashboard));
+  if (options.open_page) open_page(done.dashboard);
   return 0;
 }
 

@@ -9,7 +9,8 @@ namespace signalbus::app {
 namespace {
 
 std::string audit_text(const std::string& path, const storage::JournalAudit& audit) {
-  std::string out = path + ": ok, " + with_thousands(audit.records) + " records\n";
+  std::string out = path + ": ok, " + with_thousands(audit.records) +
+                    (audit.records == 1 ? " record\n" : " records\n");
   for (const auto& [table, count] : audit.counts) {
     if (count != 0) out += "  " + with_thousands(count) + " " + table + "\n";
   }

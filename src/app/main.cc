@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "alerts/sentences.h"
 #include "app/commands.h"
 #include "app/options.h"
 #include "formats/json_writer.h"
@@ -108,11 +109,14 @@ int run_program(int argc, char** argv) {
   // Arrow takes longer to load than all that comes before its first use: it begins first.
   std::optional<formats::ParquetPreload> preload;
   if (needs_parquet(arguments)) preload.emplace();
-  const ParsedLine line = parse_command_line(std::move(arguments));
+  ParsedLine line = parse_command_line(std::move(arguments));
   if (!line.options) {
     std::fputs(line.text.c_str(), line.exit_code == 0 ? stdout : stderr);
     return line.exit_code;
   }
+  // Kept and shown again for years: one line that turns no terminal and no mail into something
+  // else.
+  line.options->reason = alerts::plain_line(line.options->reason);
   const Result<int> code = dispatch(*line.options, own_path());
   if (code.ok()) return code.value();
   const int exit_code = exit_code_of(code.error().code);

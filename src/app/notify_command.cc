@@ -120,9 +120,10 @@ Result<int> notify_test_command(const Options& options) {
     }
   }
   if (tried.empty() && notifier.problems().empty()) {
-    return Error{ErrorCode::kUsage, (options.channel.empty() ? std::string("no channel")
-                                                             : "channel " + options.channel) +
-                                        " is not configured; see `notify:` in docs/alerts.md"};
+    return Error{ErrorCode::kUsage,
+                 (options.channel.empty() ? std::string("no channel is configured")
+                                          : "channel " + options.channel + " is not configured") +
+                     "; see `notify:` in docs/alerts.md"};
   }
   print_result(options, page_of(tried, notifier.problems()), json_of(tried, notifier.problems()));
   const bool good =

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <cstdio>
 
 extern char** environ;
 
@@ -29,26 +30,26 @@ class SilentFiles {
   posix_spawn_file_actions_t actions_{};
 };
 
-Error not_shown(const std::string& path, const std::string& why) {
-  return {ErrorCode::kNotFound,
-          "the page cannot be shown: " + why + "; open " + path + " in a browser"};
+void say_not_shown(const std::string& path, const char* why) {
+  std::fprintf(stderr, "signalbus: the page cannot be shown: %s; open %s in a browser\n", why,
+               path.c_str());
 }
 
 }  // namespace
 
-Status open_page(const std::string& path) {
+void open_page(const std::string& path) {
   std::string program = "xdg-open";
   std::string argument = path;
   char* const arguments[] = {program.data(), argument.data(), nullptr};
   const SilentFiles files;
   pid_t child = 0;
   const int error = ::posix_spawnp(&child, "xdg-open", files.get(), nullptr, arguments, environ);
-  if (error != 0) return not_shown(path, "there is no xdg-open here");
+  if (error != 0) return say_not_shown(path, "there is no xdg-open here");
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return Ok{};
-  return not_shown(path, "xdg-open found no browser");
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+  say_not_shown(path, "xdg-open found no browser");
 }
 
 }  // namespace signalbus::app

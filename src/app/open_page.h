@@ -3,12 +3,10 @@
 
 #include <string>
 
-#include "core/result.h"
-
 namespace signalbus::app {
 
-/// Hands the file to xdg-open and does not wait for the browser. kNotFound where there is none: the
-/// message says what to open by hand.
-Status open_page(const std::string& path);
+/// Hands the file to xdg-open and does not wait for the browser. Where there is none, a line on
+/// stderr says what to open by hand: the work is done, and the exit code says so.
+void open_page(const std::string& path);
 
 }  // namespace signalbus::app

@@ -5,6 +5,7 @@
 #include "app/session.h"
 #include "app/stage_json.h"
 #include "pipeline/run_text.h"
+#include "pipeline/stage_results.h"
 #include "pipeline/stage_words.h"
 
 namespace signalbus::app {
@@ -112,6 +113,7 @@ Result<int> reconcile_command(const Options& options) {
   StageJson json("reconcile");
   json.count("ok", done.ok).count("mismatch", done.mismatches).count("skipped", done.skipped);
   pipeline::write_broker_recon(json.writer(), done);
+  pipeline::write_open_differences(json.writer(), pipeline::open_differences_of(done));
   print_result(
       options,
       pipeline::recon_section(done) + pipeline::files_section(done.files, session->workspace()),

@@ -35,12 +35,17 @@ bool wait_for(pid_t child, std::optional<std::int64_t> seconds) {
 }
 
 /// A stage that did its work printed {"command":…}; one that failed printed {"error":…} or nothing.
-bool holds_result(int descriptor) {
-  constexpr std::string_view kResult = "{\"command\"";
-  std::array<char, kResult.size()> begin{};
-  const ssize_t count = ::pread(descriptor, begin.data(), begin.size(), 0);
-  return count == static_cast<ssize_t>(kResult.size()) &&
-         std::string_view(begin.data(), begin.size()) == kResult;
+std::string result_in(int descriptor) {
+  std::string out;
+  std::array<char, 64 << 10> part{};
+  for (;;) {
+    const ssize_t count =
+        ::pread(descriptor, part.data(), part.size(), static_cast<off_t>(out.size()));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;  // memory: there is nothing that could fail
+    out.append(part.data(), static_cast<std::size_t>(count));
+  }
+  return out.starts_with("{\"command\"") ? out : "";
 }
 
 int exit_code_of_status(int status) {
@@ -93,7 +98,7 @@ pipeline::Spawn make_spawn(const std::string& program, const Options& options,
     ::posix_spawn_file_actions_destroy(&actions);
     if (code != 0) return cannot_start(program, code);
     SB_TRY(const int ended, wait_with_limit(child, arguments.front(), timeout_seconds));
-    return pipeline::SpawnAnswer{ended, holds_result(result.get())};
+    return pipeline::SpawnAnswer{ended, result_in(result.get())};
   };
 }
 

@@ -152,6 +152,14 @@ Result<int> signals_command(const Options& options) {
   return 0;
 }
 
+/// A newcomer plans before there are signals: then it says what makes them.
+Result<TargetBook> load_targets(Files& files, const std::string& path,
+                                std::optional<TradeDate> date) {
+  Result<TargetBook> targets = inputs::load_targets(files, path, date);
+  if (targets.ok() || targets.error().code != ErrorCode::kNotFound) return targets;
+  return Error{ErrorCode::kNotFound, targets.error().message + "; run `signalbus signals` first"};
+}
+
 Result<int> plan_command(const Options& options) {
   SB_TRY(const std::unique_ptr<Session> session, Session::open(options));
   const Workspace& workspace = session->workspace();
@@ -161,7 +169,7 @@ Result<int> plan_command(const Options& options) {
     session->settings().scheduler.m2.prices = absolute_path(options.prices);
   const std::string targets_path =
       or_default(options.targets, workspace.targets(session->run_date()));
-  SB_TRY(TargetBook targets, inputs::load_targets(doors.files, targets_path, options.date));
+  SB_TRY(TargetBook targets, load_targets(doors.files, targets_path, options.date));
   if (options.date && targets.trade_date != *options.date) {
     return Error{ErrorCode::kUsage, targets_path + ": targets are for " + targets.trade_date.iso() +
                                         ", --date says " + options.date->iso()};

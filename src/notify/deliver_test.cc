@@ -198,6 +198,19 @@ TEST(AddressTest, NamesHostAndPortTogether) {
   EXPECT_FALSE(is_named(allowed, "evil.relay.local", 8443));
 }
 
+TEST(HeaderTextTest, OfALongTextKeepsWholeWordsOnly) {
+  std::string text;
+  for (int i = 0; i < 600; ++i) text += "\xc3\xa4";
+  const std::string header = header_text(text);
+  EXPECT_LE(header.size(), 900U);
+  EXPECT_GT(header.size(), 800U);
+  // 42 bytes, 21 characters, are 56 of base64: 12 with the frame, and a space between two.
+  const std::string word = header.substr(0, header.find(' '));
+  EXPECT_EQ(word.size(), 68U);
+  EXPECT_EQ((header.size() + 1) % (word.size() + 1), 0U) << header;
+  EXPECT_TRUE(header.ends_with("?=")) << header;
+}
+
 TEST(HeaderTextTest, IsOneLineOfAsciiThatDecodesToItself) {
   EXPECT_EQ(header_text("plain"), "plain");
   EXPECT_EQ(header_text("a\r\nBcc: x"), "a  Bcc: x");

@@ -9,6 +9,7 @@ namespace {
 constexpr std::array kWeekdays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 constexpr std::array kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::size_t kHeaderBytesMax = 900;  // of a value; RFC 5322 permits 998 in a line
 
 std::string two(std::int64_t number) { return (number < 10 ? "0" : "") + std::to_string(number); }
 
@@ -86,7 +87,7 @@ std::string header_text(std::string_view text) {
     plain = plain && byte < 0x7f;
   }
   // Printable text that looks like an encoded word would be decoded by readers.
-  if (plain && line.find("=?") == std::string::npos) return line.substr(0, 900);
+  if (plain && line.find("=?") == std::string::npos) return line.substr(0, kHeaderBytesMax);
   std::string out;
   for (std::size_t at = 0; at < line.size();) {  // a word has at most 75 bytes; no character is cut
     std::size_t end = std::min(at + 42, line.size());
@@ -94,10 +95,12 @@ std::string header_text(std::string_view text) {
            (static_cast<unsigned char>(line[end]) & 0xc0) == 0x80) {
       --end;
     }
-    out += (out.empty() ? "=?utf-8?B?" : " =?utf-8?B?") + base64(line.substr(at, end - at)) + "?=";
+    const std::string word = "=?utf-8?B?" + base64(line.substr(at, end - at)) + "?=";
+    if (out.size() + 1 + word.size() > kHeaderBytesMax) break;  // half a word is no word
+    out += (out.empty() ? "" : " ") + word;
     at = end;
   }
-  return out.substr(0, 900);
+  return out;
 }
 
 std::unique_ptr<Channel> email_channel(Transport& transport, MailAccount account) {

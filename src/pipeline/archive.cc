@@ -119,6 +119,7 @@ void list_other_files(Files& files, const Workspace& workspace, const settings::
       {"m5",
        {workspace.positions_eod(date),
         workspace.in_outputs("recon_report_" + date.compact() + ".csv"),
+        workspace.in_outputs("recon_broker_" + date.compact() + ".csv"),
         workspace.in_outputs("sleeves_" + date.compact() + ".csv"),
         workspace.in_outputs("sleeve_positions_" + date.compact() + ".csv")}},
       {"m6",

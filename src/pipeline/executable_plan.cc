@@ -17,7 +17,12 @@ namespace {
 
 /// planned_orders.csv, or orders derived from the rebalance plan when there is no such file.
 Result<std::vector<PlannedOrder>> load_orders(Doors& doors, const PlanFiles& paths) {
-  if (doors.files.exists(paths.orders_path) || !doors.files.exists(paths.plan_path)) {
+  const bool has_orders = doors.files.exists(paths.orders_path);
+  if (!has_orders && !doors.files.exists(paths.plan_path)) {
+    return Error{ErrorCode::kNotFound,
+                 paths.orders_path + ": no such file; run `signalbus plan` first"};
+  }
+  if (has_orders) {
     return inputs::read_planned_orders(doors.files, paths.orders_path);
   }
   doors.log.line(LogLevel::kWarn, "m4",

@@ -19,8 +19,8 @@ Status judge_run(Doors& doors, const RunDoors& run_doors, const settings::Settin
   alerts::Evaluation evaluation{
       .date = request.run_date, .values = {}, .measured = {alerts::Source::kRun}};
   SB_TRY(evaluation.values, facts_of_run(outcome, about, run_doors.journal, run_doors.alerts));
-  if (outcome.m6) {
-    const std::vector<RiskValue>& measured = outcome.m6->values;
+  if (outcome.measured) {
+    const std::vector<RiskValue>& measured = *outcome.measured;
     evaluation.values.insert(evaluation.values.end(), measured.begin(), measured.end());
     evaluation.measured.push_back(alerts::Source::kAnalysis);
   }

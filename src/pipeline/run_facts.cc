@@ -104,30 +104,16 @@ void add_limits(const RunOutcome& outcome, std::vector<RiskValue>& out) {
 }
 
 void add_differences(const RunOutcome& outcome, std::vector<RiskValue>& out) {
-  if (!outcome.m5) {
+  if (!outcome.open_differences) {
     const auto m5 = std::find_if(outcome.stages.begin(), outcome.stages.end(),
                                  [](const StageReport& stage) { return stage.name == "m5"; });
     const std::string why = m5 == outcome.stages.end() ? "m5 did not run" : "m5: " + m5->message;
     out.push_back(not_known("open_differences", why));
     return;
   }
-  std::vector<std::string> names;
-  std::size_t count = 0;
-  if (outcome.m5->broker) {
-    for (const Difference& difference : outcome.m5->broker->recon.differences) {
-      if (!difference.is_open()) continue;
-      ++count;
-      names.push_back(difference.sentence);
-    }
-  }
-  for (const ReconRow& row : outcome.m5->result.rows) {
-    if (row.status != ReconStatus::kMismatch || row.cause != Cause::kUnknown) continue;
-    if (outcome.m5->broker) continue;  // told above, or acknowledged
-    ++count;
-    names.push_back((row.symbol ? row.symbol->text() : row.asset_id.get()) + ": " +
-                    row.explanation);
-  }
-  out.push_back(fact("portfolio", "open_differences", static_cast<double>(count), listed(names)));
+  const std::vector<std::string>& names = *outcome.open_differences;
+  out.push_back(
+      fact("portfolio", "open_differences", static_cast<double>(names.size()), listed(names)));
 }
 
 Status add_halt(Journal& journal, std::vector<RiskValue>& out) {

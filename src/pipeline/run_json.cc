@@ -31,6 +31,18 @@ void write_recon(formats::JsonWriter& json, const ReconcileOutcome& recon) {
   json.end_object();
 }
 
+/// What is not ok after this run, worst first. A run that judged nothing has no such key.
+void write_alerts(formats::JsonWriter& json, const AlertOutcome& outcome) {
+  json.key("alerts").begin_array();
+  for (const AlertNotice& alert : notices_of(outcome.open)) {
+    json.begin_object().key("rule").string(alert.rule).key("scope").string(alert.scope);
+    json.key("level").string(to_text(alert.level)).key("since").string(alert.since.iso());
+    json.key("sentence").string(alert.sentence);
+    json.key("acknowledged").boolean(alert.acknowledged).end_object();
+  }
+  json.end_array();
+}
+
 }  // namespace
 
 std::string run_json(const RunOutcome& outcome, const Workspace& workspace) {
@@ -44,6 +56,7 @@ std::string run_json(const RunOutcome& outcome, const Workspace& workspace) {
   if (outcome.m2) write_plan(json, *outcome.m2);
   if (outcome.m4) json.key("batch_id").string(outcome.m4->batch.id().get());
   if (outcome.m5) write_recon(json, *outcome.m5);
+  if (outcome.alerts) write_alerts(json, *outcome.alerts);
   json.key("root").string(workspace.root);
   json.key("files").begin_array();
   for (const std::string& file : outcome.files) json.string(file);

@@ -7,6 +7,7 @@
 #include "pipeline/archive.h"
 #include "pipeline/judge_run.h"
 #include "pipeline/odd_days.h"
+#include "pipeline/stage_results.h"
 #include "pipeline/stage_words.h"
 
 namespace signalbus::pipeline {
@@ -110,13 +111,7 @@ bool Run::stage(const std::string& name, const StagePolicy& policy, Work work) {
 
 Result<StageAnswer> Run::spawned(const std::vector<std::string>& arguments,
                                  const StagePolicy& policy) {
-  SB_TRY(const SpawnAnswer answer, request_.spawn(arguments, policy.timeout_seconds));
-  const std::string message =
-      "`" + arguments.front() + "` ended with exit code " + std::to_string(answer.exit_code);
-  // Exit 4 is both: an order skipped by a risk limit, and a plan refused. Only the first has a
-  // result, and only then may the stages after it go on.
-  const StageState state = answer.has_result ? StageState::kDone : StageState::kFailed;
-  return StageAnswer{state, message, answer.exit_code};
+  return spawn_stage(request_.spawn, arguments, policy, out_, doors_.log);
 }
 
 Result<StageAnswer> Run::m1() {
@@ -303,6 +298,7 @@ Result<StageAnswer> Run::m5() {
                   : run_reconcile(doors_, request);
   if (!done.ok()) return std::move(done).error();
   out_.m5 = std::move(done).value();
+  out_.open_differences = open_differences_of(*out_.m5);
   add_files(out_, out_.m5->files);
   SB_TRY(const SleeveHistory history, sleeve_history());
   SB_TRY(SleeveReport sleeves,
@@ -326,6 +322,7 @@ Result<StageAnswer> Run::m6() {
     return StageAnswer{StageState::kSkipped, "nothing to analyse: " + done.error().message, 0};
   }
   out_.m6 = std::move(done).value();
+  out_.measured = out_.m6->values;
   add_files(out_, out_.m6->files);
   return StageAnswer{StageState::kDone, out_.m6->words(), 0};
 }

@@ -20,7 +20,8 @@ namespace signalbus::pipeline {
 /// How a stage of its own process ended.
 struct SpawnAnswer {
   int exit_code;
-  bool has_result;  ///< It printed a result: its work is done, whatever else the code says.
+  /// The JSON of its result: its work is done, whatever else the code says. Empty: it has none.
+  std::string result;
 };
 
 /// Runs a stage as a command of its own (--isolate), given its arguments. The time limit is in
@@ -67,6 +68,10 @@ struct RunOutcome {
   std::optional<ExecuteOutcome> m4 = std::nullopt;
   std::optional<ReconcileOutcome> m5 = std::nullopt;
   std::optional<AnalyzeOutcome> m6 = std::nullopt;
+  /// What M5 left unexplained, a sentence each, and what M6 measured, whoever ran them; absent when
+  /// they did not.
+  std::optional<std::vector<std::string>> open_differences = std::nullopt;
+  std::optional<std::vector<RiskValue>> measured = std::nullopt;
   std::optional<AlertOutcome> alerts = std::nullopt;
   std::vector<SleeveResult> sleeves = {};  ///< What each strategy owns in the end.
   std::vector<std::string> files;          ///< Every output of this run.

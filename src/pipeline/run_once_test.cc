@@ -299,7 +299,8 @@ TEST_F(RunOnceTest, AStageWithoutAResultStopsWhatDependsOnIt) {
   request_.spawn = [&](const std::vector<std::string>& arguments,
                        std::optional<std::int64_t>) -> Result<SpawnAnswer> {
     called.push_back(arguments.front());
-    return SpawnAnswer{called.size() == 2 ? 4 : 0, called.size() != 2};  // `plan` was refused
+    return SpawnAnswer{called.size() == 2 ? 4 : 0,
+                       called.size() == 2 ? "" : "{\"command\":\"\"}"};  // `plan` was refused
   };
   const RunOutcome outcome = run_ok();
   EXPECT_EQ(outcome.exit_code, 4);
@@ -312,7 +313,7 @@ TEST_F(RunOnceTest, AStageWithAResultAndExitFourLetsTheRestGoOn) {
   request_.spawn = [&](const std::vector<std::string>& arguments,
                        std::optional<std::int64_t>) -> Result<SpawnAnswer> {
     called.push_back(arguments.front());
-    return SpawnAnswer{arguments.front() == "plan" ? 4 : 0, true};
+    return SpawnAnswer{arguments.front() == "plan" ? 4 : 0, "{\"command\":\"\"}"};
   };
   EXPECT_EQ(run_ok().exit_code, 4);
   EXPECT_THAT(called, ElementsAre("signals", "plan", "execute", "analyze"));

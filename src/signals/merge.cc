@@ -271,7 +271,7 @@ Result<std::vector<StrategySpec>> strategies_for(const std::vector<StrategySpec>
   SB_CHECK(!manifest.empty());
   if (request.mode == MergeMode::kBlend) return blended_strategies(manifest, request);
   if (!request.pick && manifest.size() > 1) {
-    return Error{ErrorCode::kUsage, "select needs --pick: the manifest has " +
+    return Error{ErrorCode::kUsage, "select needs --pick, or scheduler.m1.pick: the manifest has " +
                                         std::to_string(manifest.size()) + " strategies (" +
                                         list_ids(manifest) + ")"};
   }

@@ -48,7 +48,8 @@ TEST(StrategiesForTest, RefusesSelectWithoutAPickWhenThereAreSeveral) {
   ASSERT_FALSE(out.ok());
   EXPECT_EQ(out.error().code, ErrorCode::kUsage);
   EXPECT_EQ(out.error().message,
-            "select needs --pick: the manifest has 3 strategies (momentum, value, drl)");
+            "select needs --pick, or scheduler.m1.pick: the manifest has 3 strategies (momentum, "
+            "value, drl)");
 }
 
 TEST(StrategiesForTest, SelectsTheOnlyStrategyWithoutAPick) {

@@ -154,6 +154,11 @@ def test_json_of_a_run_adds_up(workspace):
     assert said["reconciliation"]["cash"] == said["plan"]["cash_after"]
     for path in said["files"]:
         assert (workspace / path).is_file()
+    assert all(set(alert) == {"rule", "scope", "level", "since", "sentence", "acknowledged"}
+               for alert in said["alerts"])
+    open_now = workspace.call("alerts", "--json").json()["open"]
+    assert [(a["rule"], a["level"], a["sentence"]) for a in said["alerts"]] == [
+        (a["rule"], a["level"], a["sentence"]) for a in open_now]
 
 
 def test_quiet_prints_nothing(workspace):
@@ -194,3 +199,23 @@ def test_a_new_workspace_runs_once_its_files_are_there(tmp_path):
     # 48 and 52 % of the 95,000 USD that may be invested.
     orders = [(o["symbol"], o["qty"]) for o in table(fresh.output("planned_orders.csv"))]
     assert orders == [("MSFT", "98.8"), ("AAPL", "228")]
+
+
+@pytest.mark.parametrize("command, code, said", [
+    ("plan", 3, "run `signalbus signals` first"),
+    ("execute", 3, "run `signalbus plan` first"),
+    ("reconcile", 3, "run `signalbus plan` first"),
+    ("analyze", 3, "run `signalbus run` or `signalbus reconcile` first"),
+    ("notify test", 2, "no channel is configured; see"),
+    ("alerts", 0, "no alert yet in this mode; `signalbus run`"),
+])
+def test_a_newcomer_is_told_the_next_command(tmp_path, command, code, said):
+    assert call("init", tmp_path / "new").code == 0
+    answer = call(*command.split(), "--root", tmp_path / "new")
+    assert answer.code == code and said in answer.out + answer.err
+
+
+def test_one_record_is_one_record(tmp_path):
+    assert call("init", tmp_path / "new").code == 0
+    assert call("halt", "--root", tmp_path / "new", "--reason", "x").code == 0
+    assert ": ok, 1 record\n" in call("audit", "verify", "--root", tmp_path / "new").out
