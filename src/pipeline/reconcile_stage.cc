@@ -105,14 +105,19 @@ void log_outcome(Doors& doors, const ReconcileOutcome& outcome) {
                      outcome.result.eod.cash.text() + " USD");
 }
 
+enum class RowsFrom { kLog, kJournal };
+
 /// The plan's files and what was executed, compared.
 Result<reconcile::ReconResult> compare_with_plan(Doors& doors, const ReconcileRequest& request,
-                                                 std::span<const ExecutionLogRow> executed) {
+                                                 std::span<const ExecutionLogRow> executed,
+                                                 RowsFrom from) {
   SB_TRY(const std::optional<report::PlanRecord> record, find_plan(doors, request));
   SB_TRY(const std::vector<PlanRow> plan,
          inputs::read_rebalance_plan(doors.files, request.plan_path));
   SB_TRY(const std::vector<PlannedOrder> orders,
          inputs::read_planned_orders(doors.files, request.orders_path));
+  // A batch without orders leaves no rows in the log: those there are of an earlier plan.
+  if (orders.empty() && from == RowsFrom::kLog) executed = {};
   SB_TRY(const Holdings opening, opening_positions(doors, request, plan));
   SB_TRY(const Money cash, starting_cash(record, request, opening, plan));
   PriceBook prices;
@@ -217,7 +222,8 @@ Result<ReconcileOutcome> run_reconcile(Doors& doors, const ReconcileRequest& req
          inputs::read_execution_log(doors.files, request.log_path));
   const std::vector<ExecutionLogRow> executed =
       rows_of_batch(std::move(log), request.run_date, request.mode);
-  SB_TRY(reconcile::ReconResult result, compare_with_plan(doors, request, executed));
+  SB_TRY(reconcile::ReconResult result,
+         compare_with_plan(doors, request, executed, RowsFrom::kLog));
   return save_outcome(doors, request, std::move(result), std::nullopt);
 }
 
@@ -236,7 +242,7 @@ Result<ReconcileOutcome> run_reconcile_with_broker(Doors& doors, const BrokerChe
   if (has_plan) {
     SB_TRY(const std::vector<ExecutionLogRow> executed,
            rows_of_journal(ask.journal, {check.mode, check.account, request.run_date}));
-    SB_TRY(result, compare_with_plan(doors, request, executed));
+    SB_TRY(result, compare_with_plan(doors, request, executed, RowsFrom::kJournal));
   } else {
     doors.log.line(LogLevel::kInfo, "m5", planned.error().message);
   }

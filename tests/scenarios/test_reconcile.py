@@ -148,3 +148,20 @@ def test_a_broker_that_cannot_be_asked_ends_with_6_and_touches_nothing(workspace
 def test_mode_dry_has_no_broker(workspace, exchange):
     answer = reconcile(workspace, exchange, "--mode", "dry")
     assert answer.code == 2 and "mode dry has no broker" in answer.err
+
+
+def test_a_plan_without_orders_is_not_held_against_the_rows_of_an_earlier_one(tmp_path):
+    made = Workspace.example(tmp_path / "dry")
+    assert made.run().code == 0
+    first = len(made.orders_of_log())
+    assert first > 100
+    with open(made / "config/config.yaml", "a", encoding="utf-8") as config:
+        config.write("planning:\n  band: {absolute: 0.5}\n")
+    assert made.run("--again").code == 0
+    assert table(made.output("planned_orders.csv")) == [] and len(made.orders_of_log()) == first
+    answer = made.call("reconcile", "--source", "logs", "--date", DATE, "--json")
+    assert answer.code == 0, answer.out + answer.err
+    assert answer.json()["mismatch"] == 0
+    opening = {row["symbol"]: row["qty"] for row in table(made.output("positions_bod.csv"))}
+    eod = table(made.output(f"positions_eod_{COMPACT}.csv"))
+    assert {row["symbol"]: row["qty"] for row in eod if row["symbol"] != "CASH"} == opening
