@@ -255,7 +255,7 @@ TEST(ExecutionLogTest, ALogInTheFifteenColumnsOfTheSpecificationGainsOurs) {
   files.contents["log.csv"] =
       "ts,mode,symbol,side,qty,order_type,tp_price,sl_price,time_in_force,client_order_id,"
       "price_used,notional,status,order_id,error\n"
-      "2025-08-29T13:00:00Z,PAPER,KO,buy,2,market,,,day,old,70,140,FILLED,o1,\n";
+      "2025-08-29T13:00:00Z,PAPER,KO,BUY,2,MARKET,,,DAY,old,70,140,FILLED,o1,\n";
   const ExecutionLogRow row = sample_log_row("new", OrderState::kFilled);
   OutputSet outputs;
   ASSERT_EQ(append_execution_log(files, outputs, "log.csv", std::span(&row, 1)).value(), 1U);
