@@ -248,8 +248,8 @@ Result<std::optional<Override>> WatchedJournal::use_override(const std::string& 
   return writes("use_override", [&] { return journal().use_override(rule, at); });
 }
 
-Result<std::vector<SleeveEntry>> WatchedJournal::sleeve_entries(Mode mode,
-                                                                const AccountId& account) {
+Result<std::span<const SleeveEntry>> WatchedJournal::sleeve_entries(Mode mode,
+                                                                    const AccountId& account) {
   return reads("sleeve_entries", [&] { return journal().sleeve_entries(mode, account); });
 }
 

@@ -44,7 +44,7 @@ class WatchedJournal final : public Journal {
   Status add_override(const Override& permission) override;
   Result<std::vector<Override>> unused_overrides(Instant at) override;
   Result<std::optional<Override>> use_override(const std::string& rule, Instant at) override;
-  Result<std::vector<SleeveEntry>> sleeve_entries(Mode mode, const AccountId& account) override;
+  Result<std::span<const SleeveEntry>> sleeve_entries(Mode mode, const AccountId& account) override;
   Status acknowledge(Mode mode, const AccountId& account, const Acknowledgement& seen) override;
   Result<std::vector<Acknowledgement>> acknowledgements(Mode mode,
                                                         const AccountId& account) override;

@@ -133,8 +133,12 @@ void put_flows(std::span<const KeptFlow> flows, bool has_opening_book, std::vect
 
 }  // namespace
 
-Result<PastTrades> past_trades(std::vector<SleeveEntry> entries, Mode mode) {
-  if (mode == Mode::kDry) entries = sleeves::keep_last_batch_of_each_day(std::move(entries));
+Result<PastTrades> past_trades(std::span<const SleeveEntry> entries, Mode mode) {
+  std::vector<SleeveEntry> kept;
+  if (mode == Mode::kDry) {
+    kept = sleeves::keep_last_batch_of_each_day(entries);
+    entries = kept;
+  }
   PastTrades out;
   Sharing orders;
   for (const SleeveEntry& entry : entries) {

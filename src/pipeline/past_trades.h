@@ -33,7 +33,7 @@ struct PastTrades {
 
 /// From the journal's entries; in mode dry only the last batch of each day counts. kInvalidInput
 /// when an amount does not fit.
-Result<PastTrades> past_trades(std::vector<SleeveEntry> entries, Mode mode);
+Result<PastTrades> past_trades(std::span<const SleeveEntry> entries, Mode mode);
 
 /// Puts fills, crossings and flows into the days (ascending, with their books). What is later than
 /// the last day is left out; the strategies' trades before the first one become `before`. Where the

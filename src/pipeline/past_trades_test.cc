@@ -55,7 +55,7 @@ struct World {
   }
   void put(std::vector<SleeveEntry> entries, std::vector<KeptFlow> flows = {},
            Mode mode = Mode::kPaper) {
-    put_into_days(past_trades(std::move(entries), mode).value(), flows, books, opening, facts);
+    put_into_days(past_trades(entries, mode).value(), flows, books, opening, facts);
   }
   std::vector<std::size_t> fills_per_day() const {
     std::vector<std::size_t> out;

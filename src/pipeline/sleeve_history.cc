@@ -13,9 +13,11 @@ namespace signalbus::pipeline {
 Result<SleeveHistory> load_sleeve_history(Journal& journal, Mode mode, const AccountId& account,
                                           Broker* broker) {
   SleeveHistory out;
-  SB_TRY(out.entries, journal.sleeve_entries(mode, account));
+  SB_TRY(const std::span<const SleeveEntry> entries, journal.sleeve_entries(mode, account));
   if (mode == Mode::kDry) {
-    out.entries = sleeves::keep_last_batch_of_each_day(std::move(out.entries));
+    out.entries = sleeves::keep_last_batch_of_each_day(entries);
+  } else {
+    out.entries.assign(entries.begin(), entries.end());
   }
   if (broker == nullptr || out.entries.empty()) return out;
   const std::string& first = out.entries.front().batch_id.get();

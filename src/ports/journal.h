@@ -111,8 +111,10 @@ class Journal {
   virtual Result<std::optional<Override>> use_override(const std::string& rule, Instant at) = 0;
 
   /// All moves, and all fills with the shares of their intents, of a mode and account, in the order
-  /// they were recorded: what per-strategy books are folded from.
-  virtual Result<std::vector<SleeveEntry>> sleeve_entries(Mode mode, const AccountId& account) = 0;
+  /// they were recorded: what per-strategy books are folded from. They are the journal's own and
+  /// stay until it is asked again.
+  virtual Result<std::span<const SleeveEntry>> sleeve_entries(Mode mode,
+                                                              const AccountId& account) = 0;
 
   virtual Status acknowledge(Mode mode, const AccountId& account, const Acknowledgement& seen) = 0;
   virtual Result<std::vector<Acknowledgement>> acknowledgements(Mode mode,

@@ -87,21 +87,23 @@ Result<std::vector<StoredOrder>> read_orders(Sqlite& database, const Batch& batc
 Status read_sleeve_entries(Sqlite& database, SleeveMemory& known) {
   SB_TRY(Query shares_query,
          database.query("SELECT s.intent, s.strategy, s.quantity FROM share s WHERE s.intent IN "
-                        "(SELECT f.intent FROM fill f JOIN batch b ON b.record = f.batch "
+                        "(SELECT f.intent FROM fill f CROSS JOIN batch b ON b.record = f.batch "
                         "WHERE f.record > ? AND b.mode = ? AND b.account = ?) ORDER BY s.record"));
   shares_query.bind(known.last_record).bind(to_text(known.mode)).bind(known.account.get());
   SB_TRY(const SharesByIntent shares, read_shares(shares_query));
   // Fills and moves are numbered together: their order is the one in which things happened here.
-  SB_TRY(Query query,
-         database.query(
-             "SELECT f.record, b.run_date, b.number, f.intent, f.execution_id, f.order_id, "
-             "i.client_order_id, f.symbol, f.side, f.quantity, f.price, f.at "
-             "FROM fill f JOIN intent i ON i.record = f.intent JOIN batch b ON b.record = f.batch "
-             "WHERE b.mode = ?1 AND b.account = ?2 AND f.record > ?3 UNION ALL "
-             "SELECT m.record, b.run_date, b.number, NULL, m.from_strategy, m.to_strategy, "
-             "m.symbol, m.quantity, m.price, m.cash, m.reason, NULL "
-             "FROM move m JOIN batch b ON b.record = m.batch "
-             "WHERE b.mode = ?1 AND b.account = ?2 AND m.record > ?3 ORDER BY 1"));
+  // CROSS JOIN keeps SQLite in it: by batch it would read pages all over the file, and sort.
+  SB_TRY(
+      Query query,
+      database.query("SELECT f.record, b.run_date, b.number, f.intent, f.execution_id, f.order_id, "
+                     "i.client_order_id, f.symbol, f.side, f.quantity, f.price, f.at "
+                     "FROM fill f CROSS JOIN intent i ON i.record = f.intent "
+                     "CROSS JOIN batch b ON b.record = f.batch "
+                     "WHERE b.mode = ?1 AND b.account = ?2 AND f.record > ?3 UNION ALL "
+                     "SELECT m.record, b.run_date, b.number, NULL, m.from_strategy, m.to_strategy, "
+                     "m.symbol, m.quantity, m.price, m.cash, m.reason, NULL "
+                     "FROM move m CROSS JOIN batch b ON b.record = m.batch "
+                     "WHERE b.mode = ?1 AND b.account = ?2 AND m.record > ?3 ORDER BY 1"));
   query.bind(to_text(known.mode)).bind(known.account.get()).bind(known.last_record);
   while (true) {
     SB_TRY(const bool row, query.step());

@@ -121,13 +121,13 @@ Result<std::optional<Override>> SqliteJournal::use_override(const std::string& r
   }
 }
 
-Result<std::vector<SleeveEntry>> SqliteJournal::sleeve_entries(Mode mode,
-                                                               const AccountId& account) {
+Result<std::span<const SleeveEntry>> SqliteJournal::sleeve_entries(Mode mode,
+                                                                   const AccountId& account) {
   if (!sleeves_ || sleeves_->mode != mode || sleeves_->account != account) {
     sleeves_ = SleeveMemory{mode, account};
   }
   SB_TRY_OK(read_sleeve_entries(*database_, *sleeves_));
-  return sleeves_->entries;
+  return std::span<const SleeveEntry>(sleeves_->entries);
 }
 
 Status SqliteJournal::acknowledge(Mode mode, const AccountId& account,
