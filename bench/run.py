@@ -16,6 +16,7 @@ import subprocess
 import sys
 from importlib.metadata import version
 
+from analytics import analytics
 from execution import execution
 from served_exchange import ServedExchange
 
@@ -310,7 +311,8 @@ def machine():
     with open("/proc/cpuinfo") as file:
         model = re.search(r"model name\s*: (.*)", file.read())
     peers = ", ".join(f"{name} {version(name)}"
-                      for name in ("numpy", "pandas", "polars", "duckdb", "fastexcel", "pyarrow"))
+                      for name in ("numpy", "pandas", "polars", "duckdb", "fastexcel", "pyarrow", "empyrical-reloaded",
+                                   "quantstats"))
     return (f"{os.cpu_count()} cores, {model.group(1) if model else platform.machine()}, "
             f"{platform.system()} {platform.release()}; Python {platform.python_version()}, {peers}")
 
@@ -331,7 +333,7 @@ def main():
     parser.add_argument("--work", required=True)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--quick", action="store_true", help="3 rounds")
-    parser.add_argument("--only", help="day, small, large, plans, exchange, journal or execution")
+    parser.add_argument("--only", help="day, small, large, plans, exchange, journal, execution or analytics")
     parser.add_argument("--write", help="Markdown file with the two marks to write between")
     options = parser.parse_args()
     os.makedirs(options.work, exist_ok=True)
@@ -341,7 +343,8 @@ def main():
              "large": lambda: large_signals(bench, table, 1000, 10_000),
              "plans": lambda: plans(bench, table), "exchange": lambda: exchange(bench, table),
              "journal": lambda: journal(bench, table),
-             "execution": lambda: execution(bench, table, ALPACA_PYTHON)}
+             "execution": lambda: execution(bench, table, ALPACA_PYTHON),
+             "analytics": lambda: analytics(bench, table)}
     for name, part in parts.items():
         if options.only in (None, name):
             print(f"script/bench: {name}", file=sys.stderr, flush=True)

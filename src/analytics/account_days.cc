@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analytics/price_cursor.h"
+
 namespace signalbus::analytics {
 namespace {
 
@@ -17,8 +19,9 @@ std::vector<HeldQuantity> held_after(const DayPnl& pnl) {
 PriceBook marks_of(const DayPnl& pnl, const DayFacts& facts) {
   PriceBook out = facts.closes;
   const std::size_t known = out.points.size();
+  PriceCursor closes(facts.closes);
   for (const NamePnl& name : pnl.names) {
-    if (name.closing.is_zero() || facts.closes.find(name.symbol) != nullptr) continue;
+    if (name.closing.is_zero() || closes.find(name.symbol) != nullptr) continue;
     const PricePoint* prior = facts.prior_closes.find(name.symbol);
     if (prior != nullptr) out.points.push_back(*prior);
   }

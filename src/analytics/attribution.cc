@@ -13,13 +13,13 @@ namespace {
 using Groups = std::map<std::string, Money>;
 
 void add(Groups& groups, std::string_view label, Money pnl) {
-  const std::string key(label.empty() ? "unknown" : label);
-  const auto [at, fresh] = groups.emplace(key, pnl);
+  const auto [at, fresh] = groups.try_emplace(std::string(label.empty() ? "unknown" : label), pnl);
   if (!fresh) at->second += pnl;
 }
 
 std::vector<PnlPart> parts_of(const Groups& groups) {
   std::vector<PnlPart> out;
+  out.reserve(groups.size());
   for (const auto& [label, pnl] : groups) out.push_back({label, pnl});
   return out;
 }
@@ -51,7 +51,13 @@ std::string side_of(const NamePnl& name) {
 std::map<std::string, std::size_t> places_of(std::span<const AttributedDay> days) {
   std::map<std::string, std::size_t> places;
   for (const AttributedDay& day : days) {
-    for (const PnlPart& part : day.parts) places.emplace(part.label, 0);
+    auto next = places.begin();  // a day has mostly the labels of the one before, in their order
+    for (const PnlPart& part : day.parts) {
+      if (next == places.end() || next->first != part.label) {
+        next = places.try_emplace(part.label, 0).first;
+      }
+      ++next;
+    }
   }
   std::size_t next = 0;
   for (auto& [label, place] : places) place = next++;
@@ -61,7 +67,13 @@ std::map<std::string, std::size_t> places_of(std::span<const AttributedDay> days
 }  // namespace
 
 std::vector<PnlPart> pnl_by_symbol(const DayPnl& day) {
-  return grouped(day, [](const NamePnl& name) { return name.symbol.text(); });
+  std::vector<PnlPart> out;
+  out.reserve(day.names.size() + 2);
+  for (const NamePnl& name : day.names) out.push_back({name.symbol.text(), name.pnl()});
+  Groups rest;
+  add_rest(rest, day);
+  for (const auto& [label, pnl] : rest) out.push_back({label, pnl});
+  return out;
 }
 
 std::vector<PnlPart> pnl_by_sector(const DayPnl& day, const LabelOf& sector_of) {
@@ -103,8 +115,11 @@ Attribution attribute(std::span<const AttributedDay> days) {
   std::vector<PeriodContribution> periods;
   for (const AttributedDay& day : days) {
     PeriodContribution period{std::vector<double>(places.size(), 0)};
+    auto next = places.begin();
     for (const PnlPart& part : day.parts) {
-      const std::size_t at = places.at(part.label);
+      if (next == places.end() || next->first != part.label) next = places.find(part.label);
+      const std::size_t at = next->second;
+      ++next;
       sums[at] += part.pnl;
       out.pnl += part.pnl;
       if (!day.base.is_positive()) continue;

@@ -53,10 +53,10 @@ BootstrapIntervals bootstrap(std::span<const double> returns, const BootstrapSet
   const double root = std::sqrt(settings.periods_per_year);
   for (std::size_t i = 0; i < settings.resamples; ++i) {
     resample(returns, out.block, random, sample);
-    const DrawdownSums sums = drawdown_sums(sample);
-    sharpes.push_back(sharpe(moments_of(sample), settings.rf) * root);
-    cagrs.push_back(compound_growth(sums.growth, sample.size(), settings.periods_per_year));
-    drawdowns.push_back(sums.deepest);
+    const DrawdownEnds ends = drawdown_ends(sample);
+    sharpes.push_back(sharpe(mean_and_variance_of(sample), settings.rf) * root);
+    cagrs.push_back(compound_growth(ends.growth, sample.size(), settings.periods_per_year));
+    drawdowns.push_back(ends.deepest);
   }
   out.sharpe = interval_of(std::move(sharpes));
   out.cagr = interval_of(std::move(cagrs));

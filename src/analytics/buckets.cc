@@ -50,18 +50,33 @@ double compounded(std::span<const double> values) {
   return static_cast<double>(level - 1);
 }
 
-Bucket bucket_between(const SimpleReturns& returns, BucketKey key, std::size_t from,
-                      std::size_t to) {
-  const auto values = returns.values().subspan(from, to - from);
+Bucket bucket_of_rows(const SimpleReturns& returns, const BucketRows& rows) {
   long double sum = 0;
-  for (const double r : values) sum += r;
-  return {.key = key,
-          .first = returns.dates()[from],
-          .last = returns.dates()[to - 1],
-          .count = static_cast<int>(to - from),
-          .compounded = compounded(values),
+  long double level = 1;
+  for (const double r : returns.values().subspan(rows.begin, rows.end - rows.begin)) {
+    sum += r;
+    level *= 1 + static_cast<long double>(r);
+  }
+  return {.key = rows.key,
+          .first = returns.dates()[rows.begin],
+          .last = returns.dates()[rows.end - 1],
+          .count = static_cast<int>(rows.end - rows.begin),
+          .compounded = static_cast<double>(level - 1),
           .sum = static_cast<double>(sum),
           .partial = false};
+}
+
+std::vector<BucketRows> rows_of(std::span<const TradeDate> dates, BucketSize size) {
+  std::vector<BucketRows> out;
+  for (std::size_t from = 0; from < dates.size();) {
+    const BucketKey key = bucket_of(dates[from], size);
+    const TradeDate end = first_day_after(key, size);
+    std::size_t to = from;
+    while (to < dates.size() && dates[to] < end) ++to;
+    out.push_back({key, from, to});
+    from = to;
+  }
+  return out;
 }
 
 }  // namespace
@@ -91,17 +106,23 @@ TradeDate first_day_after(BucketKey key, BucketSize size) {
   return month == 12 ? civil(key.year + 1, 1, 1) : civil(key.year, month + 1, 1);
 }
 
+CalendarRows calendar_rows(std::span<const TradeDate> dates) {
+  return {{dates.begin(), dates.end()},
+          rows_of(dates, BucketSize::kWeek),
+          rows_of(dates, BucketSize::kMonth),
+          rows_of(dates, BucketSize::kQuarter),
+          rows_of(dates, BucketSize::kYear)};
+}
+
 std::vector<Bucket> bucket_returns(const SimpleReturns& returns, BucketSize size) {
+  return bucket_returns(returns, size, rows_of(returns.dates(), size));
+}
+
+std::vector<Bucket> bucket_returns(const SimpleReturns& returns, BucketSize size,
+                                   std::span<const BucketRows> rows) {
   std::vector<Bucket> out;
-  const auto dates = returns.dates();
-  for (std::size_t from = 0; from < dates.size();) {
-    const BucketKey key = bucket_of(dates[from], size);
-    const TradeDate end = first_day_after(key, size);
-    std::size_t to = from;
-    while (to < dates.size() && dates[to] < end) ++to;
-    out.push_back(bucket_between(returns, key, from, to));
-    from = to;
-  }
+  out.reserve(rows.size());
+  for (const BucketRows& one : rows) out.push_back(bucket_of_rows(returns, one));
   if (out.empty()) return out;
   const TradeDate first = first_day(out.front().key, size);
   const TradeDate last = first_day_after(out.back().key, size).plus_days(-1);

@@ -5,7 +5,9 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "analytics/series.h"
@@ -37,6 +39,24 @@ struct Bucket {
 
 /// In the order of time. Buckets without a return are absent: nothing is filled with zero.
 std::vector<Bucket> bucket_returns(const SimpleReturns& returns, BucketSize size);
+
+/// Which of a list of dates, from `begin` to before `end`, are of one bucket.
+struct BucketRows {
+  BucketKey key;
+  std::size_t begin;
+  std::size_t end;
+};
+
+/// The buckets of a list of dates, for the many series that have it.
+struct CalendarRows {
+  std::vector<TradeDate> dates;
+  std::vector<BucketRows> weeks, months, quarters, years;
+};
+CalendarRows calendar_rows(std::span<const TradeDate> dates);
+
+/// As bucket_returns; `rows` are those of the dates of the returns.
+std::vector<Bucket> bucket_returns(const SimpleReturns& returns, BucketSize size,
+                                   std::span<const BucketRows> rows);
 
 /// Returns since the last date before a period, compounded; absent where the series has no return
 /// in it.

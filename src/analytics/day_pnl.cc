@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "analytics/price_cursor.h"
+
 namespace signalbus::analytics {
 namespace {
 
@@ -35,21 +37,27 @@ Result<Money> value_of(const Symbol& symbol, Quantity quantity, Price price) {
   return value;
 }
 
-std::optional<Price> price_in(const PriceBook& book, const Symbol& symbol) {
+/// `book` is a PriceBook or its cursor.
+template <class Book>
+std::optional<Price> price_in(Book& book, const Symbol& symbol) {
   const PricePoint* point = book.find(symbol);
   return point == nullptr ? std::nullopt : std::optional(point->price);
 }
 
 class Day {
  public:
-  explicit Day(const DayFacts& facts) : facts_(facts) {
+  explicit Day(const DayFacts& facts)
+      : facts_(facts), closes_(facts.closes), prior_closes_(facts.prior_closes) {
     out_.date = facts.date;
     out_.receivables = facts.receivables;
     cash_ = facts.cash_before;
   }
 
   Result<DayPnl> count() {
-    for (const HeldQuantity& held : facts_.opening) names_[held.symbol].opening += held.quantity;
+    for (const HeldQuantity& held : facts_.opening) {
+      // Mostly in order, so that each is the last so far.
+      names_.try_emplace(names_.end(), held.symbol)->second.opening += held.quantity;
+    }
     SB_TRY_OK(add_fills());
     SB_TRY_OK(add_ex_dividends());
     for (const CashFlow& flow : facts_.flows) SB_TRY_OK(add_flow(flow));
@@ -161,20 +169,35 @@ class Day {
   void observe() {
     if (!facts_.closing) return;
     for (auto& [symbol, name] : names_) name.observed = Quantity::zero();
-    for (const HeldQuantity& held : *facts_.closing) names_[held.symbol].observed = held.quantity;
+    auto next = names_.begin();
+    for (const HeldQuantity& held : *facts_.closing) {
+      if (next == names_.end() || next->first != held.symbol) {
+        next = names_.try_emplace(held.symbol).first;
+      }
+      next->second.observed = held.quantity;
+      ++next;
+    }
   }
 
   Status value_name(const Symbol& symbol, const Name& name) {
     const Quantity closing = name.observed.value_or(name.expected());
-    const std::optional<Price> prior = price_in(facts_.prior_closes, symbol);
-    const std::optional<Price> close = price_in(facts_.closes, symbol);
+    const std::optional<Price> prior = price_in(prior_closes_, symbol);
+    const std::optional<Price> close = price_in(closes_, symbol);
     note_missing(symbol, name, closing, prior, close);
-    const Price to = mark(symbol);
+    const Price to = close ? *close : prior.value_or(Price::zero());
     const Price from = prior.value_or(to);
+    const Quantity kept_quantity = name.opening + name.splits;
     SB_TRY(const Money before, value_of(symbol, name.opening, from));
-    SB_TRY(const Money kept, value_of(symbol, name.opening + name.splits, to));
-    SB_TRY(const Money expected, value_of(symbol, name.expected(), to));
-    SB_TRY(const Money after, value_of(symbol, closing, to));
+    SB_TRY(const Money kept, value_of(symbol, kept_quantity, to));
+    // Of most names nothing is traded and nothing is missing.
+    Money expected = kept;
+    if (name.expected() != kept_quantity) {
+      SB_TRY(expected, value_of(symbol, name.expected(), to));
+    }
+    Money after = expected;
+    if (closing != name.expected()) {
+      SB_TRY(after, value_of(symbol, closing, to));
+    }
     note_position(symbol, name, closing, after - expected);
     out_.names.push_back({.symbol = symbol,
                           .opening = name.opening,
@@ -231,6 +254,8 @@ class Day {
   }
 
   const DayFacts& facts_;
+  PriceCursor closes_;
+  PriceCursor prior_closes_;
   std::map<Symbol, Name> names_;
   Money cash_ = Money::zero();
   DayPnl out_ = {.date = TradeDate::from_days(0), .names = {}, .receivables = {}, .breaks = {}};

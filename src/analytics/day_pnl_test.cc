@@ -2,6 +2,7 @@
 // Method: the worked example, each source of profit alone, and days at random whose cash and
 // positions are added up here without the code under test.
 #include "analytics/day_pnl.h"
+#include "analytics/price_cursor.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
@@ -257,6 +258,21 @@ std::vector<HeldQuantity> any_opening() {
     out.push_back({sym(name), *rc::gen::inRange(0, 3) == 0 ? -q : q});
   }
   return out;
+}
+
+RC_GTEST_PROP(PriceCursorPropertyTest, FindsWhatTheBookFindsInAnyOrder, ()) {
+  PriceBook book;
+  for (int i = 0; i < 20; ++i) {
+    if (!*rc::gen::arbitrary<bool>()) continue;
+    book.points.push_back({sym("N" + std::to_string(10 + i)), price("1"), std::nullopt});
+  }
+  PriceCursor cursor(book);
+  int asked = 10;
+  for (int step = 0; step < 30; ++step) {
+    asked = *rc::gen::arbitrary<bool>() ? asked + 1 : *rc::gen::inRange(10, 30);
+    const Symbol symbol = sym("N" + std::to_string(asked));
+    RC_ASSERT(cursor.find(symbol) == book.find(symbol));
+  }
 }
 
 RC_GTEST_PROP(DayPnlPropertyTest, ProfitAndFlowsAreTheChangeOfEquityToTheUnit, ()) {

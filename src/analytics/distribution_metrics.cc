@@ -25,14 +25,16 @@ const std::array kMetrics = {
     Metric{"stability", "Stability", kDistribution, kRatio, kPlain, 2,
            "R^2 of cumulated log(1+r) on time", "Absent after a wipe-out; 1 for a constant return.",
            "empyrical only",
-           [](const Facts& f) -> double { return stability(f.returns.values()); }},
+           [](const Facts& f) -> double { return stability(f.returns.values(), f.moments); }},
     Metric{"autocorrelation_1", "Autocorrelation of lag 1", kDistribution, kRatio, kPlain, 3,
            "corr(r_2..r_n, r_1..r_n-1)", "", "statsmodels divides by n around one mean",
            [](const Facts& f) -> double { return f.autocorrelation; }},
     Metric{"ljung_box_p", "Ljung-Box test, 10 lags", kDistribution, kProbability, kPlain, 12,
            "P(chi2_10 > n(n+2) sum_k rho_k^2/(n-k))",
            "Small: returns depend on those before. rho_k around one mean, divided by n.", "",
-           [](const Facts& f) -> double { return ljung_box(f.returns.values(), 10).p_value; }},
+           [](const Facts& f) -> double {
+             return ljung_box(f.returns.values(), f.moments, 10).p_value;
+           }},
     Metric{"hurst_exponent", "Hurst exponent (rescaled range)", kDistribution, kRatio, kPlain, 2,
            "log(R/s)/log(n)", "One window, biased: an indication only.", "PerformanceAnalytics",
            [](const Facts& f) -> double { return hurst_exponent(f.returns.values(), f.moments); }},

@@ -60,6 +60,24 @@ DrawdownSums drawdown_sums(std::span<const double> returns, std::vector<double>&
   return out;
 }
 
+DrawdownEnds drawdown_ends(std::span<const double> returns) {
+  // Far above rounding: what is above this much of the deepest is not deeper, without a division.
+  constexpr long double kSurely = 1 - 1e-9L;
+  DrawdownEnds out;
+  long double level = 1;
+  long double peak = 1;
+  long double shallow = 0;
+  for (const double r : returns) {
+    level *= 1 + static_cast<long double>(r);
+    peak = std::max(peak, level);
+    if (level - peak > shallow * peak) continue;
+    out.deepest = std::min(out.deepest, depth_below(peak, level));
+    shallow = out.deepest * kSurely;
+  }
+  out.growth = static_cast<double>(level);
+  return out;
+}
+
 int DrawdownEpisode::days() const {
   const TradeDate from = peak.value_or(first_underwater);
   return recovery.value_or(last_underwater).days() - from.days();

@@ -31,6 +31,14 @@ DrawdownSums drawdown_sums(std::span<const double> returns);
 /// The same, and the drawdown series from the start with it.
 DrawdownSums drawdown_sums(std::span<const double> returns, std::vector<double>& depths);
 
+/// Where the curve ends and how deep it was, with the start as a high: bit for bit those of
+/// DrawdownSums, for who takes them of a thousand samples.
+struct DrawdownEnds {
+  double growth = 1;
+  double deepest = 0;
+};
+DrawdownEnds drawdown_ends(std::span<const double> returns);
+
 /// One time under water. All libraries' dates are here; which they call start and end differs.
 struct DrawdownEpisode {
   double depth;                       ///< Negative.

@@ -1,9 +1,22 @@
 #include "analytics/facts.h"
 
+#include <algorithm>
+
 namespace signalbus::analytics {
+namespace {
+
+void add_buckets(Facts& out, const SimpleReturns& returns, const CalendarRows& calendar) {
+  out.weeks = bucket_returns(returns, BucketSize::kWeek, calendar.weeks);
+  out.months = bucket_returns(returns, BucketSize::kMonth, calendar.months);
+  out.quarters = bucket_returns(returns, BucketSize::kQuarter, calendar.quarters);
+  out.years = bucket_returns(returns, BucketSize::kYear, calendar.years);
+}
+
+}  // namespace
 
 Facts facts_of(SimpleReturns returns, const SimpleReturns* benchmark,
-               const Conventions& conventions, const SimpleReturns* risk_free) {
+               const Conventions& conventions, const SimpleReturns* risk_free,
+               const CalendarRows* calendar) {
   Facts out;
   out.conventions = conventions;
   const auto values = returns.values();
@@ -20,10 +33,8 @@ Facts facts_of(SimpleReturns returns, const SimpleReturns* benchmark,
   out.drawdowns = drawdown_sums(values, out.depths);
   out.episodes = drawdown_episodes(returns.dates(), out.depths);
   out.days = win_loss_of(values);
-  out.weeks = bucket_returns(returns, BucketSize::kWeek);
-  out.months = bucket_returns(returns, BucketSize::kMonth);
-  out.quarters = bucket_returns(returns, BucketSize::kQuarter);
-  out.years = bucket_returns(returns, BucketSize::kYear);
+  const bool fits = calendar != nullptr && std::ranges::equal(calendar->dates, returns.dates());
+  add_buckets(out, returns, fits ? *calendar : calendar_rows(returns.dates()));
   out.autocorrelation = autocorrelation(values, 1);
   if (benchmark != nullptr) {
     const Aligned aligned = inner_join(returns, *benchmark);

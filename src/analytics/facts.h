@@ -57,7 +57,9 @@ struct Facts {
 
 /// `benchmark` and `risk_free` (returns per period) may be null. A benchmark adds `relative` and
 /// changes nothing else. With a risk-free series, excess returns are those of common dates.
+/// `calendar` saves the work of dates where it is of these returns' own; it changes nothing.
 Facts facts_of(SimpleReturns returns, const SimpleReturns* benchmark,
-               const Conventions& conventions, const SimpleReturns* risk_free = nullptr);
+               const Conventions& conventions, const SimpleReturns* risk_free = nullptr,
+               const CalendarRows* calendar = nullptr);
 
 }  // namespace signalbus::analytics

@@ -180,6 +180,22 @@ RC_GTEST_PROP(MetricPropertyTest, ABenchmarkChangesNoOtherColumn, ()) {
   }
 }
 
+RC_GTEST_PROP(MetricPropertyTest, ACalendarChangesNothing, ()) {
+  const std::size_t count = *rc::gen::inRange<std::size_t>(1, 400);
+  std::vector<double> values = *rc::gen::container<std::vector<double>>(
+      count, rc::gen::map(rc::gen::inRange(-30, 31), [](int x) { return x / 1000.0; }));
+  const std::vector<TradeDate> dates = days_from(date("2023-11-20"), count);
+  const CalendarRows calendar = calendar_rows(dates);
+  if (*rc::gen::arbitrary<bool>()) values[count / 2] = kNan;  // then the calendar is not its own
+  const SimpleReturns returns = SimpleReturns::make(dates, values).value();
+  const auto alone = evaluate_all(facts_of(returns, nullptr, Conventions{}));
+  const auto shared = evaluate_all(facts_of(returns, nullptr, Conventions{}, nullptr, &calendar));
+  for (std::size_t i = 0; i < alone.size(); ++i) {
+    RC_ASSERT(alone[i].reason == shared[i].reason);
+    RC_ASSERT(!alone[i].reason.empty() || alone[i].value == shared[i].value);
+  }
+}
+
 RC_GTEST_PROP(MetricPropertyTest, SharpeIsTheSameWhenReturnsAndRateMoveTogether, ()) {
   const std::vector<double> values = any_returns();
   RC_PRE(values.size() >= 2U);

@@ -1,7 +1,9 @@
 #include "analytics/moments.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
 
 #include "core/check.h"
 
@@ -9,6 +11,7 @@ namespace signalbus::analytics {
 namespace {
 
 constexpr double kTail = 0.05;
+constexpr std::size_t kLagsMax = 10;  // of ljung_box
 
 /// Between two neighbours as numpy does it, so that ends are exact.
 double between(double a, double b, double t) {
@@ -38,9 +41,50 @@ double chi_square_tail(double statistic, std::size_t degrees) {
   return std::exp(-half) * sum;
 }
 
-}  // namespace
+/// The `count` values that come first in the order of `before`, in that order.
+template <class Before>
+std::vector<double> first_of(std::span<const double> values, std::size_t count, Before before) {
+  // A few values tell where about the last of them is: what lies beyond is never moved.
+  constexpr std::size_t kSamples = 64;
+  std::vector<double> out;
+  if (values.size() >= 8 * kSamples) {
+    std::array<double, kSamples> sample{};
+    for (std::size_t i = 0; i < kSamples; ++i) sample[i] = values[i * values.size() / kSamples];
+    std::sort(sample.begin(), sample.end(), before);
+    const double bound = sample[std::min(kSamples - 1, kSamples * count / values.size() + 5)];
+    out.resize(values.size());
+    std::size_t kept = 0;
+    for (const double x : values) {
+      out[kept] = x;
+      kept += before(bound, x) ? 0U : 1U;
+    }
+    out.resize(kept);
+  }
+  if (out.size() < count) out.assign(values.begin(), values.end());
+  const auto end = out.begin() + static_cast<std::ptrdiff_t>(count);
+  std::nth_element(out.begin(), end - 1, out.end(), before);
+  std::sort(out.begin(), end, before);
+  out.resize(count);
+  return out;
+}
 
-Moments moments_of(std::span<const double> values) {
+/// Sums of values times those k places before, for k from 1. Side by side, so that an addition
+/// waits for its own sum only.
+std::array<double, kLagsMax> lagged_products(std::span<const double> values) {
+  std::array<double, kLagsMax> out{};
+  for (std::size_t i = 1; i < std::min(kLagsMax, values.size()); ++i) {
+    for (std::size_t k = 1; k <= i; ++k) out[k - 1] += values[i] * values[i - k];
+  }
+  for (std::size_t i = kLagsMax; i < values.size(); ++i) {
+#pragma GCC unroll 10
+    for (std::size_t k = 1; k <= kLagsMax; ++k) out[k - 1] += values[i] * values[i - k];
+  }
+  return out;
+}
+
+/// `add` takes each value less the mean, unless all are the same.
+template <class Add>
+Moments two_passes(std::span<const double> values, Add add) {
   Moments out;
   out.count = values.size();
   if (values.empty()) {
@@ -57,14 +101,23 @@ Moments moments_of(std::span<const double> values) {
   out.mean = sum / static_cast<long double>(values.size());
   const double size = std::max(std::abs(out.min), std::abs(out.max));
   if (out.max - out.min <= 4 * std::numeric_limits<double>::epsilon() * size) return out;
-  for (const double x : values) {
-    const long double d = x - out.mean;
+  for (const double x : values) add(out, x - out.mean);
+  return out;
+}
+
+}  // namespace
+
+Moments moments_of(std::span<const double> values) {
+  return two_passes(values, [](Moments& out, long double d) {
     const long double d2 = d * d;
     out.m2 += d2;
     out.m3 += d2 * d;
     out.m4 += d2 * d2;
-  }
-  return out;
+  });
+}
+
+Moments mean_and_variance_of(std::span<const double> values) {
+  return two_passes(values, [](Moments& out, long double d) { out.m2 += d * d; });
 }
 
 double sample_variance(const Moments& m) {
@@ -131,20 +184,12 @@ double quantile(std::span<const double> values, double p) {
 
 Tails::Tails(std::span<const double> values) : count_(values.size()) {
   if (values.empty()) return;
-  std::vector<double> all(values.begin(), values.end());
-  const auto offset = [&](std::size_t index) {
-    return all.begin() + static_cast<std::ptrdiff_t>(index);
-  };
   // Two elements of each end at least: a quantile lies between neighbours.
   const std::size_t low = std::min(count_ - 1, position_of(count_, kTail).index + 1);
   const std::size_t high = position_of(count_, 1 - kTail).index;
-  std::nth_element(all.begin(), offset(low), all.end());
-  std::sort(all.begin(), offset(low));
-  lower_.assign(all.begin(), offset(low + 1));
-  if (high > low + 1) std::nth_element(offset(low + 1), offset(high), all.end());
-  if (high <= low + 1) std::sort(offset(low + 1), all.end());
-  upper_.assign(offset(high), all.end());
-  std::sort(upper_.begin(), upper_.end());
+  lower_ = first_of(values, low + 1, std::less<>());
+  upper_ = first_of(values, count_ - high, std::greater<>());
+  std::reverse(upper_.begin(), upper_.end());
 }
 
 double Tails::at(std::size_t index) const {
@@ -174,8 +219,8 @@ double mean_up_to(std::span<const double> values, double threshold) {
 
 double correlation(std::span<const double> a, std::span<const double> b) {
   SB_CHECK(a.size() == b.size());
-  const Moments x = moments_of(a);
-  const Moments y = moments_of(b);
+  const Moments x = mean_and_variance_of(a);
+  const Moments y = mean_and_variance_of(b);
   if (x.constant() || y.constant()) return kNan;
   long double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += (a[i] - x.mean) * (b[i] - y.mean);
@@ -188,19 +233,17 @@ double autocorrelation(std::span<const double> values, std::size_t lag) {
   return correlation(values.subspan(lag), values.first(values.size() - lag));
 }
 
-LjungBox ljung_box(std::span<const double> values, std::size_t lags) {
-  SB_CHECK(lags > 0 && lags % 2 == 0);
-  const Moments moments = moments_of(values);
+LjungBox ljung_box(std::span<const double> values, const Moments& moments, std::size_t lags) {
+  SB_CHECK(lags > 0 && lags <= kLagsMax && lags % 2 == 0 && moments.count == values.size());
   if (values.size() <= lags + 1 || moments.constant()) return {};
   const auto n = static_cast<double>(values.size());
   std::vector<double> centred;
   centred.reserve(values.size());
   for (const double x : values) centred.push_back(static_cast<double>(x - moments.mean));
+  const std::array<double, kLagsMax> products = lagged_products(centred);
   double sum = 0;
   for (std::size_t k = 1; k <= lags; ++k) {
-    double product = 0;
-    for (std::size_t i = k; i < centred.size(); ++i) product += centred[i] * centred[i - k];
-    const double rho = product / static_cast<double>(moments.m2);
+    const double rho = products[k - 1] / static_cast<double>(moments.m2);
     sum += rho * rho / (n - static_cast<double>(k));
   }
   const double statistic = n * (n + 2) * sum;

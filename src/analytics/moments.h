@@ -27,6 +27,8 @@ struct Moments {
   bool constant() const { return m2 == 0; }  ///< Also for no and one observation.
 };
 Moments moments_of(std::span<const double> values);
+/// The same without m3 and m4, for who takes those of a thousand samples.
+Moments mean_and_variance_of(std::span<const double> values);
 
 double sample_variance(const Moments& moments);  ///< Divisor n - 1; NaN below 2.
 double sample_stdev(const Moments& moments);     ///< NaN below 2.
@@ -74,11 +76,12 @@ double correlation(std::span<const double> a, std::span<const double> b);
 /// Correlation of the values with those `lag` places before; NaN for fewer than lag + 2.
 double autocorrelation(std::span<const double> values, std::size_t lag);
 
-/// Ljung and Box's test that the first `lags` (even) autocorrelations are zero.
+/// Ljung and Box's test that the first `lags` (even) autocorrelations are zero; `moments` of the
+/// values.
 struct LjungBox {
   double statistic = kNan;
   double p_value = kNan;  ///< Small: returns depend on those before.
 };
-LjungBox ljung_box(std::span<const double> values, std::size_t lags);
+LjungBox ljung_box(std::span<const double> values, const Moments& moments, std::size_t lags);
 
 }  // namespace signalbus::analytics

@@ -48,13 +48,13 @@ double calmar_3y(const Facts& f) {
   const auto dates = f.returns.dates();
   const auto first = std::upper_bound(dates.begin(), dates.end(), base) - dates.begin();
   const auto last = f.returns.values().subspan(static_cast<std::size_t>(first));
-  const DrawdownSums sums = drawdown_sums(last);
-  return ratio(compound_growth(sums.growth, last.size(), f.conventions.periods_per_year),
-               -sums.deepest);
+  const DrawdownEnds ends = drawdown_ends(last);
+  return ratio(compound_growth(ends.growth, last.size(), f.conventions.periods_per_year),
+               -ends.deepest);
 }
 
 double serenity(const Facts& f) {
-  const Moments depth = moments_of(f.depths);
+  const Moments depth = mean_and_variance_of(f.depths);
   const double threshold = var_gaussian(depth, kTailLevel);
   long double sum = 0;
   long double count = 0;
@@ -69,6 +69,14 @@ double serenity(const Facts& f) {
   const auto qs_ulcer = static_cast<double>(sqrtl(f.drawdowns.sum_of_squares / (n - 1)));
   return ratio(f.mean() * static_cast<double>(f.count()), qs_ulcer * pitfall);
 }
+
+/// As sortino() and omega() of ratios.h have them at 0, from what was summed up already.
+double sortino_at_zero(const Facts& f) {
+  const auto n = static_cast<long double>(f.count());
+  return ratio(f.moments.mean, static_cast<double>(sqrtl(f.days.sum_downside_squares / n)));
+}
+
+double omega_at_zero(const Facts& f) { return f.days.losses == 0 ? kNan : f.days.profit_factor(); }
 
 WinLoss monthly_sums(const Facts& f) {
   std::vector<double> sums;
@@ -119,22 +127,22 @@ const std::array kMetrics = {
     Metric{"sortino", "Sortino ratio", kReward, kRatio, kAnnual, 1, "mean(r)*A/downside_deviation",
            "Minimum acceptable return 0.",
            "quantstats gives NaN without losses; PerformanceAnalytics does not annualise",
-           [](const Facts& f) -> double { return sortino(f.returns.values(), 0) * root(f); }},
+           [](const Facts& f) -> double { return sortino_at_zero(f) * root(f); }},
     Metric{"adjusted_sortino", "Sortino ratio / sqrt(2)", kReward, kRatio, kAnnual, 1,
            "sortino/sqrt(2)", "Comparable with a Sharpe ratio.", "",
            [](const Facts& f) -> double {
-             return sortino(f.returns.values(), 0) * root(f) / std::numbers::sqrt2;
+             return sortino_at_zero(f) * root(f) / std::numbers::sqrt2;
            }},
     Metric{"smart_sortino", "Smart Sortino ratio", kReward, kRatio, kAnnual, 3,
            "sortino/the divisor of smart_sharpe", "", "quantstats only",
            [](const Facts& f) -> double {
-             return sortino(f.returns.values(), 0) * root(f) /
+             return sortino_at_zero(f) * root(f) /
                     autocorrelation_penalty(f.autocorrelation, f.count());
            }},
     Metric{"omega", "Omega ratio", kReward, kRatio, kPlain, 1, "sum(max(r,0))/sum(max(-r,0))",
            "Threshold 0. Absent without losses.",
            "PerformanceAnalytics gives infinity; empyrical also takes rf off",
-           [](const Facts& f) -> double { return omega(f.returns.values(), 0); }},
+           [](const Facts& f) -> double { return omega_at_zero(f); }},
     Metric{"calmar", "Calmar ratio", kReward, kRatio, kAnnual, 1, "cagr/|max_drawdown_from_start|",
            "Over the whole series.", "The original looks at 36 months: see calmar_3y",
            [](const Facts& f) -> double { return ratio(f.cagr(), -f.drawdowns.deepest); }},

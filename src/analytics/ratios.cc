@@ -77,17 +77,16 @@ WinLoss win_loss_of(std::span<const double> values) {
     losing = r < 0 ? losing + 1 : 0;
     out.longest_wins = std::max(out.longest_wins, winning);
     out.longest_losses = std::max(out.longest_losses, losing);
-    if (r > 0) {
-      ++out.wins;
-      out.sum_wins += r;
-    } else if (r < 0) {
-      ++out.losses;
-      out.sum_losses += r;
-      out.sum_downside_squares += static_cast<long double>(r) * r;
-    } else {
-      ++out.zeros;
-    }
+    // Signs of returns are what no processor foresees: adding a zero is cheaper than a branch.
+    const double gain = std::max(r, 0.0);
+    const double loss = std::min(r, 0.0);
+    out.wins += r > 0 ? 1U : 0U;
+    out.losses += r < 0 ? 1U : 0U;
+    out.sum_wins += gain;
+    out.sum_losses += loss;
+    out.sum_downside_squares += static_cast<long double>(loss) * loss;
   }
+  out.zeros = values.size() - out.wins - out.losses;
   return out;
 }
 
@@ -101,9 +100,9 @@ double WinLoss::profit_factor() const { return ratio(sum_wins, -sum_losses); }
 double WinLoss::gain_to_pain() const { return ratio(sum_wins + sum_losses, -sum_losses); }
 double WinLoss::kelly() const { return win_rate() - (1 - win_rate()) / payoff(); }
 
-double stability(std::span<const double> returns) {
+double stability(std::span<const double> returns, const Moments& moments) {
   if (returns.size() < 2) return kNan;
-  if (moments_of(returns).constant()) return returns[0] > -1 ? 1 : kNan;
+  if (moments.constant()) return returns[0] > -1 ? 1 : kNan;
   std::vector<double> levels;
   levels.reserve(returns.size());
   double level = 0;
@@ -112,7 +111,7 @@ double stability(std::span<const double> returns) {
     level += std::log1p(r);
     levels.push_back(level);
   }
-  const Moments y = moments_of(levels);
+  const Moments y = mean_and_variance_of(levels);
   if (y.constant()) return kNan;
   const auto n = static_cast<long double>(returns.size());
   const long double middle = (n - 1) / 2;

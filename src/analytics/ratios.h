@@ -54,7 +54,7 @@ struct WinLoss {
 WinLoss win_loss_of(std::span<const double> values);
 
 /// R squared of the cumulated log returns on time. NaN after a wipe-out; 1 for a constant return.
-double stability(std::span<const double> returns);
+double stability(std::span<const double> returns, const Moments& moments);
 
 /// log(R/S) / log(n), one window, biased: R the range of the cumulated demeaned returns.
 double hurst_exponent(std::span<const double> returns, const Moments& moments);

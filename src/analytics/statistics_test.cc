@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "analytics/bootstrap.h"
+#include "analytics/drawdowns.h"
 #include "analytics/normal.h"
 #include "analytics/ratios.h"
 #include "analytics/risk_contribution.h"
@@ -32,6 +33,28 @@ RC_GTEST_PROP(TailsPropertyTest, ItsQuantilesAreThoseOfTheSortedSample, ()) {
   for (const double p : {0.0, 0.01, 0.03, 0.05, 0.95, 0.97, 0.99, 1.0}) {
     RC_ASSERT(tails.quantile(p) == quantile(values, p));
   }
+}
+
+RC_GTEST_PROP(TailsPropertyTest, ALongSampleIsCutWithoutAnError, ()) {
+  std::vector<double> values = any_values(500, 1200);
+  if (*rc::gen::arbitrary<bool>()) std::sort(values.begin(), values.end());  // as drawdowns may be
+  const Tails tails(values);
+  for (const double p : {0.0, 0.01, 0.03, 0.05, 0.95, 0.97, 0.99, 1.0}) {
+    RC_ASSERT(tails.quantile(p) == quantile(values, p));
+  }
+}
+
+RC_GTEST_PROP(BootstrapPropertyTest, WhatAResampleIsMeasuredWithIsWhatMetricsAre, ()) {
+  const std::vector<double> values = any_values(0, 200);
+  const Moments all = moments_of(values);
+  const Moments two = mean_and_variance_of(values);
+  RC_ASSERT(two.count == all.count);
+  RC_ASSERT(two.m2 == all.m2);
+  RC_ASSERT(values.empty() || two.mean == all.mean);
+  const DrawdownSums sums = drawdown_sums(values);
+  const DrawdownEnds ends = drawdown_ends(values);
+  RC_ASSERT(ends.growth == sums.growth);
+  RC_ASSERT(ends.deepest == sums.deepest);
 }
 
 TEST(NormalTest, QuantilesAndTailsAreThoseOfTheTables) {

@@ -18,9 +18,7 @@ struct Marks {
   Price before;
   Price after;
 };
-Marks marks_of(const Symbol& symbol, const DayFacts& facts) {
-  const PricePoint* prior = facts.prior_closes.find(symbol);
-  const PricePoint* close = facts.closes.find(symbol);
+Marks marks_of(const PricePoint* prior, const PricePoint* close) {
   const Price after = close != nullptr   ? close->price
                       : prior != nullptr ? prior->price
                                          : Price::zero();
@@ -44,11 +42,11 @@ Quantity StrategyBooks::quantity(const StrategyId& strategy, const Symbol& symbo
   return book == name->second.end() ? Quantity::zero() : book->second.held;
 }
 
-Status StrategyBooks::count_name(const NamePnl& name, const DayFacts& facts,
+Status StrategyBooks::count_name(const NamePnl& name, const DayFacts& facts, DayPrices& prices,
                                  std::map<std::string, Money>& sums) {
   const auto found = names_.find(name.symbol);
   if (found == names_.end()) return Ok{};
-  const Marks marks = marks_of(name.symbol, facts);
+  const Marks marks = marks_of(prices.before.find(name.symbol), prices.after.find(name.symbol));
   const Quantity splits = splits_of(name.symbol, facts);
   const Money paid_to_holders = name.dividends + name.corporate;
   for (auto& [strategy, book] : found->second) {
@@ -58,7 +56,7 @@ Status StrategyBooks::count_name(const NamePnl& name, const DayFacts& facts,
     book.held += Quantity::from_raw(split) + book.traded;
     SB_TRY(const Money after, notional_half_even(book.held, marks.after));
     const Money pnl = after - before + book.cash + Money::from_raw(paid);
-    const auto [at, fresh] = sums.emplace(strategy.get(), pnl);
+    const auto [at, fresh] = sums.try_emplace(strategy.get(), pnl);
     if (!fresh) at->second += pnl;
     book.traded = Quantity::zero();
     book.cash = Money::zero();
@@ -80,7 +78,8 @@ Result<std::vector<PnlPart>> StrategyBooks::count(const PastDay& past, const Day
     book.cash += trade.cash;
   }
   std::map<std::string, Money> sums;
-  for (const NamePnl& name : day.names) SB_TRY_OK(count_name(name, past.facts, sums));
+  DayPrices prices{PriceCursor(past.facts.prior_closes), PriceCursor(past.facts.closes)};
+  for (const NamePnl& name : day.names) SB_TRY_OK(count_name(name, past.facts, prices, sums));
   Money rest = day.profit();
   std::vector<PnlPart> out;
   for (const auto& [label, pnl] : sums) {

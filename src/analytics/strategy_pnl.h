@@ -8,6 +8,7 @@
 #include "analytics/account_days.h"
 #include "analytics/attribution.h"
 #include "analytics/past.h"
+#include "analytics/price_cursor.h"
 #include "core/result.h"
 
 namespace signalbus::analytics {
@@ -35,7 +36,14 @@ class StrategyBooks {
   };
   using Books = std::map<StrategyId, Book>;
 
-  Status count_name(const NamePnl& name, const DayFacts& facts, std::map<std::string, Money>& sums);
+  /// The prices of the evening before and of this one, asked for in the order of the names.
+  struct DayPrices {
+    PriceCursor before;
+    PriceCursor after;
+  };
+
+  Status count_name(const NamePnl& name, const DayFacts& facts, DayPrices& prices,
+                    std::map<std::string, Money>& sums);
 
   std::map<Symbol, Books> names_;
 };

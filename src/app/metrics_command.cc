@@ -1,8 +1,10 @@
 // metrics: every metric of any file of returns, as a table or as JSON.
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
+#include <span>
 #include <thread>
 
 #include "analytics/metrics.h"
@@ -26,31 +28,44 @@ struct Measured {
   int n_dropped = 0;
 };
 
-Measured measure(NamedReturns series, const analytics::SimpleReturns* benchmark,
-                 const analytics::Conventions& conventions) {
-  Measured out{std::move(series.name), {}, series.returns.size(), series.returns.dropped()};
-  const analytics::Facts facts =
-      analytics::facts_of(std::move(series.returns), benchmark, conventions);
-  out.values = analytics::evaluate_all(facts);
+/// What all series of a file have in common.
+struct Common {
+  const ValueColumns& columns;
+  bool are_prices;
+  const analytics::SimpleReturns* benchmark;
+  const analytics::Conventions& conventions;
+  analytics::CalendarRows calendar;  ///< Of a series without gaps.
+};
+
+Result<Measured> measure(const Common& common, std::size_t index) {
+  SB_TRY(analytics::SimpleReturns returns, returns_in(common.columns, index, common.are_prices));
+  Measured out{common.columns.names[index], {}, returns.size(), returns.dropped()};
+  out.values = analytics::evaluate_all(analytics::facts_of(
+      std::move(returns), common.benchmark, common.conventions, nullptr, &common.calendar));
   return out;
 }
 
-/// Each series on its own; with many of them, on all processors.
-std::vector<Measured> measure_all(std::vector<NamedReturns> series,
-                                  const analytics::SimpleReturns* benchmark,
-                                  const analytics::Conventions& conventions) {
-  std::vector<Measured> out(series.size());
-  const std::size_t workers = std::min<std::size_t>(
-      std::max(1U, std::thread::hardware_concurrency()), (series.size() + 15) / 16);
-  const auto work = [&](std::size_t first) {
-    for (std::size_t i = first; i < series.size(); i += workers) {
-      out[i] = measure(std::move(series[i]), benchmark, conventions);
-    }
+/// Each series on its own; with many of them, on all processors. The first that is wrong, in the
+/// order of the file, is the error.
+Result<std::vector<Measured>> measure_all(const Common& common) {
+  const std::size_t count = common.columns.count();
+  std::vector<Result<Measured>> made(count, Measured{});
+  const std::size_t workers =
+      std::min<std::size_t>(std::max(1U, std::thread::hardware_concurrency()), (count + 15) / 16);
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < count; i = next++) made[i] = measure(common, i);
   };
   std::vector<std::jthread> others;
-  for (std::size_t worker = 1; worker < workers; ++worker) others.emplace_back(work, worker);
-  if (workers > 0) work(0);
+  for (std::size_t worker = 1; worker < workers; ++worker) others.emplace_back(work);
+  work();
   others.clear();
+  std::vector<Measured> out;
+  out.reserve(count);
+  for (Result<Measured>& one : made) {
+    SB_TRY(Measured measured, std::move(one));
+    out.push_back(std::move(measured));
+  }
   return out;
 }
 
@@ -149,28 +164,31 @@ std::string json_of(const std::vector<Measured>& all) {
 Result<std::optional<analytics::SimpleReturns>> load_benchmark(Files& files,
                                                                const Options& options) {
   if (options.benchmark.empty()) return std::optional<analytics::SimpleReturns>();
-  SB_TRY(std::vector<NamedReturns> series,
-         load_returns(files, options.benchmark, options.are_prices));
-  if (series.size() != 1) {
+  SB_TRY(const ValueColumns columns, load_values(files, options.benchmark));
+  if (columns.count() != 1) {
     return Error{ErrorCode::kInvalidInput, options.benchmark + ": has " +
-                                               std::to_string(series.size()) +
+                                               std::to_string(columns.count()) +
                                                " columns of values; a benchmark is one"};
   }
-  return std::optional(std::move(series.front().returns));
+  SB_TRY(analytics::SimpleReturns returns, returns_in(columns, 0, options.are_prices));
+  return std::optional(std::move(returns));
 }
 
 }  // namespace
 
 Result<int> metrics_command(const Options& options) {
   storage::DiskFiles files;
-  SB_TRY(std::vector<NamedReturns> series,
-         load_returns(files, options.returns, options.are_prices));
+  SB_TRY(const ValueColumns columns, load_values(files, options.returns));
   SB_TRY(const std::optional<analytics::SimpleReturns> benchmark, load_benchmark(files, options));
   analytics::Conventions conventions;
   conventions.periods_per_year = options.periods_per_year;
   conventions.rf_annual = options.rf;
-  const std::vector<Measured> all =
-      measure_all(std::move(series), benchmark ? &*benchmark : nullptr, conventions);
+  // The first price has no return.
+  const std::span<const TradeDate> dates = std::span(columns.dates);
+  const std::size_t first = options.are_prices && !dates.empty() ? 1 : 0;
+  SB_TRY(const std::vector<Measured> all,
+         measure_all({columns, options.are_prices, benchmark ? &*benchmark : nullptr, conventions,
+                      analytics::calendar_rows(dates.subspan(first))}));
   if (options.json) {
     print_result(options, "", json_of(all));
   } else {

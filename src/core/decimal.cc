@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "core/text.h"
 
@@ -162,10 +163,8 @@ UInt128 round_quotient(UInt128 quotient, UInt128 remainder, UInt128 divisor, Rou
   return quotient + (quotient & 1);
 }
 
-/// Writes size / 10^decimals at the end of the buffer; where it begins. A division of 128 bits is a
-/// function call, and nearly every number fits into 64.
-template <class UInt>
-std::size_t write_digits(std::array<char, 48>& buffer, UInt size, int decimals) {
+/// Writes size / 10^decimals at the end of the buffer; where it begins.
+std::size_t write_wide(std::array<char, 48>& buffer, UInt128 size, int decimals) {
   std::size_t position = buffer.size();
   bool significant = false;  // trailing zeros of the fraction are not written
   for (int digit = 0; size != 0 || digit <= decimals; ++digit) {
@@ -178,6 +177,45 @@ std::size_t write_digits(std::array<char, 48>& buffer, UInt size, int decimals) 
     }
   }
   return position;
+}
+
+/// The same at the front, for what fits into 64 bits, as nearly every number does: a division of
+/// 128 bits is a function call. `decimals` up to 18; where the text ends.
+char* write_narrow(char* at, std::uint64_t size, int decimals) {
+  const auto unit = static_cast<std::uint64_t>(pow10(decimals));
+  at = std::to_chars(at, at + 20, size / unit).ptr;
+  std::uint64_t fraction = size % unit;
+  if (fraction == 0) return at;
+  while (fraction % 10 == 0) {
+    fraction /= 10;
+    --decimals;
+  }
+  *at++ = '.';
+  for (char* digit = at + decimals; digit != at; fraction /= 10) {
+    *--digit = static_cast<char>('0' + fraction % 10);
+  }
+  return at + decimals;
+}
+
+/// Plain digits that fit into 64 bits and need no rounding, as nearly every cell of a file has
+/// them. Absent for all others, and for what is no number.
+std::optional<std::int64_t> parse_plain(std::string_view text, int decimals) {
+  constexpr int kDigitsMax = 18;
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  const std::size_t point = std::min(text.find('.'), text.size());
+  const int after = static_cast<int>(text.size() - std::min(point + 1, text.size()));
+  const int digits = static_cast<int>(point) + decimals;  // of the value in its unit
+  if (text.size() > kDigitsMax || digits > kDigitsMax || after > decimals) return std::nullopt;
+  if (point == 0 && after == 0) return std::nullopt;
+  std::int64_t value = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i == point) continue;
+    if (!is_digit(text[i])) return std::nullopt;
+    value = value * 10 + (text[i] - '0');
+  }
+  value *= static_cast<std::int64_t>(pow10(decimals - after));
+  return negative ? -value : value;
 }
 
 }  // namespace
@@ -209,6 +247,7 @@ Result<Int128> parse_scaled(std::string_view text, int decimals, Rounding roundi
 }
 
 Result<std::int64_t> parse_scaled64(std::string_view text, int decimals, Rounding rounding) {
+  if (const std::optional<std::int64_t> plain = parse_plain(text, decimals)) return *plain;
   SB_TRY(const Int128 wide, parse_scaled(text, decimals, rounding));
   if (wide > std::numeric_limits<std::int64_t>::max() ||
       wide < std::numeric_limits<std::int64_t>::min()) {
@@ -221,9 +260,14 @@ std::string format_scaled(Int128 value, int decimals) {
   SB_CHECK(decimals >= 0 && decimals <= 38);
   std::array<char, 48> buffer{};
   const UInt128 size = magnitude(value);
-  const bool fits = size <= std::numeric_limits<std::uint64_t>::max();
-  std::size_t position = fits ? write_digits(buffer, static_cast<std::uint64_t>(size), decimals)
-                              : write_digits(buffer, size, decimals);
+  if (size <= std::numeric_limits<std::uint64_t>::max() && decimals <= 18) {
+    char* const begin = buffer.data();
+    *begin = '-';
+    const char* end =
+        write_narrow(begin + (value < 0 ? 1 : 0), static_cast<std::uint64_t>(size), decimals);
+    return {begin, static_cast<std::size_t>(end - begin)};
+  }
+  std::size_t position = write_wide(buffer, size, decimals);
   if (value < 0) buffer[--position] = '-';
   return {buffer.data() + position, buffer.size() - position};
 }
@@ -232,7 +276,8 @@ Int128 divide(Int128 numerator, Int128 denominator, Rounding rounding) {
   SB_CHECK(denominator != 0);
   const UInt128 top = magnitude(numerator);
   const UInt128 bottom = magnitude(denominator);
-  const UInt128 quotient = round_quotient(top / bottom, top % bottom, bottom, rounding);
+  const UInt128 whole = top / bottom;  // a function call each: the rest is cheaper multiplied
+  const UInt128 quotient = round_quotient(whole, top - whole * bottom, bottom, rounding);
   const bool negative = (numerator < 0) != (denominator < 0);
   SB_CHECK(quotient <= size_max(negative));  // only -2^127 / -1 does not fit
   return with_sign(quotient, negative);

@@ -137,6 +137,19 @@ RC_GTEST_PROP(DecimalTest, ParsesEveryLiteralAsTheOracleDoes, ()) {
   if (fits) RC_ASSERT(big(parsed.value()).str() == expected->str());
 }
 
+RC_GTEST_PROP(DecimalTest, ReadsNarrowNumbersAsItReadsWideOnes, ()) {
+  const std::string text = *rc::gen::resize(
+      22, rc::gen::container<std::string>(rc::gen::elementOf(std::string("-+.0012345678900e"))));
+  const int decimals = *rc::gen::inRange(0, 19);
+  const auto narrow = parse_scaled64(text, decimals, Rounding::kHalfEven);
+  const auto wide = parse_scaled(text, decimals, Rounding::kHalfEven);
+
+  RC_LOG() << text << std::endl;
+  const bool fits = wide.ok() && wide.value() <= INT64_MAX && wide.value() >= INT64_MIN;
+  RC_ASSERT(narrow.ok() == fits);
+  if (fits) RC_ASSERT(Int128{narrow.value()} == wide.value());
+}
+
 TEST(DecimalTest, ReadsTheFormsThatFilesHave) {
   struct Case {
     const char* text;

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <unordered_set>
 
@@ -54,7 +55,10 @@ class RecordReader {
     if (next_ == Next::kMoreBytes) return Ok{};
     record_.bytes = position_;
     const std::string_view whole = bytes_.substr(0, position_);
-    record_.lines = static_cast<std::size_t>(std::count(whole.begin(), whole.end(), '\n'));
+    // Only quotes can have line breaks inside.
+    record_.lines = has_quotes_
+                        ? static_cast<std::size_t>(std::count(whole.begin(), whole.end(), '\n'))
+                        : (whole.ends_with('\n') ? 1U : 0U);
     record_.is_blank = bytes_[0] == '\n' || bytes_[0] == '\r';
     return Ok{};
   }
@@ -67,18 +71,21 @@ class RecordReader {
   bool end_field(std::string_view value) {
     const std::string_view rest = bytes_.substr(position_);
     std::size_t length = 1;
-    if (rest.empty() || rest == "\r") {
-      if (!text_.is_last) {
-        next_ = Next::kMoreBytes;
-        return true;
+    const bool is_plain = !rest.empty() && (rest[0] == ',' || rest[0] == '\n');
+    if (!is_plain) {
+      if (rest.empty() || rest == "\r") {
+        if (!text_.is_last) {
+          next_ = Next::kMoreBytes;
+          return true;
+        }
+        length = rest.size();
+      } else if (rest.starts_with("\r\n")) {
+        length = 2;
+      } else {
+        return false;
       }
-      length = rest.size();
-    } else if (rest.starts_with("\r\n")) {
-      length = 2;
-    } else if (rest[0] != ',' && rest[0] != '\n') {
-      return false;
     }
-    next_ = !rest.empty() && rest[0] == ',' ? Next::kField : Next::kRecord;
+    next_ = is_plain && rest[0] == ',' ? Next::kField : Next::kRecord;
     position_ += length;
     if (record_.field_count++ <= kCsvColumnsMax) record_.fields.push_back(value);
     return true;
@@ -103,11 +110,19 @@ class RecordReader {
     }
   }
 
+  /// One look at a table: five comparisons for each byte were most of a table's time.
   static bool ends_unquoted(char c) {
-    return c == ',' || c == '\n' || c == '\r' || c == '"' || c == '\0';
+    static constexpr std::array<bool, 256> kEnds = [] {
+      std::array<bool, 256> ends{};
+      for (const char end : {',', '\n', '\r', '"', '\0'})
+        ends[static_cast<unsigned char>(end)] = true;
+      return ends;
+    }();
+    return kEnds[static_cast<unsigned char>(c)];
   }
 
   Status read_quoted() {
+    has_quotes_ = true;
     const std::size_t start = position_;  // of the opening quote
     const std::size_t stop = std::min(bytes_.size(), start + kCsvFieldBytesMax + 2);
     bool has_doubled = false;
@@ -157,6 +172,7 @@ class RecordReader {
   std::deque<std::string>& unescaped_;
   CsvRecord& record_;
   std::size_t position_ = 0;
+  bool has_quotes_ = false;
   Next next_ = Next::kField;
 };
 
@@ -190,10 +206,11 @@ Result<std::vector<std::string>> csv_header(const CsvText& text, const CsvRecord
   std::vector<std::string> names;
   std::unordered_set<std::string_view> seen;
   for (const std::string_view name : record.fields) {
-    const std::string number = std::to_string(names.size() + 1);
-    if (name.empty()) return refuse("column " + number + " has no name in the header");
-    if (!is_utf8(name))
-      return refuse("name of column " + number + " is not UTF-8: " + quoted(name));
+    const auto number = [&] { return std::to_string(names.size() + 1); };
+    if (name.empty()) return refuse("column " + number() + " has no name in the header");
+    if (!is_utf8(name)) {
+      return refuse("name of column " + number() + " is not UTF-8: " + quoted(name));
+    }
     if (!seen.insert(name).second) return refuse("header has two columns " + quoted(name));
     names.emplace_back(name);
   }

@@ -2,6 +2,8 @@
 // Method: tables of small texts; expectations are RFC 4180 worked by hand.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "formats/csv.h"
 #include "formats/csv_testing.h"
 
@@ -124,6 +126,52 @@ TEST(CsvTableTest, RefusesARowAboveItsLimit) {
 
   ASSERT_FALSE(all.ok());
   EXPECT_EQ(all.error().message, "t.csv:2:1: row is longer than 16 MiB");
+}
+
+/// Enough rows for the quick way through them, on both sides of `odd`.
+std::string long_table(const std::string& odd) {
+  std::string bytes = "a,b\n";
+  for (int i = 0; i < 9000; ++i) bytes += std::to_string(i) + ",plain\n";
+  bytes += odd;
+  for (int i = 0; i < 9000; ++i) bytes += std::to_string(i) + ",\r\n";
+  return bytes;
+}
+
+TEST(CsvTableTest, ALongTableIsReadAsAShortOne) {
+  const std::vector<Accepted> cases = {
+      {"nothing odd", "1,2\n", {{"1", "2"}}, {}},
+      {"quoted comma", "\"1,5\",2\n", {{"1,5", "2"}}, {}},
+      {"line break inside", "\"x\ny\",2\n3,4\n", {{"x\ny", "2"}, {"3", "4"}}, {}},
+      {"beyond ASCII", "\xc3\xa9,2\n", {{"\xc3\xa9", "2"}}, {}},
+      {"a long field", std::string(100'000, 'x') + ",2\n", {{std::string(100'000, 'x'), "2"}}, {}}};
+  for (const Accepted& one : cases) {
+    SCOPED_TRACE(one.what);
+    const auto all = read_all(long_table(one.bytes));
+    ASSERT_TRUE(all.ok()) << all.error().message;
+    const Rows& rows = all.value().rows;
+    ASSERT_EQ(rows.size(), 18'000 + one.rows.size());
+    EXPECT_EQ(rows[8999], (std::vector<std::string>{"8999", "plain"}));
+    for (std::size_t i = 0; i < one.rows.size(); ++i) EXPECT_EQ(rows[9000 + i], one.rows[i]);
+    EXPECT_EQ(rows.back(), (std::vector<std::string>{"8999", ""}));
+    EXPECT_EQ(all.value().lines[8999], 9001U);
+    const auto odd_lines =
+        static_cast<std::size_t>(std::count(one.bytes.begin(), one.bytes.end(), '\n'));
+    EXPECT_EQ(all.value().lines.back(), 18'001 + odd_lines);
+  }
+}
+
+TEST(CsvTableTest, ALongTableNamesTheLineOfWhatItRefuses) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"1,2,3\n", "t.csv:9002: row has 3 columns, header has 2"},
+      {"1\n2,3,4\n", "t.csv:9002: row has 1 column, header has 2"},  // as many fields as two rows
+      {"\n", "t.csv:9002: row has 1 column, header has 2"},
+      {"\xff,2\n", "t.csv:9002: column 'a' is not UTF-8"},
+      {"1\r2,3\n", "t.csv:9002:2: carriage return without line feed"}};
+  for (const auto& [odd, words] : cases) {
+    const auto all = read_all(long_table(odd));
+    ASSERT_FALSE(all.ok());
+    EXPECT_EQ(all.error().message.substr(0, words.size()), words);
+  }
 }
 
 TEST(CsvTableTest, KeepsItsBuffersAliveByItself) {

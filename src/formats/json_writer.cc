@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -14,6 +15,12 @@ namespace {
 std::size_t digits_at(std::string_view text) {
   const std::size_t end = text.find_first_not_of("0123456789");
   return end == std::string_view::npos ? text.size() : end;
+}
+
+/// Neither escaped nor more than one byte.
+bool stays_as_it_is(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\' && c != '<';
 }
 
 /// Length of the valid UTF-8 sequence at the front, 0 when there is none.
@@ -103,6 +110,11 @@ void JsonWriter::append_string(std::string_view value) {
   constexpr std::string_view kHex = "0123456789abcdef";
   bytes_ += '"';
   while (!value.empty()) {
+    const auto plain = static_cast<std::size_t>(
+        std::find_if_not(value.begin(), value.end(), stays_as_it_is) - value.begin());
+    bytes_ += value.substr(0, plain);
+    value.remove_prefix(plain);
+    if (value.empty()) break;
     const auto byte = static_cast<unsigned char>(value[0]);
     std::size_t length = 1;
     if (byte == '"' || byte == '\\') {
@@ -114,8 +126,6 @@ void JsonWriter::append_string(std::string_view value) {
       bytes_ += "\\u00";
       bytes_ += kHex[byte >> 4];
       bytes_ += kHex[byte & 15];
-    } else if (byte < 0x80) {
-      bytes_ += value[0];
     } else if ((length = utf8_length(value)) > 0) {
       bytes_ += value.substr(0, length);
     } else {
@@ -140,7 +150,7 @@ JsonWriter& JsonWriter::integer(std::int64_t value) {
 }
 
 JsonWriter& JsonWriter::real(double value) {
-  return std::isfinite(value) ? number(format_double(value)) : null();
+  return std::isfinite(value) ? plain(format_double(value)) : null();
 }
 
 JsonWriter& JsonWriter::boolean(bool value) {
@@ -157,6 +167,10 @@ JsonWriter& JsonWriter::null() {
 
 JsonWriter& JsonWriter::number(std::string_view text) {
   SB_CHECK(is_json_number(text));
+  return plain(text);
+}
+
+JsonWriter& JsonWriter::plain(std::string_view text) {
   begin_value();
   bytes_ += text;
   return *this;

@@ -37,7 +37,7 @@ class JsonWriter {
   JsonWriter& number(std::string_view text);
   template <class Tag, int kScale>
   JsonWriter& fixed(Fixed<Tag, kScale> value) {
-    return number(value.text());
+    return plain(value.text());
   }
 
   /// The finished document.
@@ -51,6 +51,7 @@ class JsonWriter {
   void begin_value();
   JsonWriter& begin(char bracket, bool is_object);
   JsonWriter& end(char bracket, bool is_object);
+  JsonWriter& plain(std::string_view text);  ///< A number that we made.
   void new_line();
   void append_string(std::string_view value);
 

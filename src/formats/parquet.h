@@ -113,6 +113,9 @@ Result<Table> read_parquet(std::string name, std::shared_ptr<const std::string> 
                            std::span<const std::string> columns = {},
                            const ParquetLimits& limits = {});
 
+/// The same of an open file; several threads may read columns of their own.
+Result<Table> read_parquet(const ParquetFile& file, std::span<const std::string> columns);
+
 /// The rows whose day is the newest one not after `until`; no rows when there is none. Of a file
 /// with millions of rows it decodes the date column and, of the others, the pages that hold those
 /// rows. The date column may be kDate, kInstant (its UTC day) or kText (parse_date_cell).

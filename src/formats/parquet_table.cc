@@ -280,6 +280,10 @@ std::vector<GroupRows> candidates(const ParquetFile& file, std::string_view colu
 Result<Table> read_parquet(std::shared_ptr<const ByteSource> source,
                            std::span<const std::string> columns, const ParquetLimits& limits) {
   SB_TRY(const ParquetFile file, ParquetFile::open(std::move(source), limits));
+  return read_parquet(file, columns);
+}
+
+Result<Table> read_parquet(const ParquetFile& file, std::span<const std::string> columns) {
   std::vector<std::string> names(columns.begin(), columns.end());
   if (names.empty()) {
     for (const ParquetField& field : file.fields()) names.push_back(field.name);

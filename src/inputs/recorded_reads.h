@@ -1,8 +1,9 @@
 // RecordedReads: a Files that remembers the hash of every whole file read through it, so that a
-// hash is of the very bytes that were parsed.
+// hash is of the very bytes that were parsed. Several threads may read at once.
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ class RecordedReads final : public Files {
 
  private:
   Files& inner_;
+  mutable std::mutex mutex_;
   std::map<std::string, std::string> hashes_;
 };
 

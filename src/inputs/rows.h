@@ -50,7 +50,8 @@ class Rows {
   template <class Parser>
   auto parse(std::size_t row, std::size_t column, Parser parser) const
       -> decltype(parser(std::string_view())) {
-    auto value = parser(text(row, column));
+    std::string buffer;
+    auto value = parser(view(row, column, buffer));
     if (!value.ok()) return at(row, column, std::move(value).error());
     return value;
   }
@@ -59,13 +60,24 @@ class Rows {
   auto parse_if_set(std::size_t row, std::optional<std::size_t> column, Parser parser) const
       -> Result<std::optional<std::decay_t<decltype(parser(std::string_view()).value())>>> {
     using Value = std::decay_t<decltype(parser(std::string_view()).value())>;
-    if (!column || text(row, *column).empty()) return std::optional<Value>();
-    auto value = parser(text(row, *column));
+    if (!column) return std::optional<Value>();
+    std::string buffer;
+    const std::string_view cell = view(row, *column, buffer);
+    if (cell.empty()) return std::optional<Value>();
+    auto value = parser(cell);
     if (!value.ok()) return at(row, *column, std::move(value).error());
     return std::optional<Value>(std::move(value).value());
   }
 
  private:
+  /// The cell as text, without a copy where the file has text; else made in `buffer`.
+  std::string_view view(std::size_t row, std::size_t column, std::string& buffer) const {
+    const formats::Column& cells = table_.columns[column];
+    if (const auto* texts = std::get_if<formats::TextColumn>(&cells.values)) return (*texts)[row];
+    buffer = text(row, column);
+    return buffer;
+  }
+
   formats::Table table_;
 };
 

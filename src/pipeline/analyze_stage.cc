@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <future>
 #include <utility>
 
 #include "alerts/judge.h"
@@ -226,16 +227,21 @@ Result<AnalyzeOutcome> run_analyze(Doors& doors, const AnalyzeDoors& ask,
          context_of(doors, ask, request, past, out, reads.hash_of_all()));
   context.alerts = alerts;
   report::OutputSet outputs;
-  report::save_pnl_daily(outputs, out.performance, request.out_dir);
-  report::save_risk_snapshot(outputs, out.risk, last, request.out_dir);
-  report::save_names_daily(outputs, out.performance, request.out_dir);
-  outputs.add(join_path(request.out_dir, "summary.txt"), out.summary);
+  // A row for each name and day: as much work as the page.
+  std::future<void> writing = std::async([&] {
+    report::save_pnl_daily(outputs, out.performance, request.out_dir);
+    report::save_risk_snapshot(outputs, out.risk, last, request.out_dir);
+    report::save_names_daily(outputs, out.performance, request.out_dir);
+    outputs.add(join_path(request.out_dir, "summary.txt"), out.summary);
+  });
   report::DashboardView view = report::view_of(out.performance, std::move(context));
   name_days(view.today, request.period, out.performance);
   sign(view);
   // A page that would say the same stays: a run that changed nothing leaves every file as it was.
   const bool stays = is_on_page(doors.files, out.dashboard, view.header.data_hash);
-  if (!stays) outputs.add(out.dashboard, report::dashboard_html(view));
+  std::string page = stays ? "" : report::dashboard_html(view);
+  writing.get();
+  if (!stays) outputs.add(out.dashboard, std::move(page));
   SB_TRY_OK(outputs.commit(doors.files));
   out.files = outputs.paths();
   if (stays) out.files.push_back(out.dashboard);

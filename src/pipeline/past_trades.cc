@@ -136,7 +136,7 @@ void put_flows(std::span<const KeptFlow> flows, bool has_opening_book, std::vect
 Result<PastTrades> past_trades(std::span<const SleeveEntry> entries, Mode mode) {
   std::vector<SleeveEntry> last;
   if (mode == Mode::kDry) {
-    last = sleeves::keep_last_batch_of_each_day({entries.begin(), entries.end()});
+    last = sleeves::keep_last_batch_of_each_day(entries);
     entries = last;
   }
   PastTrades out;

@@ -1,6 +1,7 @@
 #include "pipeline/read_past.h"
 
 #include <algorithm>
+#include <future>
 #include <map>
 
 #include "calendar/exchange_calendar.h"
@@ -111,8 +112,9 @@ void add_orders(std::span<const ExecutionLogRow> log,
 /// How many rows of a report's column say the word; absent when the report is not there.
 Result<std::optional<std::size_t>> count_rows(Files& files, const std::string& path,
                                               std::string_view column, std::string_view word) {
-  if (!files.exists(path)) return std::optional<std::size_t>();
-  SB_TRY(std::string bytes, files.read(path, inputs::kTableBytesMax));
+  Result<std::string> read = files.read(path, inputs::kTableBytesMax);
+  if (!read.ok() && read.error().code == ErrorCode::kNotFound) return std::optional<std::size_t>();
+  SB_TRY(std::string bytes, std::move(read));
   // Most days agree: a header without rows.
   if (bytes.find('\n') + 1 == bytes.size()) return std::optional<std::size_t>(0);
   SB_TRY(formats::Table table,
@@ -186,10 +188,16 @@ void note_missing_sessions(Past& past) {
 }  // namespace
 
 Result<Past> read_past(const PastDoors& doors, const PastRequest& request) {
-  SB_TRY(const PastBooks books, read_books(doors.files, request));
+  // Books are a file for each day, the rest is a log and a journal: neither waits for the other.
+  std::future<Result<PastBooks>> reading =
+      std::async([&] { return read_books(doors.files, request); });
+  Result<std::vector<ExecutionLogRow>> read = read_log(doors.files, request);
+  Result<PastTrades> traded = PastTrades{};
+  if (read.ok()) traded = read_trades(doors, request, read.value());
+  SB_TRY(const PastBooks books, reading.get());
   SB_TRY(const PastMarket market, read_market(doors.files, request, books));
-  SB_TRY(const std::vector<ExecutionLogRow> log, read_log(doors.files, request));
-  SB_TRY(PastTrades trades, read_trades(doors, request, log));
+  SB_TRY(const std::vector<ExecutionLogRow> log, std::move(read));
+  SB_TRY(PastTrades trades, std::move(traded));
   SB_TRY(const std::vector<KeptFlow> flows, read_flows(doors, request, books));
   Past past;
   past.notes = books.notes;

@@ -189,7 +189,7 @@ Result<SleeveBook> fold_sleeves(std::span<const SleeveEntry> entries,
   return folder.take();
 }
 
-std::vector<SleeveEntry> keep_last_batch_of_each_day(std::vector<SleeveEntry> entries) {
+std::vector<SleeveEntry> keep_last_batch_of_each_day(std::span<const SleeveEntry> entries) {
   const auto day_and_number = [](const BatchId& id) {
     const std::string& text = id.get();
     const std::size_t dash = std::min(text.find('-'), text.size());
@@ -203,11 +203,12 @@ std::vector<SleeveEntry> keep_last_batch_of_each_day(std::vector<SleeveEntry> en
     std::int64_t& highest = last[day];
     highest = std::max(highest, number);
   }
-  std::erase_if(entries, [&](const SleeveEntry& entry) {
+  std::vector<SleeveEntry> out;
+  for (const SleeveEntry& entry : entries) {
     const auto [day, number] = day_and_number(entry.batch_id);
-    return number != last[day];
-  });
-  return entries;
+    if (number == last[day]) out.push_back(entry);
+  }
+  return out;
 }
 
 std::vector<std::vector<StrategyShare>> share_fills(std::span<const Fill> fills,

@@ -35,7 +35,7 @@ Result<SleeveBook> fold_sleeves(std::span<const SleeveEntry> entries,
 
 /// A dry day that is run again starts from the same positions: of each run date only the entries of
 /// the highest batch number count.
-std::vector<SleeveEntry> keep_last_batch_of_each_day(std::vector<SleeveEntry> entries);
+std::vector<SleeveEntry> keep_last_batch_of_each_day(std::span<const SleeveEntry> entries);
 
 /// Whose each execution is: parallel to `fills`, in the order they were recorded; empty where the
 /// order has no shares. Parts of a fill add up to its quantity; a strategy that gets nothing of it

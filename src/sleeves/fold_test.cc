@@ -187,8 +187,8 @@ TEST(KeepLastBatchTest, ADayThatWasRunAgainCountsOnce) {
     return out;
   };
   const std::vector<SleeveEntry> kept = keep_last_batch_of_each_day(
-      {of_batch("20250728-1"), of_batch("20250729-9"), of_batch("20250728-2"),
-       of_batch("20250729-10"), of_batch("20250729-10")});
+      std::vector{of_batch("20250728-1"), of_batch("20250729-9"), of_batch("20250728-2"),
+                  of_batch("20250729-10"), of_batch("20250729-10")});
   std::vector<std::string> ids;
   for (const SleeveEntry& one : kept) ids.push_back(one.batch_id.get());
   EXPECT_THAT(ids, ElementsAre("20250728-2", "20250729-10", "20250729-10"));
