@@ -18,9 +18,11 @@ std::string benchmark_of(const std::string& flag, const std::string& configured)
   return Symbol::parse(flag).ok() ? flag : absolute_path(flag);
 }
 
-/// Of a real account data should reach today; what is simulated has days of its own.
-std::optional<TradeDate> as_of(Session& session) {
-  if (session.mode() == Mode::kDry || session.mode() == Mode::kSim) return std::nullopt;
+/// Of a real account data should reach today, unless another last day is named; what is simulated
+/// has days of its own.
+std::optional<TradeDate> as_of(const Options& options, Session& session) {
+  if (options.end || session.mode() == Mode::kDry || session.mode() == Mode::kSim)
+    return std::nullopt;
   return calendar::new_york_date(session.doors().clock.now());
 }
 
@@ -37,7 +39,7 @@ Result<pipeline::AnalyzeRequest> request_of(const Options& options, Session& ses
     SB_TRY(request.period, pipeline::parse_period(options.period));
   }
   request.version = kVersion;
-  request.as_of = as_of(session);
+  request.as_of = as_of(options, session);
   return request;
 }
 

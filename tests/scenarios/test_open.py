@@ -15,10 +15,11 @@ def browser(tmp_path):
     opener.write_text(f"""#!/bin/sh
 printf '%s\\n' "$@" >{tmp_path}/opened
 echo "chatter of a browser"
-exit $(cat {tmp_path}/ends_with)
+read -r code <{tmp_path}/ends_with
+exit "$code"
 """)
     opener.chmod(0o755)
-    (tmp_path / "ends_with").write_text("0")
+    (tmp_path / "ends_with").write_text("0\n")
     return opener
 
 
@@ -54,7 +55,7 @@ def test_demo_opens_the_page_it_wrote(browser, tmp_path):
 
 @pytest.mark.parametrize("there_is", [False, True])
 def test_without_a_browser_the_work_is_done_and_the_page_is_named(ran, browser, tmp_path, there_is):
-    (tmp_path / "ends_with").write_text("3")  # xdg-open's "a required tool could not be found"
+    (tmp_path / "ends_with").write_text("3\n")  # xdg-open's "a required tool could not be found"
     if not there_is:
         browser.unlink()
     answer = ran.call("analyze", "--open", "--json", env={"PATH": str(browser.parent)})
