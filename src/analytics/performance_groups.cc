@@ -22,6 +22,14 @@ std::string sector_of(const Sectors& sectors, const Symbol& symbol) {
   return at == sectors.end() ? "unknown" : at->second;
 }
 
+/// The same for names that come in order, day after day: mostly it is the next sector of the map.
+LabelOf sectors_in_order(const Sectors& sectors) {
+  return [&sectors, next = sectors.begin()](const Symbol& symbol) mutable -> std::string {
+    if (next == sectors.end() || next->first != symbol) next = sectors.find(symbol);
+    return next == sectors.end() ? "unknown" : (next++)->second;
+  };
+}
+
 /// Splits first: they happen before the open.
 Status add_day_to_lots(LotBook& lots, const PastDay& past, const AccountDay& day,
                        std::map<Symbol, Money>& realised) {
@@ -99,7 +107,7 @@ Result<Attributions> attribute_days(const std::vector<AccountDay>& days,
   std::vector<AttributedDay> side;
   StrategyBooks books;
   books.begin_with(facts.before);
-  const LabelOf label = [&](const Symbol& name) { return sector_of(facts.sectors, name); };
+  const LabelOf label = sectors_in_order(facts.sectors);
   for (std::size_t i = 0; i < days.size(); ++i) {
     const DayPnl& pnl = days[i].pnl;
     SB_TRY(std::vector<PnlPart> by_strategy, books.count(facts.days[i], pnl));
@@ -149,9 +157,12 @@ Result<std::vector<NameTotal>> name_totals(const std::vector<AccountDay>& days,
   std::map<Symbol, NameTotal> names;
   for (std::size_t i = 0; i < days.size(); ++i) {
     SB_TRY_OK(add_day_to_lots(lots, past[i], days[i], realised));
+    auto next = names.begin();  // a day has mostly the names of the one before, in order
     for (const NamePnl& name : days[i].pnl.names) {
-      names.try_emplace(name.symbol, NameTotal{.symbol = name.symbol, .sector = {}})
-          .first->second.pnl += name.pnl();
+      if (next == names.end() || next->first != name.symbol) {
+        next = names.try_emplace(name.symbol, NameTotal{.symbol = name.symbol, .sector = {}}).first;
+      }
+      (next++)->second.pnl += name.pnl();
     }
   }
   const DayPnl& last = days.back().pnl;

@@ -8,8 +8,8 @@
 
 namespace signalbus::analytics {
 
-/// PriceBook::find for symbols that are asked for in ascending order, as reports do: it looks behind
-/// the last one it found, and searches only where the next one is not there.
+/// PriceBook::find for symbols that are asked for in ascending order, as reports do: it looks
+/// behind the last one it found, and searches only where the next one is not there.
 class PriceCursor {
  public:
   explicit PriceCursor(const PriceBook& book) : book_(book) {}
