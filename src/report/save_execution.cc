@@ -24,7 +24,7 @@ CsvWriter& price_or_empty(CsvWriter& csv, const std::optional<Price>& price) {
 }
 
 std::string log_csv(std::span<const ExecutionLogRow> rows) {
-  constexpr std::array<std::string_view, 22> kHeader = {"ts",
+  constexpr std::array<std::string_view, 23> kHeader = {"ts",
                                                         "mode",
                                                         "symbol",
                                                         "side",
@@ -45,7 +45,8 @@ std::string log_csv(std::span<const ExecutionLogRow> rows) {
                                                         "filled_avg_price",
                                                         "submitted_at",
                                                         "updated_at",
-                                                        "reject_code"};
+                                                        "reject_code",
+                                                        "decision_price"};
   CsvWriter csv(kHeader);
   for (const ExecutionLogRow& row : rows) {
     csv.instant(row.ts).text(upper(to_text(row.mode))).text(row.symbol.view());
@@ -57,7 +58,8 @@ std::string log_csv(std::span<const ExecutionLogRow> rows) {
     csv.text(row.batch_id.get()).integer(row.attempt).fixed(row.filled_qty);
     price_or_empty(csv, row.filled_avg_price);
     row.submitted_at ? csv.instant(*row.submitted_at) : csv.blank();
-    csv.instant(row.updated_at).text(row.reject_code).end_row();
+    csv.instant(row.updated_at).text(row.reject_code);
+    price_or_empty(csv, row.decision_price).end_row();
   }
   return csv.take();
 }
@@ -92,7 +94,8 @@ ExecutionLogRow log_row_of(const OrderRecord& record) {
           .filled_avg_price = event.filled_avg_price,
           .submitted_at = event.submitted_at,
           .updated_at = event.updated_at,
-          .reject_code = event.reject_code};
+          .reject_code = event.reject_code,
+          .decision_price = record.intent.is_leg() ? std::nullopt : std::optional(order.ref_price)};
 }
 
 Result<std::size_t> append_execution_log(Files& files, OutputSet& outputs, const std::string& path,
