@@ -64,6 +64,8 @@ export function inUnit(value: number | null, unit: string, style: Style = {}): s
       return number(value, style);
     case "bps":
       return value === null ? NONE : `${number(value, { decimals: 1, ...style })}\u202fbps`;
+    case "seconds":
+      return value === null ? NONE : duration(value);
     case "count":
     case "periods":
     case "days":
@@ -71,6 +73,14 @@ export function inUnit(value: number | null, unit: string, style: Style = {}): s
     default:
       return number(value, style);
   }
+}
+
+/** "0.4 s", "12.5 min", "3.2 h": seconds in the largest unit of which there is one. */
+export function duration(value: number | null): string {
+  if (value === null) return NONE;
+  const inUnitOf = (size: number, unit: string, decimals: number) => `${number(value / size, { decimals })}\u202f${unit}`;
+  if (value < 60) return inUnitOf(1, "s", value < 10 ? 2 : 1);
+  return value < 3600 ? inUnitOf(60, "min", 1) : inUnitOf(3600, "h", 1);
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -21,6 +21,7 @@ export interface DashboardView {
   header: Header;
   today: Today;
   exposure: Exposure;
+  liquidity: Liquidity;
   drift: Drift[];
   orders: Order[];
   costs_by_strategy: Cost[];
@@ -35,7 +36,8 @@ export interface DashboardView {
   metrics: Metric[];
   intervals: Interval[];
   attribution: Attribution[];
-  brinson: Brinson | null;
+  brinson: Brinson;
+  factors: Factors;
   names: Name[];
   reconciliation: Reconciliation[];
   alerts: Alert[];
@@ -118,6 +120,18 @@ export interface Group {
   net: Fraction;
 }
 /**
+ * How fast the book could be sold, and how large it could be; null with its reason.
+ */
+export interface Liquidity {
+  days: number | null;
+  slowest: string;
+  reason: string;
+  capacity_usd: number | null;
+  capacity_scale: number | null;
+  capacity_reason: string;
+  largest_share: Fraction;
+}
+/**
  * What is held, against its target.
  */
 export interface Drift {
@@ -141,6 +155,8 @@ export interface Order {
   slippage_bps: number | null;
   shortfall: Money;
   reason: string;
+  delay: Money | null;
+  fill_seconds: number | null;
 }
 /**
  * What trading cost over all the period.
@@ -153,6 +169,9 @@ export interface Cost {
   shortfall: Money;
   shortfall_bps: number | null;
   slippage_bps: number | null;
+  full_rate: Fraction;
+  fill_seconds: number | null;
+  delay: Money | null;
 }
 /**
  * Parallel to dates, or empty.
@@ -267,10 +286,11 @@ export interface Attribution {
   total_contribution: Fraction;
 }
 /**
- * All effects add up to active.
+ * All effects add up to active; no rows and a reason where the benchmark's parts are not known.
  */
 export interface Brinson {
   note: string;
+  reason: string;
   rows: BrinsonRow[];
   active: Fraction;
 }
@@ -279,9 +299,32 @@ export interface Brinson {
  */
 export interface BrinsonRow {
   sector: string;
+  weight: Fraction;
+  benchmark_weight: Fraction;
   allocation: Fraction;
   selection: Fraction;
   interaction: Fraction;
+}
+/**
+ * All parts and specific add up to total; no rows and a reason where no factors are known.
+ */
+export interface Factors {
+  note: string;
+  reason: string;
+  rows: FactorRow[];
+  specific: Fraction;
+  total: Fraction;
+}
+/**
+ * What the exposure to a factor made, linked over the period.
+ */
+export interface FactorRow {
+  factor: string;
+  exposure: number | null;
+  newest: number | null;
+  tilt: Fraction;
+  timing: Fraction;
+  common: Fraction;
 }
 /**
  * A name that was held.

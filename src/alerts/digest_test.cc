@@ -100,6 +100,7 @@ TEST(ValueTextTest, HasUnitsAndNoZerosAtTheEnd) {
   EXPECT_EQ(value_text(1, "usd"), "1 USD");
   EXPECT_EQ(value_text(15.04, "bps"), "15 bps");
   EXPECT_EQ(value_text(1, "days"), "1 day");
+  EXPECT_EQ(value_text(0.42, "seconds"), "0.4 s");
   EXPECT_EQ(value_text(-1e-9, "ratio"), "0");
 }
 

@@ -19,7 +19,8 @@ enum class Source { kAnalysis, kRun, kStart };
 struct Metric {
   std::string_view id;     ///< As `metrics --json` has it; never changes.
   std::string_view title;  ///< Begins its sentences.
-  std::string_view unit;   ///< fraction, ratio, probability, usd, bps, count, days, periods, event.
+  std::string_view unit;   ///< fraction, ratio, probability, usd, bps, count, days, seconds,
+                           ///< periods, event.
   Bad bad;
   Source source;
   std::string_view scope = "portfolio";  ///< Where it is measured: "symbol:*" is one for each name.

@@ -111,6 +111,7 @@ std::string value_text(double value, std::string_view unit) {
   if (unit == "fraction" || unit == "probability") return short_number(value * 100, 2) + " %";
   if (unit == "usd") return short_number(value, 2) + " USD";
   if (unit == "bps") return short_number(value, 1) + " bps";
+  if (unit == "seconds") return short_number(value, 1) + " s";
   if (unit == "days") return short_number(value, 1) + (value == 1 ? " day" : " days");
   if (unit == "ratio") return short_number(value, 3);
   return short_number(value, 2);

@@ -58,6 +58,35 @@ TEST(ShortfallTest, WithoutDecisionAndEndOnlyExecutionCounts) {
   EXPECT_TRUE(std::isnan(shortfall_of(order).value().slippage_bps()));
 }
 
+/// `seconds` absent: not filled in full.
+OrderCostFacts waited(std::optional<double> seconds) {
+  OrderCostFacts order = buy_order();
+  if (seconds) order.fills = {{qty("100"), price("50.20")}};
+  order.fill_seconds = seconds;
+  return order;
+}
+
+TEST(CostGroupsTest, TheMedianWaitIsOfTheOrdersThatHaveOne) {
+  std::vector<OrderCostFacts> orders = {waited(9.0), waited({}), waited(1.0), waited(2.0)};
+  orders[1].decision.reset();
+  const GroupCost odd = cost_by_symbol(orders).value().at(0);
+  EXPECT_EQ(odd.time_to_fill(), 2.0);
+  EXPECT_EQ(odd.full_rate(), 0.75);
+  EXPECT_EQ(odd.with_decision, 3U);
+  EXPECT_EQ(odd.cost.delay.text(), "30");
+  orders.push_back(waited(4.0));
+  EXPECT_EQ(cost_by_symbol(orders).value().at(0).time_to_fill(), 3.0);
+  for (OrderCostFacts& order : orders) {
+    order.asked = {{StrategyId("a"), qty("1")}, {StrategyId("b"), qty("1")}};
+  }
+  const auto strategies = cost_by_strategy(orders).value();
+  ASSERT_EQ(strategies.size(), 2U);
+  EXPECT_EQ(strategies[1].time_to_fill(), 3.0);
+  EXPECT_EQ(strategies[1].full_rate(), 0.8);
+  EXPECT_TRUE(std::isnan(GroupCost{}.time_to_fill()));
+  EXPECT_TRUE(std::isnan(GroupCost{}.full_rate()));
+}
+
 TEST(SlippageTest, AnyReferenceWithItsSign) {
   const std::vector<Execution> fills = {{qty("40"), price("50.20")}, {qty("20"), price("50.50")}};
   EXPECT_NEAR(slippage_bps(Side::kBuy, fills, price("50")), 60, 1e-9);  // vwap 50.30

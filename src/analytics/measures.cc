@@ -19,8 +19,16 @@ const std::array kMeasures = {
             "The gross value before the first day is 0, so buying a whole book is 200 %.",
             "pyfolio's AGB; it was halved until 2017"},
     Measure{"holding_period", "Holding period", "1/mean daily one-way turnover", "Sessions.", ""},
-    Measure{"days_to_liquidate", "Days to liquidate", "|value|/(participation*ADV)",
-            "ADV in USD of the sessions before; 20 % of it.", "pyfolio keeps the sign"},
+    Measure{"days_to_liquidate", "Days to liquidate", "|value|/(0.2*mean(volume*close))",
+            "Mean of the five sessions before the day; the book takes as long as its slowest name.",
+            "pyfolio keeps the sign"},
+    Measure{"impact_penalty", "Cost of the own size", "sum(pct_vol^2*0.1*traded)/NAV",
+            "pct_vol: shares traded of a name, of its volume of the day.",
+            "As pyfolio and zipline"},
+    Measure{"capacity", "Capacity", "k*NAV, least k with sharpe(r - k^2*impact_penalty) = sharpe/2",
+            "The returns count as free of impact. An account k times as large trades k times the "
+            "share of volume.",
+            "pyfolio tries sizes and shows a curve"},
     Measure{"implementation_shortfall", "Implementation shortfall",
             "s*Q*(p_arr - p_dec) + s*sum q_f(p_f - p_arr) + s*(Q - sum q_f)(p_end - p_arr) + fees",
             "Delay, execution, opportunity, fees; positive is a cost; s is +1 for buys, -1 for "
@@ -30,6 +38,11 @@ const std::array kMeasures = {
             "Weighted by value at the reference. Positive is a cost.", ""},
     Measure{"fill_rate", "Fill rate", "filled/ordered shares", "Also of orders filled in full.",
             ""},
+    Measure{
+        "time_to_fill", "Time to fill", "median of last fill - submission, seconds",
+        "Of orders filled in full. Submission by our clock, fill by the broker's; an order that "
+        "the two date the other way round is not counted.",
+        ""},
     Measure{"day_pnl", "Profit of a day",
             "overnight + trading + dividends + interest - fees + corporate cash",
             "= change of equity less flows; else the break is named.", ""},

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "analytics/day_pnl.h"
+#include "analytics/factors.h"
 #include "analytics/facts.h"
 #include "analytics/shortfall.h"
+#include "book/benchmark.h"
 
 namespace signalbus::analytics {
 
@@ -49,6 +51,28 @@ struct BenchmarkClose {
   Price close;
 };
 
+/// What the market traded of a name in a session.
+struct SessionVolume {
+  Symbol symbol;
+  TradeDate date;
+  Quantity volume;  ///< Above zero: a session without one is not here.
+  Price close;
+};
+
+/// A close of a name in the benchmark.
+struct NameClose {
+  Symbol symbol;
+  TradeDate date;
+  Price close;
+};
+
+/// What the benchmark is made of, to compare sector by sector.
+struct BenchmarkParts {
+  std::string file;                      ///< As the settings name it; empty: none.
+  std::vector<BenchmarkWeight> weights;  ///< Ascending by date.
+  std::vector<NameClose> closes;         ///< By symbol, then date.
+};
+
 using Sectors = std::map<Symbol, std::string>;
 
 struct PerformanceFacts {
@@ -58,6 +82,9 @@ struct PerformanceFacts {
   Sectors sectors;        ///< A name that is not there is of sector "unknown".
   std::string benchmark;  ///< Its symbol; empty: none.
   std::vector<BenchmarkClose> benchmark_closes;  ///< Ascending; some before the first day too.
+  BenchmarkParts benchmark_parts = {};
+  FactorReturns factors = {};
+  std::vector<SessionVolume> volumes = {};  ///< By symbol, then date; of what is known.
   Conventions conventions;
   /// First day of the period that the report is about (its last day, week, month); the charts and
   /// metrics are of all days.

@@ -65,6 +65,9 @@ Result<Performance> performance_of(PerformanceFacts facts) {
   SB_TRY(out.costs, costs_of(facts.days, first));
   SB_TRY(out.orders, costed_orders(facts.days, first));
   out.totals = totals_of(out.days);
+  out.factors = attribute_to_factors(out.returns, facts.factors);
+  out.against_benchmark = attribute_to_benchmark(out.days, facts);
+  SB_TRY(out.liquidity, account_liquidity(out.days, facts));
   out.sectors = std::move(facts.sectors);
   return out;
 }

@@ -13,9 +13,11 @@
 #include "analytics/bootstrap.h"
 #include "analytics/buckets.h"
 #include "analytics/drawdowns.h"
+#include "analytics/liquidity.h"
 #include "analytics/metrics.h"
 #include "analytics/past.h"
 #include "analytics/rolling.h"
+#include "analytics/sector_attribution.h"
 #include "core/result.h"
 
 namespace signalbus::analytics {
@@ -139,6 +141,9 @@ struct Performance {
   Histogram histogram;
   BootstrapIntervals intervals;
   Totals totals;
+  Liquidity liquidity;
+  SectorAttribution against_benchmark;
+  FactorView factors;
   Sectors sectors;
   Conventions conventions;
 

@@ -79,6 +79,9 @@ GroupCost sum_of(const std::vector<GroupCost>& groups, std::string label) {
     out.filled_in_full += group.filled_in_full;
     out.ordered += group.ordered;
     out.filled += group.filled;
+    out.with_decision += group.with_decision;
+    out.fill_seconds.insert(out.fill_seconds.end(), group.fill_seconds.begin(),
+                            group.fill_seconds.end());
   }
   return out;
 }

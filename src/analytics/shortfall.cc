@@ -28,11 +28,18 @@ Quantity filled_of(std::span<const Execution> fills) {
   return sum;
 }
 
+/// What is the order's as a whole, whoever asked for it.
+void count_order(GroupCost& group, const OrderCostFacts& order, Quantity filled) {
+  ++group.orders;
+  group.filled_in_full += filled >= order.ordered ? 1U : 0U;
+  group.with_decision += order.decision ? 1U : 0U;
+  if (order.fill_seconds) group.fill_seconds.push_back(*order.fill_seconds);
+}
+
 void add_to(GroupCost& group, const OrderCostFacts& order, const Shortfall& cost) {
   const Quantity filled = filled_of(order.fills);
   group.cost = group.cost + cost;
-  ++group.orders;
-  group.filled_in_full += filled >= order.ordered ? 1U : 0U;
+  count_order(group, order, filled);
   group.ordered += order.ordered;
   group.filled += filled;
 }
@@ -85,6 +92,12 @@ double Shortfall::total_bps() const { return bps(total(), base); }
 double Shortfall::slippage_bps() const { return bps(execution, filled_base); }
 double GroupCost::fill_rate() const {
   return ordered.is_zero() ? kNan : filled.to_double() / ordered.to_double();
+}
+double GroupCost::full_rate() const {
+  return orders == 0 ? kNan : static_cast<double>(filled_in_full) / static_cast<double>(orders);
+}
+double GroupCost::time_to_fill() const {
+  return fill_seconds.empty() ? kNan : quantile(fill_seconds, 0.5);
 }
 
 Shortfall operator+(const Shortfall& a, const Shortfall& b) {
@@ -148,8 +161,7 @@ Result<std::vector<GroupCost>> cost_by_strategy(std::span<const OrderCostFacts> 
     for (std::size_t i = 0; i < parts.size(); ++i) {
       GroupCost& group = groups[order.asked[i].strategy_id.get()];
       group.cost = group.cost + parts[i];
-      ++group.orders;
-      group.filled_in_full += filled >= order.ordered ? 1U : 0U;
+      count_order(group, order, filled);
       group.ordered += ordered[i].quantity;
       group.filled += filled_parts[i].quantity;
     }

@@ -23,12 +23,15 @@ struct OrderCostFacts {
   Symbol symbol;
   Side side;
   Quantity ordered;               ///< Positive.
-  std::optional<Price> decision;  ///< When the weights were decided; absent: no delay is counted.
+  std::optional<Price> decision;  ///< What the order was planned with; absent: no delay is counted.
   Price arrival;                  ///< When the order was sent: the middle of the quotes.
   std::optional<Price> end;       ///< For what was not filled; absent: no opportunity is counted.
   std::vector<Execution> fills;
   Money fees = Money::zero();             ///< Positive is a cost.
   std::vector<StrategyShare> asked = {};  ///< Who wanted it.
+  /// From submission to the execution that filled all of it; absent: not filled in full, or an
+  /// instant of the two is not recorded.
+  std::optional<double> fill_seconds = std::nullopt;
 };
 
 /// Positive amounts are costs. delay + execution + opportunity + fees = total.
@@ -59,8 +62,12 @@ struct GroupCost {
   std::size_t filled_in_full = 0;
   Quantity ordered = Quantity::zero();
   Quantity filled = Quantity::zero();
+  std::vector<double> fill_seconds = {};  ///< Of the orders that have one.
+  std::size_t with_decision = 0;          ///< Orders whose delay is in the cost.
 
-  double fill_rate() const;  ///< Of shares; NaN for none.
+  double fill_rate() const;     ///< Of shares; NaN for none.
+  double full_rate() const;     ///< Orders filled in full, of all; NaN for none.
+  double time_to_fill() const;  ///< Median of fill_seconds; NaN for none.
 };
 /// Sorted by label. Sums of the groups are the sums of the orders.
 Result<std::vector<GroupCost>> cost_by_symbol(std::span<const OrderCostFacts> orders);

@@ -139,6 +139,11 @@ void add_trading(Values& out, const Performance& performance) {
   out.portfolio("slippage_bps", focus.cost.slippage_bps(), "bps", window, focus.orders,
                 none.empty() && focus.filled.is_zero() ? "nothing was filled" : none);
   out.portfolio("fill_rate", focus.fill_rate(), "fraction", window, focus.orders, none);
+  out.portfolio("orders_filled", focus.full_rate(), "fraction", window, focus.orders, none);
+  out.portfolio("time_to_fill", focus.time_to_fill(), "seconds", window, focus.fill_seconds.size(),
+                none.empty() && focus.fill_seconds.empty()
+                    ? "no order has both its submission and its last fill recorded"
+                    : none);
 }
 
 void add_data(Values& out, const Performance& performance, const WatchContext& context) {
@@ -155,6 +160,19 @@ void add_data(Values& out, const Performance& performance, const WatchContext& c
                 context.stale_sessions ? "" : kNoCalendar);
 }
 
+void add_liquidity(Values& out, const Liquidity& liquidity) {
+  const BookLiquidity& book = liquidity.book;
+  out.portfolio("days_to_liquidate", book.days, "days", "5 sessions before", book.names.size(),
+                book.reason);
+  for (const NameLiquidity& name : book.names) {
+    if (!name.reason.empty()) continue;  // the book's reason says so once
+    out.add("symbol:" + name.symbol.text(), "days_to_liquidate", name.days, "days",
+            "5 sessions before", kVolumeSessions);
+  }
+  const Capacity& capacity = liquidity.capacity;
+  out.portfolio("capacity", capacity.capital, "usd", "all days", capacity.n_used, capacity.reason);
+}
+
 }  // namespace
 
 std::vector<RiskValue> watch_values(const Performance& performance, const WatchContext& context) {
@@ -165,8 +183,7 @@ std::vector<RiskValue> watch_values(const Performance& performance, const WatchC
   add_turnover(out, performance);
   add_trading(out, performance);
   add_data(out, performance, context);
-  out.portfolio("days_to_liquidate", kNan, "days", "day", 0,
-                "average volumes are not in the books");
+  add_liquidity(out, performance.liquidity);
   return out.take();
 }
 

@@ -5,6 +5,7 @@
 #include "calendar/exchange_calendar.h"
 #include "calendar/new_york.h"
 #include "core/text.h"
+#include "inputs/load_benchmark.h"
 #include "pipeline/fetch_history.h"
 #include "pipeline/run_text.h"
 
@@ -23,9 +24,9 @@ Result<TradeDate> last_ended_session(Instant now) {
   return before.date;
 }
 
-Result<std::vector<Symbol>> wanted_symbols(const Options& options, const Session& session,
+Result<std::vector<Symbol>> wanted_symbols(const Options& options, Session& session,
                                            const pipeline::HeldNames& held,
-                                           const std::string& benchmark) {
+                                           const settings::AnalyticsSettings& analytics) {
   std::set<Symbol> out;
   for (const std::string& name : options.symbols) {
     Result<Symbol> symbol = Symbol::parse(name);
@@ -34,8 +35,16 @@ Result<std::vector<Symbol>> wanted_symbols(const Options& options, const Session
   }
   if (options.symbols.empty()) {
     out.insert(held.symbols.begin(), held.symbols.end());
-    const Result<Symbol> symbol = Symbol::parse(benchmark);
+    const Result<Symbol> symbol = Symbol::parse(analytics.benchmark);
     if (symbol.ok()) out.insert(symbol.value());
+    if (!analytics.benchmark_weights.empty()) {
+      SB_TRY(const std::vector<BenchmarkWeight> weights,
+             inputs::load_benchmark_weights(session.doors().files,
+                                            session.workspace().at(analytics.benchmark_weights)));
+      for (const BenchmarkWeight& part : weights) {
+        if (part.symbol) out.insert(*part.symbol);
+      }
+    }
   }
   if (!out.empty()) return std::vector<Symbol>(out.begin(), out.end());
   return Error{ErrorCode::kUsage, session.workspace().outputs() +
@@ -50,7 +59,7 @@ Result<int> prices_command(const Options& options) {
   SB_TRY(const pipeline::HeldNames held,
          pipeline::held_names(session->doors().files, session->workspace().outputs()));
   SB_TRY(const std::vector<Symbol> symbols,
-         wanted_symbols(options, *session, held, session->settings().analytics.benchmark));
+         wanted_symbols(options, *session, held, session->settings().analytics));
   SB_TRY(AlpacaLink * link, session->alpaca());
   SB_TRY_OK(session->connect());
   SB_TRY(const TradeDate newest, last_ended_session(session->doors().clock.now()));

@@ -38,6 +38,8 @@ struct ExecutionLogRow {
   std::optional<Instant> submitted_at;
   Instant updated_at;
   std::string reject_code;
+  /// What the order was planned with; absent in older logs and for the legs of a bracket.
+  std::optional<Price> decision_price = std::nullopt;
 };
 
 enum class ReconStatus { kOk, kMismatch, kSkipped };

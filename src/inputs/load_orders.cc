@@ -179,6 +179,7 @@ Result<ExecutionLogRow> read_log_row(const Rows& rows, std::size_t i) {
   SB_TRY(row.submitted_at, rows.parse_if_set(i, rows.find("submitted_at"), Instant::parse));
   SB_TRY(const auto updated, rows.parse_if_set(i, rows.find("updated_at"), Instant::parse));
   row.updated_at = updated.value_or(row.ts);
+  SB_TRY(row.decision_price, rows.parse_if_set(i, rows.find("decision_price"), parse_price));
   if (filled) {
     row.filled_qty = *filled;
   } else if (row.status == OrderState::kSimulated || row.status == OrderState::kFilled) {

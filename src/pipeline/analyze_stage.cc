@@ -261,7 +261,14 @@ AnalyzeRequest make_analyze_request(const Workspace& workspace, const settings::
                    .sectors_path =
                        settings.sectors_file.empty() ? "" : workspace.at(settings.sectors_file),
                    .benchmark = settings.analytics.benchmark,
-                   .rf_annual = settings.analytics.risk_free_rate.to_double()},
+                   .benchmark_weights = settings.analytics.benchmark_weights.empty()
+                                            ? ""
+                                            : workspace.at(settings.analytics.benchmark_weights),
+                   .factors = settings.analytics.factors.empty()
+                                  ? ""
+                                  : workspace.at(settings.analytics.factors),
+                   .rf_annual = settings.analytics.risk_free_rate.to_double(),
+                   .arrival_is_fresh = prices_come_from_market(settings)},
           .period = Period::kDay,
           .out_dir = workspace.outputs(),
           .runs_dir = workspace.at("data/runs"),

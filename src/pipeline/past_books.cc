@@ -1,16 +1,19 @@
 #include "pipeline/past_books.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/paths.h"
+#include "inputs/load_benchmark.h"
 #include "inputs/load_daily.h"
+#include "inputs/load_factors.h"
 
 namespace signalbus::pipeline {
 namespace {
 
 using analytics::PastDay;
 
-constexpr int kBenchmarkDaysBefore = 10;
+constexpr int kDaysBefore = 14;  // the benchmark's base, volumes of the sessions before
 
 std::string positions_path(const PastRequest& request, TradeDate date) {
   return join_path(request.outputs, "positions_eod_" + date.compact() + ".csv");
@@ -136,17 +139,61 @@ Result<PastBooks> read_books(Files& files, const PastRequest& request) {
                                          "`signalbus reconcile` first, or name other dates"};
 }
 
-Result<PastMarket> read_market(Files& files, const PastRequest& request, const PastBooks& books) {
-  inputs::DailyRange range{.from = books.all.front().run_date.plus_days(-kBenchmarkDaysBefore),
+Result<PastMarket> read_market(Files& files, const PastRequest& request, const PastBooks& books,
+                               std::span<const BenchmarkWeight> benchmark_parts) {
+  inputs::DailyRange range{.from = books.all.front().run_date.plus_days(-kDaysBefore),
                            .to = books.all.back().run_date,
                            .symbols = {}};
   for (const EodBook& book : books.all) {
     for (const EodPosition& position : book.positions) range.symbols.insert(position.symbol);
   }
+  for (const BenchmarkWeight& part : benchmark_parts) {
+    if (part.symbol) range.symbols.insert(*part.symbol);
+    // Its weights drift from the close of their date on.
+    range.from = std::min(range.from, part.date.plus_days(-kDaysBefore));
+  }
   const Result<Symbol> benchmark = Symbol::parse(request.benchmark);
   if (benchmark.ok() && !names_a_file(request.benchmark)) range.symbols.insert(benchmark.value());
   PastMarket out;
   SB_TRY(out.bars, inputs::load_market_folder(files, request.market, range));
+  return out;
+}
+
+Result<std::vector<BenchmarkWeight>> read_benchmark_weights(Files& files,
+                                                            const PastRequest& request) {
+  if (request.benchmark_weights.empty()) return std::vector<BenchmarkWeight>();
+  return inputs::load_benchmark_weights(files, request.benchmark_weights);
+}
+
+analytics::BenchmarkParts parts_of(const PastRequest& request, const PastMarket& market,
+                                   std::vector<BenchmarkWeight> weights) {
+  analytics::BenchmarkParts out{
+      .file = file_name(request.benchmark_weights), .weights = std::move(weights), .closes = {}};
+  std::set<Symbol> symbols;
+  for (const BenchmarkWeight& part : out.weights) {
+    if (part.symbol) symbols.insert(*part.symbol);
+  }
+  for (const DailyBar& bar : market.bars) {
+    if (symbols.contains(bar.symbol)) out.closes.push_back({bar.symbol, bar.date, bar.close});
+  }
+  return out;
+}
+
+Result<analytics::FactorReturns> read_factors(Files& files, const PastRequest& request) {
+  if (request.factors.empty()) return analytics::FactorReturns();
+  SB_TRY(inputs::FactorTable table, inputs::load_factors(files, request.factors));
+  return analytics::FactorReturns{.file = file_name(request.factors),
+                                  .names = std::move(table.names),
+                                  .dates = std::move(table.dates),
+                                  .values = std::move(table.values)};
+}
+
+std::vector<analytics::SessionVolume> volumes_of(const PastMarket& market) {
+  std::vector<analytics::SessionVolume> out;
+  for (const DailyBar& bar : market.bars) {
+    const Quantity volume = bar.volume.value_or(Quantity::zero());
+    if (volume.is_positive()) out.push_back({bar.symbol, bar.date, volume, bar.close});
+  }
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "book/benchmark.h"
 #include "book/market.h"
 #include "book/recon.h"
 #include "pipeline/read_past.h"
@@ -22,13 +23,26 @@ struct PastBooks {
 /// kNotFound without any in the range.
 Result<PastBooks> read_books(Files& files, const PastRequest& request);
 
-/// Closes of data/market of every name that was held, and of the benchmark.
+/// Closes of data/market of every name that was held, of the benchmark and of its parts.
 struct PastMarket {
   std::vector<DailyBar> bars;  ///< By symbol, then date.
 
   const DailyBar* find(const Symbol& symbol, TradeDate date) const;
 };
-Result<PastMarket> read_market(Files& files, const PastRequest& request, const PastBooks& books);
+Result<PastMarket> read_market(Files& files, const PastRequest& request, const PastBooks& books,
+                               std::span<const BenchmarkWeight> benchmark);
+
+/// Of the file that the request names; empty without one.
+Result<analytics::FactorReturns> read_factors(Files& files, const PastRequest& request);
+
+/// Of the bars that have a volume; 0 is what a source says that knows none.
+std::vector<analytics::SessionVolume> volumes_of(const PastMarket& market);
+
+/// Parts of the benchmark with their closes. A file that is not there is an error.
+Result<std::vector<BenchmarkWeight>> read_benchmark_weights(Files& files,
+                                                            const PastRequest& request);
+analytics::BenchmarkParts parts_of(const PastRequest& request, const PastMarket& market,
+                                   std::vector<BenchmarkWeight> weights);
 
 /// The benchmark's closes: of `market`, or of the file that the request names.
 Status add_benchmark(Files& files, const PastRequest& request, const PastMarket& market,

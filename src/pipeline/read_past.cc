@@ -12,6 +12,7 @@
 #include "inputs/load_sectors.h"
 #include "inputs/rows.h"
 #include "pipeline/past_books.h"
+#include "pipeline/past_orders.h"
 #include "pipeline/past_trades.h"
 
 namespace signalbus::pipeline {
@@ -93,9 +94,9 @@ analytics::DayOrder order_of(const ExecutionLogRow& row, const PriceBook& closes
   return out;
 }
 
-void add_orders(std::span<const ExecutionLogRow> log,
+void add_orders(const PastRequest& request, std::span<const ExecutionLogRow> log,
                 const std::map<std::string, std::vector<StrategyShare>>& asked,
-                std::vector<PastDay>& days) {
+                const LastFills& fills, std::vector<PastDay>& days) {
   for (const ExecutionLogRow& row : log) {
     const TradeDate date = date_of(row);
     const auto day =
@@ -103,6 +104,8 @@ void add_orders(std::span<const ExecutionLogRow> log,
                          [](const PastDay& d, TradeDate wanted) { return d.facts.date < wanted; });
     if (day == days.end() || day->facts.date != date) continue;
     analytics::DayOrder order = order_of(row, day->facts.closes);
+    order.cost.decision = decision_of(row, request.arrival_is_fresh);
+    order.cost.fill_seconds = seconds_to_fill(row, fills);
     const auto shares = asked.find(row.client_order_id.get());
     if (shares != asked.end()) order.cost.asked = shares->second;
     day->orders.push_back(std::move(order));
@@ -195,7 +198,8 @@ Result<Past> read_past(const PastDoors& doors, const PastRequest& request) {
   Result<PastTrades> traded = PastTrades{};
   if (read.ok()) traded = read_trades(doors, request, read.value());
   SB_TRY(const PastBooks books, reading.get());
-  SB_TRY(const PastMarket market, read_market(doors.files, request, books));
+  SB_TRY(std::vector<BenchmarkWeight> weights, read_benchmark_weights(doors.files, request));
+  SB_TRY(const PastMarket market, read_market(doors.files, request, books, weights));
   SB_TRY(const std::vector<ExecutionLogRow> log, std::move(read));
   SB_TRY(PastTrades trades, std::move(traded));
   SB_TRY(const std::vector<KeptFlow> flows, read_flows(doors, request, books));
@@ -209,10 +213,15 @@ Result<Past> read_past(const PastDoors& doors, const PastRequest& request) {
     }
   }
   const std::map<std::string, std::vector<StrategyShare>> asked = std::move(trades.asked);
+  const bool has_fills = doors.journal != nullptr && request.mode != Mode::kDry;
+  const LastFills fills = has_fills ? last_fills(trades) : LastFills();
   put_into_days(std::move(trades), flows, books.all, books.has_opening, past.facts);
   SB_TRY_OK(begin_first_day(books, market, past.facts.days.front().facts));
-  add_orders(log, asked, past.facts.days);
+  add_orders(request, log, asked, fills, past.facts.days);
   SB_TRY_OK(add_benchmark(doors.files, request, market, past.facts));
+  past.facts.benchmark_parts = parts_of(request, market, std::move(weights));
+  SB_TRY(past.facts.factors, read_factors(doors.files, request));
+  past.facts.volumes = volumes_of(market);
   if (!request.sectors_path.empty()) {
     SB_TRY(past.facts.sectors, inputs::load_sectors(doors.files, request.sectors_path));
   }

@@ -24,7 +24,12 @@ struct PastRequest {
   std::string market;              ///< data/market
   std::string sectors_path;        ///< Empty: no sector is known.
   std::string benchmark;           ///< A symbol or a file of data/market's format; empty: none.
+  std::string benchmark_weights;   ///< What it is made of; empty: nobody told.
+  std::string factors;             ///< A file of their returns; empty: none.
   double rf_annual = 0;
+  /// Orders are sent at prices of that moment, not at those of the plan; else nobody knows what
+  /// the delay between the two cost.
+  bool arrival_is_fresh = false;
 };
 
 /// Whom to ask. Without a journal the files alone speak: the specification's input of M6.

@@ -87,6 +87,12 @@ void describe(Fields& out, const ExposureView& view) {
   out.add("longs", view.longs).add("shorts", view.shorts).add("sectors", view.sectors);
 }
 
+void describe(Fields& out, const LiquidityView& view) {
+  out.add("days", view.days).add("slowest", view.slowest).add("reason", view.reason);
+  out.add("capacity_usd", view.capacity_usd).add("capacity_scale", view.capacity_scale);
+  out.add("capacity_reason", view.capacity_reason).add("largest_share", view.largest_share);
+}
+
 void describe(Fields& out, const DriftRow& row) {
   out.add("symbol", row.symbol).add("target_weight", row.target_weight);
   out.add("actual_weight", row.actual_weight).add("deviation", row.deviation);
@@ -98,12 +104,15 @@ void describe(Fields& out, const OrderRow& row) {
   out.add("quantity", row.quantity).add("filled", row.filled).add("status", row.status);
   out.add("avg_price", row.avg_price).add("slippage_bps", row.slippage_bps);
   out.add("shortfall", row.shortfall).add("reason", row.reason);
+  out.add("delay", row.delay).add("fill_seconds", row.fill_seconds);
 }
 
 void describe(Fields& out, const CostRow& row) {
   out.add("label", row.label).add("orders", row.orders).add("fill_rate", row.fill_rate);
   out.add("traded", row.traded).add("shortfall", row.shortfall);
   out.add("shortfall_bps", row.shortfall_bps).add("slippage_bps", row.slippage_bps);
+  out.add("full_rate", row.full_rate).add("fill_seconds", row.fill_seconds);
+  out.add("delay", row.delay);
 }
 
 void describe(Fields& out, const SeriesView& view) {
@@ -157,12 +166,25 @@ void describe(Fields& out, const AttributionTable& table) {
 }
 
 void describe(Fields& out, const BrinsonView::Row& row) {
-  out.add("sector", row.sector).add("allocation", row.allocation);
+  out.add("sector", row.sector).add("weight", row.weight);
+  out.add("benchmark_weight", row.benchmark_weight).add("allocation", row.allocation);
   out.add("selection", row.selection).add("interaction", row.interaction);
 }
 
 void describe(Fields& out, const BrinsonView& view) {
-  out.add("note", view.note).add("rows", view.rows).add("active", view.active);
+  out.add("note", view.note).add("reason", view.reason).add("rows", view.rows);
+  out.add("active", view.active);
+}
+
+void describe(Fields& out, const FactorsView::Row& row) {
+  out.add("factor", row.factor).add("exposure", row.exposure).add("newest", row.newest);
+  out.add("tilt", row.tilt).add("timing", row.timing);
+  out.add("common", row.common);
+}
+
+void describe(Fields& out, const FactorsView& view) {
+  out.add("note", view.note).add("reason", view.reason).add("rows", view.rows);
+  out.add("specific", view.specific).add("total", view.total);
 }
 
 void describe(Fields& out, const NameRow& row) {
@@ -202,6 +224,7 @@ void describe(Fields& out, const FileView& file) {
 
 void describe(Fields& out, const DashboardView& view) {
   out.add("header", view.header).add("today", view.today).add("exposure", view.exposure);
+  out.add("liquidity", view.liquidity);
   out.add("drift", view.drift).add("orders", view.orders);
   out.add("costs_by_strategy", view.costs_by_strategy);
   out.add("costs_by_symbol", view.costs_by_symbol).add("series", view.series);
@@ -209,7 +232,8 @@ void describe(Fields& out, const DashboardView& view) {
   out.add("months", view.months).add("years", view.years).add("periods", view.periods);
   out.add("distribution", view.distribution).add("metrics", view.metrics);
   out.add("intervals", view.intervals).add("attribution", view.attribution);
-  out.add("brinson", view.brinson).add("names", view.names);
+  out.add("brinson", view.brinson).add("factors", view.factors);
+  out.add("names", view.names);
   out.add("reconciliation", view.reconciliation).add("alerts", view.alerts);
   out.add("risk", view.risk).add("runs", view.runs).add("files", view.files);
 }

@@ -6,6 +6,7 @@
 // `series.dates` have its length, or none where there is nothing to draw.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,8 @@
 #include "core/time.h"
 
 namespace signalbus::report {
+
+inline constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 struct HeaderView {
   std::string title;    ///< "Daily report" or "Since inception"; what the page is.
@@ -75,6 +78,17 @@ struct ExposureView {
   std::vector<Group> sectors;  ///< Largest first.
 };
 
+/// How fast the book could be sold, and how large it could be.
+struct LiquidityView {
+  double days = kNone;  ///< Until the slowest name is gone.
+  std::string slowest;
+  std::string reason;           ///< Why there are none.
+  double capacity_usd = kNone;  ///< Equity at which the Sharpe ratio is half.
+  double capacity_scale = kNone;
+  std::string capacity_reason;
+  double largest_share = kNone;  ///< Of a name's volume of a day, that trades were.
+};
+
 struct DriftRow {
   std::string symbol;
   double target_weight = 0, actual_weight = 0, deviation = 0;
@@ -91,7 +105,9 @@ struct OrderRow {
   std::string avg_price;  ///< Exact; empty where nothing was filled.
   double slippage_bps = 0;
   Money shortfall = Money::zero();
-  std::string reason;  ///< Why it was refused, if it was.
+  std::string reason;                         ///< Why it was refused, if it was.
+  std::optional<Money> delay = std::nullopt;  ///< Part of the shortfall; absent: not recorded.
+  double fill_seconds = kNone;                ///< NaN: not filled in full, or not recorded.
 };
 
 struct CostRow {
@@ -102,6 +118,9 @@ struct CostRow {
   Money shortfall = Money::zero();
   double shortfall_bps = 0;
   double slippage_bps = 0;
+  double full_rate = kNone;                   ///< Orders filled in full, of all.
+  double fill_seconds = kNone;                ///< Median of those; NaN: not recorded.
+  std::optional<Money> delay = std::nullopt;  ///< Part of the shortfall; absent: never recorded.
 };
 
 struct SeriesView {
@@ -170,13 +189,29 @@ struct AttributionTable {
 };
 
 struct BrinsonView {
-  std::string note;  ///< Where the benchmark's weights come from.
+  std::string note;    ///< Where the benchmark's weights come from, and since when.
+  std::string reason;  ///< Why there are no rows.
   struct Row {
     std::string sector;
+    double weight = 0, benchmark_weight = 0;  ///< Means of the days.
     double allocation = 0, selection = 0, interaction = 0;
   };
   std::vector<Row> rows;
-  double active = 0;  ///< All effects together: the return less the benchmark's.
+  double active = kNone;  ///< All effects together: the return less the benchmark's.
+};
+
+/// How much of the return exposures to factors made. Parts and `specific` add up to `total`.
+struct FactorsView {
+  std::string note;    ///< Since when, and how exposures are measured.
+  std::string reason;  ///< Why there are no rows.
+  struct Row {
+    std::string factor;
+    double exposure = 0, newest = 0;          ///< Mean of the days; of the last day.
+    double tilt = 0, timing = 0, common = 0;  ///< tilt + timing = common.
+  };
+  std::vector<Row> rows;
+  double specific = kNone;
+  double total = kNone;
 };
 
 struct NameRow {
@@ -223,6 +258,7 @@ struct DashboardView {
   HeaderView header;
   TodayView today;
   ExposureView exposure;
+  LiquidityView liquidity;
   std::vector<DriftRow> drift;
   std::vector<OrderRow> orders;            ///< Of the last day.
   std::vector<CostRow> costs_by_strategy;  ///< Of all the period.
@@ -236,7 +272,8 @@ struct DashboardView {
   std::vector<MetricRow> metrics;
   std::vector<IntervalRow> intervals;
   std::vector<AttributionTable> attribution;
-  std::optional<BrinsonView> brinson;
+  BrinsonView brinson;
+  FactorsView factors;
   std::vector<NameRow> names;
   std::vector<ReconRowView> reconciliation;  ///< Newest first, at most sixty.
   std::vector<AlertNotice> alerts;

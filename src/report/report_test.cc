@@ -110,7 +110,8 @@ ExecutionLogRow sample_log_row(const char* id, OrderState state) {
           .filled_avg_price = price("148.3"),
           .submitted_at = kNine,
           .updated_at = kNine,
-          .reject_code = ""};
+          .reject_code = "",
+          .decision_price = price("148.25")};
 }
 
 // ---- Columns: product.md §3, the specification's first. ----
@@ -134,7 +135,7 @@ TEST(ColumnsTest, ExecutionLog) {
   EXPECT_EQ(first_line(only_file(outputs)),
             "ts,mode,symbol,side,qty,order_type,tp_price,sl_price,time_in_force,client_order_id,"
             "price_used,notional,status,order_id,error,batch_id,attempt,filled_qty,"
-            "filled_avg_price,submitted_at,updated_at,reject_code");
+            "filled_avg_price,submitted_at,updated_at,reject_code,decision_price");
 }
 
 TEST(ColumnsTest, FilledOrders) {
@@ -231,6 +232,7 @@ TEST(ExecutionLogTest, ANewStateOfAnOrderIsANewRow) {
   ASSERT_EQ(log.size(), 2U);
   EXPECT_EQ(log[1].status, OrderState::kFilled);
   EXPECT_EQ(log[0].error, "no, \"not\" filled");
+  EXPECT_EQ(log[0].decision_price, price("148.25"));
 }
 
 TEST(ExecutionLogTest, WhatTheLogSaysStaysByteForByte) {

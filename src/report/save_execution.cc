@@ -24,7 +24,7 @@ CsvWriter& price_or_empty(CsvWriter& csv, const std::optional<Price>& price) {
   return price ? csv.fixed(*price) : csv.blank();
 }
 
-constexpr std::array<std::string_view, 22> kLogHeader = {"ts",
+constexpr std::array<std::string_view, 23> kLogHeader = {"ts",
                                                          "mode",
                                                          "symbol",
                                                          "side",
@@ -45,7 +45,8 @@ constexpr std::array<std::string_view, 22> kLogHeader = {"ts",
                                                          "filled_avg_price",
                                                          "submitted_at",
                                                          "updated_at",
-                                                         "reject_code"};
+                                                         "reject_code",
+                                                         "decision_price"};
 
 std::string log_csv(std::span<const ExecutionLogRow> rows) {
   CsvWriter csv(kLogHeader);
@@ -59,7 +60,8 @@ std::string log_csv(std::span<const ExecutionLogRow> rows) {
     csv.text(row.batch_id.get()).integer(row.attempt).fixed(row.filled_qty);
     price_or_empty(csv, row.filled_avg_price);
     row.submitted_at ? csv.instant(*row.submitted_at) : csv.blank();
-    csv.instant(row.updated_at).text(row.reject_code).end_row();
+    csv.instant(row.updated_at).text(row.reject_code);
+    price_or_empty(csv, row.decision_price).end_row();
   }
   return csv.take();
 }
@@ -122,7 +124,8 @@ ExecutionLogRow log_row_of(const OrderRecord& record) {
           .filled_avg_price = event.filled_avg_price,
           .submitted_at = event.submitted_at,
           .updated_at = event.updated_at,
-          .reject_code = event.reject_code};
+          .reject_code = event.reject_code,
+          .decision_price = record.intent.is_leg() ? std::nullopt : std::optional(order.ref_price)};
 }
 
 Result<std::size_t> append_execution_log(Files& files, OutputSet& outputs, const std::string& path,

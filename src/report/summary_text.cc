@@ -101,10 +101,15 @@ std::string risk_section(const Performance& performance) {
 std::string trading_section(const Performance& performance) {
   const analytics::GroupCost& cost = performance.costs.focus;
   if (cost.orders == 0) return "\nTrading\n  no orders\n";
+  const double seconds = cost.time_to_fill();
   return "\nTrading\n" +
          line("orders", std::to_string(cost.orders),
-              percent_text(cost.fill_rate()).substr(1) + " of the shares filled") +
-         line("slippage, bps", number(cost.cost.slippage_bps()));
+              percent_text(cost.fill_rate()).substr(1) + " of the shares filled, " +
+                  std::to_string(cost.filled_in_full) + " in full") +
+         line("slippage, bps", number(cost.cost.slippage_bps())) +
+         line("time to fill, s", number(seconds),
+              std::isfinite(seconds) ? "median of " + counted(cost.fill_seconds.size(), "order")
+                                     : "not recorded");
 }
 
 std::string alerts_section(const std::vector<AlertNotice>& alerts) {

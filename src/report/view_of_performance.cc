@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/decimal.h"
 #include "core/text.h"
 #include "report/figures.h"
+#include "report/view_parts.h"
 
 namespace signalbus::report {
 namespace {
@@ -110,52 +110,6 @@ ExposureView exposure_of_last(const Performance& performance) {
                    .sectors = {}};
   for (const auto& group : analytics::exposure_by_label(marked, labels, equity)) {
     out.sectors.push_back({group.label, group.exposure.gross, group.exposure.net});
-  }
-  return out;
-}
-
-Quantity filled_of(const analytics::OrderCostFacts& order) {
-  Quantity sum = Quantity::zero();
-  for (const analytics::Execution& fill : order.fills) sum += fill.quantity;
-  return sum;
-}
-
-/// Of what was filled; exact where it was one execution.
-std::string average_price(const analytics::OrderCostFacts& order) {
-  if (order.fills.empty()) return "";
-  if (order.fills.size() == 1) return order.fills.front().price.text();
-  Int128 paid = 0;
-  for (const analytics::Execution& fill : order.fills) {
-    paid += static_cast<Int128>(fill.quantity.raw()) * fill.price.raw();
-  }
-  const Int128 price = divide(paid, filled_of(order).raw(), Rounding::kHalfEven);
-  return Price::from_raw(static_cast<std::int64_t>(price)).text();
-}
-
-OrderRow order_row(const analytics::CostedOrder& costed) {
-  const analytics::OrderCostFacts& order = costed.order.cost;
-  return {.id = order.id.get(),
-          .symbol = order.symbol.text(),
-          .side = std::string(to_text(order.side)),
-          .quantity = order.ordered.text(),
-          .filled = filled_of(order).text(),
-          .status = costed.order.status,
-          .avg_price = average_price(order),
-          .slippage_bps = costed.cost.slippage_bps(),
-          .shortfall = costed.cost.total(),
-          .reason = costed.order.reason};
-}
-
-std::vector<CostRow> cost_rows(const std::vector<analytics::GroupCost>& groups) {
-  std::vector<CostRow> out;
-  for (const analytics::GroupCost& group : groups) {
-    out.push_back({.label = group.label,
-                   .orders = group.orders,
-                   .fill_rate = group.fill_rate(),
-                   .traded = group.cost.filled_base,
-                   .shortfall = group.cost.total(),
-                   .shortfall_bps = group.cost.total_bps(),
-                   .slippage_bps = group.cost.slippage_bps()});
   }
   return out;
 }
@@ -359,6 +313,7 @@ DashboardView view_of(const Performance& performance, ViewContext context) {
   out.header = header_of(performance, std::move(context.header));
   out.today = today_of(performance);
   out.exposure = exposure_of_last(performance);
+  out.liquidity = liquidity_view(performance.liquidity);
   out.drift = std::move(context.drift);
   for (const analytics::CostedOrder& order : performance.orders) {
     out.orders.push_back(order_row(order));
@@ -379,6 +334,8 @@ DashboardView view_of(const Performance& performance, ViewContext context) {
                      attribution_table("sector", performance.attribution.sector),
                      attribution_table("symbol", performance.attribution.symbol),
                      attribution_table("side", performance.attribution.side)};
+  out.brinson = brinson_view(performance.against_benchmark);
+  out.factors = factors_view(performance.factors);
   out.names = name_rows(performance);
   out.reconciliation = recon_rows(performance, context.recon_links);
   out.alerts = std::move(context.alerts);

@@ -22,6 +22,8 @@ struct RiskThreshold {
 /// M6 reads it.
 struct AnalyticsSettings {
   std::string benchmark;                       ///< A symbol; empty: no benchmark.
+  std::string benchmark_weights;               ///< A file of date,symbol,weight; empty: none.
+  std::string factors;                         ///< A file of daily factor returns; empty: none.
   Ratio risk_free_rate = Ratio::zero();        ///< Per year: 0.02 is 2 %.
   std::vector<RiskThreshold> risk_thresholds;  ///< In file order.
   bool start_set = true;                       ///< The rules of docs/alerts.md are there.

@@ -232,6 +232,8 @@ void read_analytics(Block& root, Settings& out) {
     const Result<Symbol> symbol = Symbol::parse(analytics.benchmark);
     if (!symbol.ok()) block.refuse("benchmark", symbol.error().message);
   }
+  analytics.benchmark_weights = block.path("benchmark_weights", "");
+  analytics.factors = block.path("factors", "");
   const FractionRule rate{
       .low = Ratio::zero(),
       .high = Ratio::from_raw(500'000'000),

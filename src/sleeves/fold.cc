@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
-#include <unordered_map>
 
 #include "sleeves/entries.h"
 #include "sleeves/order_sharing.h"
@@ -44,7 +43,7 @@ class Folder {
   bool holders(const Symbol& symbol, std::vector<Sleeve*>& who, std::vector<std::int64_t>& held);
 
   SleeveBook book_;
-  std::unordered_map<std::string_view, OrderSharing> orders_;  // keys live in the entries
+  std::map<std::string_view, OrderSharing> orders_;  // keys live in the entries
 };
 
 /// What history does not explain was there before it.

@@ -198,6 +198,20 @@ void fill_exposure(DashboardView& view) {
     if (i < 10) out.top_10 += share;
   }
   out.effective_n = 1 / squares;
+  LiquidityView& liquidity = view.liquidity;
+  if (view.series.dates.size() < 100) {
+    liquidity.reason = liquidity.capacity_reason =
+        "AAPL has the volume of 0 sessions shortly before 2025-08-29, needs 5; add them with "
+        "`signalbus prices`";
+    return;
+  }
+  liquidity = {.days = 0.37,
+               .slowest = "RRC",
+               .reason = "",
+               .capacity_usd = 84'320'117.25,
+               .capacity_scale = 31.6,
+               .capacity_reason = "",
+               .largest_share = 0.0213};
 }
 
 void fill_trading(DashboardView& view, Draws& draws) {
@@ -214,6 +228,9 @@ void fill_trading(DashboardView& view, Draws& draws) {
     cost.slippage_bps = 1.4 + 1.1 * draws.normal();
     cost.shortfall_bps = cost.slippage_bps + 0.8 + 0.4 * draws.normal();
     cost.shortfall = usd(cost.traded.to_double() * cost.shortfall_bps * 1e-4);
+    cost.full_rate = cost.fill_rate;
+    cost.fill_seconds = 0.4 + 0.2 * static_cast<double>(i % 5);
+    cost.delay = usd(cost.shortfall.to_double() / 4);
     view.costs_by_symbol.push_back(cost);
     if (i % 2 == 1) continue;
     const bool refused = i == 6, partial = i == 10, buy = off < 0;
@@ -229,7 +246,11 @@ void fill_trading(DashboardView& view, Draws& draws) {
                    .avg_price = refused ? "" : row.price,
                    .slippage_bps = refused ? std::nan("") : 1.5 + 3 * draws.normal(),
                    .reason = refused ? "insufficient buying power (403)" : ""};
-    if (!refused) order.shortfall = usd(shares * 100 * order.slippage_bps * 1e-4);
+    if (!refused) {
+      order.shortfall = usd(shares * 100 * order.slippage_bps * 1e-4);
+      order.delay = usd(order.shortfall.to_double() / 4);
+      if (!partial) order.fill_seconds = 0.31 + 11.7 * static_cast<double>(i);
+    }
     view.orders.push_back(order);
   }
   for (const std::string& strategy : view.header.strategies) {
@@ -239,7 +260,10 @@ void fill_trading(DashboardView& view, Draws& draws) {
                                       .traded = usd(2.4e7 * (1 + draws.uniform())),
                                       .shortfall = usd(5200 * (1 + draws.uniform())),
                                       .shortfall_bps = 2.1 + draws.uniform(),
-                                      .slippage_bps = 1.2 + draws.uniform()});
+                                      .slippage_bps = 1.2 + draws.uniform(),
+                                      .full_rate = 0.9804,
+                                      .fill_seconds = 0.62,
+                                      .delay = usd(1400)});
   }
 }
 
@@ -262,20 +286,42 @@ void fill_attribution(DashboardView& view, Draws& draws) {
   add("sector", sectors, 0.7);
   add("symbol", symbols, 1.1);
   add("side", {"long", "round trip", "_cash", "_fees"}, 0.5);
-  if (view.header.benchmark.empty()) return;
-  BrinsonView brinson;
+  FactorsView& factors = view.factors;
+  if (view.header.benchmark.empty()) {
+    factors.reason = "no factors are known; set analytics.factors to a file of their daily returns";
+  } else {
+    factors = {.note = "Since 2015-11-20, linked (Cari\u00f1o).",
+               .reason = "",
+               .rows = {{"market", 0.94, 0.97, 0.61 * ret, 0.02 * ret, 0.63 * ret},
+                        {"size", -0.12, -0.2, -0.03 * ret, 0.01 * ret, -0.02 * ret},
+                        {"momentum", 0.31, 0.18, 0.12 * ret, -0.01 * ret, 0.11 * ret}},
+               .specific = 0.28 * ret,
+               .total = ret};
+  }
+  BrinsonView& brinson = view.brinson;
+  if (view.header.benchmark.empty()) {
+    brinson.reason =
+        "nobody told what the benchmark is made of; set analytics.benchmark_weights to a file of "
+        "date,symbol,weight";
+    return;
+  }
   brinson.note = "Sector weights and returns of the benchmark: XLx proxies as of 2025-06-30.";
   brinson.active = ret - (view.series.benchmark_growth.back() - 1);
   double left = brinson.active;
   for (std::size_t i = 0; i < sectors.size(); ++i) {
-    BrinsonView::Row row{sectors[i], 0.02 * draws.normal(), 0.05 * draws.normal(),
+    const bool is_held = !sectors[i].starts_with('_');
+    const double held = is_held ? view.exposure.sectors[i].net : 0;
+    BrinsonView::Row row{sectors[i],
+                         held,
+                         is_held ? held * 0.9 : 0,
+                         0.02 * draws.normal(),
+                         0.05 * draws.normal(),
                          0.01 * draws.normal()};
     left -= row.allocation + row.interaction;
     if (i + 1 == sectors.size()) row.selection = left;
     left -= row.selection;
     brinson.rows.push_back(row);
   }
-  view.brinson = brinson;
 }
 
 void fill_watch(DashboardView& view) {
@@ -347,6 +393,8 @@ DashboardView empty_view() {
   view.header.build = "signalbus 0.1.0";
   view.header.benchmark_reason = "analytics.benchmark is not set";
   view.header.reconciliation = "no day yet";
+  view.liquidity.reason = view.liquidity.capacity_reason = "nothing is held";
+  view.brinson.reason = view.factors.reason = "no day yet";
   return view;
 }
 
@@ -384,6 +432,11 @@ DashboardView hostile_view() {
   view.metrics[0].title = markup;
   view.attribution[0].rows[0].label = "__proto__";
   view.attribution[0].by = "constructor";
+  view.brinson.rows[0].sector = markup;
+  view.brinson.note = markup;
+  view.factors.rows[0].factor = formula;
+  view.factors.rows[1].factor = endless;
+  view.liquidity.slowest = markup;
   return view;
 }
 

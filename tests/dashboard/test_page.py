@@ -166,6 +166,34 @@ def test_attribution_switches_its_table(open_page, pages):
     assert shown == [row["label"].replace("_cash", "Cash").replace("_fees", "Fees") for row in sectors["rows"]]
 
 
+def test_what_needs_a_file_is_a_table_or_the_remedy(open_page, pages):
+    view = json.loads((pages / "decade.json").read_text())
+    page = open_page("decade").page
+    assert [row[0] for row in rows(page, "Factors")] == [row["factor"] for row in view["factors"]["rows"]]
+    assert rows(page, "Brinson\u2013Fachler")[0][1] == f"{view['brinson']['rows'][0]['weight'] * 100:.1f}\u202f%"
+    book = page.locator(".card", has_text="Liquidity and capacity")
+    assert "0.37" in book.inner_text() and "RRC takes longest" in book.inner_text()
+    assert "84,320,117" in book.inner_text()
+    page = open_page("three_days").page
+    book = page.locator(".card", has_text="Liquidity and capacity").inner_text()
+    assert "n/a" in book and "signalbus prices" in book
+    page = open_page("alone").page
+    attribution = page.locator("#attribution").inner_text()
+    assert "set analytics.benchmark_weights" in attribution and "set analytics.factors" in attribution
+
+
+def test_orders_show_what_waiting_cost_and_took(open_page, pages):
+    view = json.loads((pages / "decade.json").read_text())
+    page = open_page("decade").page
+    head = page.get_by_role("region", name=f"Orders, {view['today']['period'].lower()}").locator("thead").inner_text()
+    assert "Delay, USD" in head and "Time to fill" in head
+    refused = next(row for row in view["orders"] if row["status"] == "REJECTED")
+    cells = next(row for row in rows(page, f"Orders, {view['today']['period'].lower()}") if row[0] == refused["symbol"])
+    assert cells.count("n/a") == 3  # slippage, delay, time to fill
+    costs = rows(page, "Costs by strategy")[0]
+    assert "98.0\u202f%" in costs and "0.62\u202fs" in costs
+
+
 def test_months_show_the_benchmark_too(open_page, pages):
     view = json.loads((pages / "decade.json").read_text())
     newest = next(month for month in view["months"] if (month["year"], month["part"]) == (2025, 1))

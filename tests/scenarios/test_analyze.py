@@ -258,6 +258,103 @@ def test_the_same_days_give_the_same_bytes_and_part_of_them_the_same_numbers(tra
             assert row[key] == whole[row["date"]][key], (row["date"], key)
 
 
+def test_orders_tell_delay_and_time_to_fill(traded):
+    root, _ = traded
+    view = view_of(root / "data/outputs/summary_dashboard.html")
+    log = list({row["client_order_id"]: row for row in table(root / "data/outputs/execution_log.csv")}.values())
+    assert log and view["costs_by_symbol"]
+    for costs in view["costs_by_symbol"]:
+        rows = [row for row in log if row["symbol"] == costs["label"]]
+        assert costs["orders"] == len(rows)
+        delay = sum((1 if row["side"] == "BUY" else -1) * Decimal(row["qty"])
+                    * (Decimal(row["price_used"]) - Decimal(row["decision_price"])) for row in rows)
+        assert abs(Decimal(costs["delay"]) - delay) <= Decimal("0.00001")
+        whole = sum(row["filled_qty"] == row["qty"] for row in rows)
+        assert math.isclose(costs["full_rate"], whole / len(rows))
+        # The exchange's clock stands still while a run trades, and it is the run's clock too.
+        assert costs["fill_seconds"] == 0
+
+
+def configured(traded, folder, keys):
+    """A copy of the workspace whose analytics block has more keys."""
+    root, exchange = traded
+    shutil.copytree(root, folder)
+    config = folder / "config/config.yaml"
+    config.write_text(config.read_text(encoding="utf-8").replace("analytics:\n", f"analytics:\n  {keys}\n"),
+                      encoding="utf-8")
+    return folder, exchange
+
+
+def analyzed(root, exchange):
+    answer = call_in(root, exchange, "analyze", "--mode", "paper", "--out-dir", root / "out")
+    assert answer.code == 0, answer.err
+    return view_of(root / "out/summary_dashboard.html")
+
+
+def test_days_to_liquidate_need_volumes_and_are_of_the_five_sessions_before(traded, tmp_path):
+    root, exchange = traded
+    without = view_of(root / "data/outputs/summary_dashboard.html")["liquidity"]
+    assert without["days"] is None and "needs 5; add them with `signalbus prices`" in without["reason"]
+    assert without["capacity_usd"] is None and "without a volume" in without["capacity_reason"]
+    copy = tmp_path / "copy"
+    shutil.copytree(root, copy)
+    volume = {name: {day: 100 * (i + 3) for i, day in enumerate(SESSIONS)} for name in PRICES}
+    with open(copy / "data/market/daily_2021.csv", "w", newline="", encoding="utf-8") as file:
+        rows = [[day, name, PRICES[name][i], volume[name][day]] for i, day in enumerate(SESSIONS) for name in PRICES]
+        csv.writer(file).writerows([["date", "symbol", "close", "volume"], *rows])
+    view = analyzed(copy, exchange)
+    expected = {}
+    for name, closes in PRICES.items():
+        traded_usd = [float(closes[i]) * volume[name][SESSIONS[i]] for i in range(2, 7)]
+        held = next(row for row in view["names"] if row["symbol"] == name)
+        expected[name] = abs(float(held["value"])) / (0.2 * sum(traded_usd) / 5)
+    slowest = max(expected, key=expected.get)
+    assert view["liquidity"]["slowest"] == slowest and view["liquidity"]["reason"] == ""
+    assert math.isclose(view["liquidity"]["days"], expected[slowest], rel_tol=1e-9)
+    rows = {(row["scope"], row["metric"]): row
+            for row in table(copy / f"out/risk_snapshot_{SESSIONS[-1].replace('-', '')}.csv")}
+    for name, days in expected.items():
+        assert math.isclose(float(rows[f"symbol:{name}", "days_to_liquidate"]["value"]), days, rel_tol=1e-9)
+    assert rows["portfolio", "days_to_liquidate"]["unit"] == "days"
+    assert rows["portfolio", "capacity"]["reason"] == "needs 60 observations, has 8"
+
+
+WEIGHTS = """date,symbol,weight,sector
+2020-12-31,AAA,0.5,Oil
+2020-12-31,BBB,0.4,
+2020-12-31,CASH,0.1,
+"""
+
+
+def test_the_effects_of_sectors_are_the_difference_to_the_benchmarks_parts(traded, tmp_path):
+    assert "analytics.benchmark_weights" in view_of(traded[0] / "data/outputs/summary_dashboard.html")["brinson"]["reason"]
+    root, exchange = configured(traded, tmp_path / "copy", "benchmark_weights: weights.csv")
+    (root / "weights.csv").write_text(WEIGHTS, encoding="utf-8")
+    missing = analyzed(root, exchange)["brinson"]
+    assert missing["rows"] == [] and "has no close of BBB on 2020-12-31" in missing["reason"]
+    closes = ["date,symbol,close", "2020-12-31,BBB,120"] + [f"{day},BBB,{PRICES['BBB'][i]}"
+                                                            for i, day in enumerate(SESSIONS)]
+    (root / "data/market/more.csv").write_text("\n".join(closes) + "\n", encoding="utf-8")
+    brinson = analyzed(root, exchange)["brinson"]
+    assert brinson["reason"] == ""
+    theirs = 0.5 * 55.55 / 50 + 0.4 * 121.1 / 120 + 0.1 - 1
+    ours = float(days_of(root)[-1]["cumulative_return"])
+    effects = sum(row["allocation"] + row["selection"] + row["interaction"] for row in brinson["rows"])
+    assert math.isclose(brinson["active"], ours - theirs, abs_tol=1e-11)
+    assert math.isclose(effects, brinson["active"], abs_tol=1e-11)
+    assert {"Oil", "Energy", "=SUM(1)", "_cash"} <= {row["sector"] for row in brinson["rows"]}
+    (root / "weights.csv").write_text(WEIGHTS.replace("0.4", "0.3"), encoding="utf-8")
+    answer = call_in(root, exchange, "analyze", "--mode", "paper", "--out-dir", root / "out")
+    assert answer.code == 3 and "weights of 2020-12-31 add up to 0.9, not 1" in answer.err
+
+
+def test_a_factor_view_needs_days_enough(traded, tmp_path):
+    root, exchange = configured(traded, tmp_path / "copy", "factors: factors.csv")
+    rows = ["date,market"] + [f"{day},0.00{i}" for i, day in enumerate(SESSIONS)]
+    (root / "factors.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    assert analyzed(root, exchange)["factors"]["reason"] == "needs more than 63 common days with factors.csv, has 8"
+
+
 def test_the_text_is_for_a_mail(traded):
     text = (traded[0] / "data/outputs/summary.txt").read_text(encoding="utf-8")
     assert all(len(line) <= 100 for line in text.splitlines())

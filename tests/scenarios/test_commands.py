@@ -14,7 +14,7 @@ LEADING_COLUMNS = {
         "action,planned_qty,planned_weight,notional,reason",
     "data/outputs/execution_log.csv": "ts,mode,symbol,side,qty,order_type,tp_price,sl_price,time_in_force,"
         "client_order_id,price_used,notional,status,order_id,error,batch_id,attempt,filled_qty,"
-        "filled_avg_price,submitted_at,updated_at,reject_code",
+        "filled_avg_price,submitted_at,updated_at,reject_code,decision_price",
     "data/outputs/filled_orders.csv": "execution_id,order_id,client_order_id,symbol,side,qty,price,ts,"
         "strategy_split",
     f"data/outputs/positions_eod_{COMPACT}.csv": "symbol,actual_qty,price,market_value,weight_percentage,"

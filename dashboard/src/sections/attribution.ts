@@ -1,9 +1,9 @@
 // Whose profit it was: by strategy, sector, name and side; against a benchmark; and every name.
 import { card, empty, section } from "../card";
 import { choice, h } from "../dom";
-import { exact, heading, percent, tone, usd } from "../format";
+import { exact, heading, NONE, number, percent, tone, usd } from "../format";
 import { type Column, table, tableCsv } from "../table";
-import type { Amount, Attribution, BrinsonRow, DashboardView, Name } from "../view";
+import type { Amount, Attribution, BrinsonRow, DashboardView, FactorRow, Name } from "../view";
 import { scaleOf, signedBar } from "./bars";
 
 /** "_fees" belongs to no position; people read "Fees". */
@@ -43,12 +43,13 @@ function parts(view: DashboardView): HTMLElement {
     place.replaceChildren(attributionTable(shown));
   });
   const save = () => tableCsv({ columns: amountColumns(shown.by, shown.rows), rows: shown.rows });
-  return card({ ...options, span: view.brinson ? 6 : 12, tools: [by.element], csv: save }, place);
+  return card({ ...options, span: view.brinson.reason ? 12 : 6, tools: [by.element], csv: save }, place);
 }
 
-function brinson(view: DashboardView): HTMLElement | null {
-  if (!view.brinson) return null;
-  const { rows, note, active } = view.brinson;
+function brinson(view: DashboardView): HTMLElement {
+  const { rows, note, reason, active } = view.brinson;
+  const title = "Against the benchmark (Brinson\u2013Fachler)";
+  if (reason) return missing(title, reason);
   const effect = (label: string, of: (row: BrinsonRow) => number | null): Column<BrinsonRow> => ({
     label,
     value: of,
@@ -57,15 +58,45 @@ function brinson(view: DashboardView): HTMLElement | null {
   });
   const columns: Column<BrinsonRow>[] = [
     { label: "Sector", text: true, value: (row) => labelOf(row.sector), csv: (row) => row.sector },
+    { label: "Weight", value: (row) => row.weight, cell: (row) => percent(row.weight, { decimals: 1 }) },
+    { label: "Benchmark", value: (row) => row.benchmark_weight, cell: (row) => percent(row.benchmark_weight, { decimals: 1 }) },
     effect("Allocation", (row) => row.allocation),
     effect("Selection", (row) => row.selection),
     effect("Interaction", (row) => row.interaction),
   ];
   return card(
-    { title: "Against the benchmark (Brinson\u2013Fachler)", note, span: 6, csv: () => tableCsv({ columns, rows }) },
+    { title, note, span: 6, csv: () => tableCsv({ columns, rows }) },
     table({ name: "Brinson\u2013Fachler", columns, rows }),
     h("p", { class: "sum" }, "All effects together: ", h("b", { class: tone(active) }, signedPercent(active))),
   );
+}
+
+/** A card of a part that needs a file which is not there. */
+const missing = (title: string, reason: string) => card({ title }, h("p", {}, NONE, " ", h("span", { class: "why" }, reason)));
+
+function factors(view: DashboardView): HTMLElement {
+  const { rows, note, reason, specific, total } = view.factors;
+  const title = "Factors";
+  if (reason) return missing(title, reason);
+  const part = (label: string, of: (row: FactorRow) => number | null): Column<FactorRow> => ({
+    label,
+    value: of,
+    cell: (row) => signedPercent(of(row)),
+    tone: (row) => tone(of(row)),
+  });
+  const columns: Column<FactorRow>[] = [
+    { label: "Factor", text: true, value: (row) => row.factor },
+    { label: "Exposure", value: (row) => row.exposure, cell: (row) => number(row.exposure, { signed: true }) },
+    { label: "Newest", value: (row) => row.newest, cell: (row) => number(row.newest, { signed: true }) },
+    part("Tilt", (row) => row.tilt),
+    part("Timing", (row) => row.timing),
+    part("Common", (row) => row.common),
+  ];
+  const foot = [
+    ["Specific", "", "", "", "", signedPercent(specific)],
+    ["Return", "", "", "", "", signedPercent(total)],
+  ];
+  return card({ title, note, csv: () => tableCsv({ columns, rows }) }, table({ name: title, columns, rows, foot }));
 }
 
 function names(view: DashboardView): HTMLElement {
@@ -96,7 +127,7 @@ function names(view: DashboardView): HTMLElement {
 }
 
 export function attribution(view: DashboardView): HTMLElement {
-  return section("attribution", "Attribution", "", parts(view), brinson(view));
+  return section("attribution", "Attribution", "", parts(view), brinson(view), factors(view));
 }
 
 export function everyName(view: DashboardView): HTMLElement {

@@ -2,7 +2,7 @@
 import { card, empty, section } from "../card";
 import { Chart } from "../chart";
 import { h } from "../dom";
-import { count, heading, number, percent, tone, usd } from "../format";
+import { count, heading, NONE, number, percent, tone, usd } from "../format";
 import { type Column, table, tableCsv } from "../table";
 import { percentTick } from "../ticks";
 import type { TimeRange } from "../time_range";
@@ -42,6 +42,42 @@ function sectors(view: DashboardView): HTMLElement {
     { label: "", picture: true, value: () => null, cell: (row) => signedBar(scale, row.net) },
   ];
   return card({ ...options, csv: () => tableCsv({ columns, rows }) }, table({ name: "Sectors", columns, rows }));
+}
+
+/** A value with what it means; without one, why. */
+function measured(name: string, about: string, value: string | null, under: string): HTMLElement {
+  return h(
+    "div",
+    {},
+    h("dt", {}, term(name, [["", about]])),
+    h("dd", {}, value ?? NONE, under !== "" && h("span", { class: "why" }, under)),
+  );
+}
+
+function liquidity(view: DashboardView): HTMLElement {
+  const { liquidity } = view;
+  const { days, capacity_usd, capacity_scale, largest_share } = liquidity;
+  const largest = "Largest share of a name's volume of its day that the account's trades of that day were.";
+  return card(
+    { title: "Liquidity and capacity" },
+    h(
+      "dl",
+      { class: "figures wide" },
+      measured(
+        "Days to liquidate",
+        "|value| / (20 % of the mean value traded in the five sessions before), of the slowest name.",
+        days === null ? null : number(days),
+        days === null ? liquidity.reason : `${liquidity.slowest} takes longest`,
+      ),
+      measured(
+        "Capacity, USD",
+        "Equity at which the account's own trading would halve its Sharpe ratio: a trade costs a tenth of the square of its share of the day's volume.",
+        capacity_usd === null ? null : usd(capacity_usd, { decimals: 0 }),
+        capacity_usd === null ? liquidity.capacity_reason : `${number(capacity_scale, { decimals: 1 })} times the equity`,
+      ),
+      measured("Largest share of volume", largest, largest_share === null ? null : percent(largest_share), largest_share === null ? liquidity.capacity_reason : ""),
+    ),
+  );
 }
 
 function overTime(view: DashboardView, range: TimeRange): HTMLElement {
@@ -102,6 +138,7 @@ export function exposure(view: DashboardView, range: TimeRange): HTMLElement {
     "Exposure",
     "",
     card({ title: "Book" }, held ? figures(view) : empty("Nothing is held.")),
+    liquidity(view),
     sectors(view),
     overTime(view, range),
     drift(view),
