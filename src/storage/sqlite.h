@@ -32,7 +32,7 @@ class Query {
   /// The text must live until the use ends.
   Query& bind(std::string_view text);
   Query& bind(std::string&& text) = delete;  ///< It would be gone before the step: bind_copy.
-  Query& bind_copy(std::string_view text);  ///< For text that does not live that long.
+  Query& bind_copy(std::string_view text);   ///< For text that does not live that long.
   Query& bind(std::int64_t value);
   Query& bind_null();
 
