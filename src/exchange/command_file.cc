@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -13,7 +14,10 @@
 namespace signalbus::exchange {
 namespace {
 
+// A row is a sum, one of these two, the line and a line feed.
 constexpr std::size_t kSumBytes = 16;  // of the hexadecimal SHA-256: damage, not malice
+constexpr char kPlain = ' ';
+constexpr char kAfterSync = '|';  // everything before this row was durable when it was written
 
 Error storage_error(const std::string& path, std::string_view action) {
   return {ErrorCode::kStorage,
@@ -39,6 +43,23 @@ Status sync_folder(const std::string& folder) {
   const int failed = ::fsync(fd);
   ::close(fd);
   return failed != 0 ? Status(storage_error(folder, "sync")) : Status(Ok{});
+}
+
+bool is_whole(std::string_view row) {
+  return row.size() > kSumBytes && (row[kSumBytes] == kPlain || row[kSumBytes] == kAfterSync) &&
+         row.substr(0, kSumBytes) == sum_of(row.substr(kSumBytes + 1));
+}
+
+/// Whether some whole row says that what is before it was durable.
+bool has_row_after_sync(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const std::size_t end = std::min(bytes.find('\n'), bytes.size());
+    std::string_view row = bytes.substr(0, end);
+    row.remove_prefix(std::min(row.find_first_not_of('\0'), row.size()));  // a hole, then the row
+    if (is_whole(row) && row[kSumBytes] == kAfterSync) return true;
+    bytes.remove_prefix(std::min(end + 1, bytes.size()));
+  }
+  return false;
 }
 
 }  // namespace
@@ -73,57 +94,61 @@ Status CommandFile::load() {
     bytes.append(window, static_cast<std::size_t>(count));
   }
   std::size_t good = 0;
-  for (std::size_t begin = 0; begin < bytes.size();) {
-    const std::size_t end = bytes.find('\n', begin);
-    const bool last = end == std::string::npos || end + 1 == bytes.size();
-    const std::string_view row = std::string_view(bytes).substr(
-        begin, (end == std::string::npos ? bytes.size() : end) - begin);
-    const bool whole = end != std::string::npos && row.size() > kSumBytes &&
-                       row[kSumBytes] == ' ' &&
-                       row.substr(0, kSumBytes) == sum_of(row.substr(kSumBytes + 1));
-    if (!whole && !last) {
-      return Error{ErrorCode::kInvalidInput,
-                   path_ + ":" + std::to_string(lines_.size() + 1) +
-                       ": is damaged; restore the file, or start with an empty folder"};
-    }
-    if (!whole) break;
+  while (good < bytes.size()) {
+    const std::size_t end = bytes.find('\n', good);
+    const std::string_view row = std::string_view(bytes).substr(good, end - good);
+    if (end == std::string::npos || !is_whole(row)) break;
     lines_.emplace_back(row.substr(kSumBytes + 1));
-    begin = good = end + 1;
+    good = end + 1;
+  }
+  // Power that goes takes any part of what was not synced, and may leave what came after it. Nobody
+  // was told of that either.
+  if (has_row_after_sync(std::string_view(bytes).substr(good))) {
+    return Error{ErrorCode::kInvalidInput,
+                 path_ + ":" + std::to_string(lines_.size() + 1) +
+                     ": is damaged; restore the file, or start with an empty folder"};
   }
   if (good < bytes.size() && ::ftruncate(fd_, static_cast<off_t>(good)) != 0) {
-    return storage_error(path_, "cut the last line of");
+    return storage_error(path_, "cut the end of");
   }
+  written_ = good;  // of another process, which may not have synced it
+  SB_TRY_OK(make_durable());
   if (::lseek(fd_, static_cast<off_t>(good), SEEK_SET) < 0) return storage_error(path_, "seek in");
   return Ok{};
 }
 
 Status CommandFile::append(std::string_view line) {
   pending_ += sum_of(line);
-  pending_ += ' ';
+  pending_ += kPlain;
   pending_ += line;
   pending_ += '\n';
   return Ok{};
 }
 
 Status CommandFile::sync() {
+  if (!pending_.empty() && durability_ == Durability::kPowerLoss && durable_ == written_) {
+    pending_[kSumBytes] = kAfterSync;
+  }
   std::string_view left = pending_;
   while (!left.empty()) {
     const ssize_t count = ::write(fd_, left.data(), left.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return storage_error(path_, "write");
     left.remove_prefix(static_cast<std::size_t>(count));
+    written_ += static_cast<std::size_t>(count);
   }
   pending_.clear();
-  dirty_ = true;
   return deferred_ ? Status(Ok{}) : make_durable();
 }
 
 Status CommandFile::make_durable() {
-  if (durability_ == Durability::kProcess || !dirty_.exchange(false)) return Ok{};
+  const std::size_t written = written_;
+  if (durability_ == Durability::kProcess || written == durable_) return Ok{};
   if (failed_ || ::fdatasync(fd_) != 0) {
-    dirty_ = failed_ = true;
+    failed_ = true;
     return storage_error(path_, "sync");
   }
+  durable_ = written;
   return Ok{};
 }
 

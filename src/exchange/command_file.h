@@ -15,9 +15,9 @@ namespace signalbus::exchange {
 /// `DIR/exchange.ledger`. One process at a time holds it.
 class CommandFile final : public CommandSink {
  public:
-  /// Makes the folder (0700) and the file (0600) when missing. A last line that a crash cut off is
-  /// removed. kLocked when another process has it, kInvalidInput for a damaged line before the
-  /// last, kStorage for the rest.
+  /// Makes the folder (0700) and the file (0600) when missing. An end that was not durable when a
+  /// crash damaged it is removed. kLocked when another process has it, kInvalidInput for a damaged
+  /// line before that, kStorage for the rest.
   static Result<std::unique_ptr<CommandFile>> open(const std::string& folder,
                                                    Durability durability = Durability::kPowerLoss);
   ~CommandFile() override;
@@ -49,8 +49,9 @@ class CommandFile final : public CommandSink {
   std::vector<std::string> lines_;
   std::string pending_;
   bool deferred_ = false;
-  std::atomic<bool> dirty_ = false;   ///< Written and not durable.
-  std::atomic<bool> failed_ = false;  ///< The kernel may have dropped the pages.
+  std::atomic<std::size_t> written_ = 0;  ///< Bytes of the file.
+  std::atomic<std::size_t> durable_ = 0;  ///< Of those, from its start.
+  std::atomic<bool> failed_ = false;      ///< The kernel may have dropped the pages.
 };
 
 }  // namespace signalbus::exchange

@@ -60,6 +60,14 @@ bool may_hold(const std::string& name, const DailyRange& range) {
   return !year || (range.from.year() <= *year && *year <= range.to.year());
 }
 
+/// Closes of one's own, and a broker's bars with their volumes: each file has what the other lacks.
+void fill_in(DailyBar& bar, const DailyBar& other) {
+  for (const auto field : {&DailyBar::open, &DailyBar::high, &DailyBar::low}) {
+    if (!(bar.*field)) bar.*field = other.*field;
+  }
+  if (!bar.volume) bar.volume = other.volume;
+}
+
 struct EodColumns {
   std::size_t symbol, quantity, price, value;
   std::optional<std::size_t> weight, asset, entry, source;
@@ -155,7 +163,11 @@ Result<std::vector<DailyBar>> load_market_folder(Files& files, const std::string
                        "; remove the wrong one"};
     }
     before = &one;
-    if (!again) out.push_back(one.bar);
+    if (again) {
+      fill_in(out.back(), one.bar);
+    } else {
+      out.push_back(one.bar);
+    }
   }
   return out;
 }

@@ -25,8 +25,9 @@ struct DailyRange {
 };
 
 /// All *.csv and *.parquet of the folder, sorted by symbol, then date; files named daily_YYYY.* of
-/// other years are not opened. Empty when the folder is not there. kInvalidInput where two files
-/// have different closes of the same date and symbol, naming both.
+/// other years are not opened. Of a date and symbol in two files each fills in what the other
+/// lacks. Empty when the folder is not there. kInvalidInput where two files have different closes
+/// of the same date and symbol, naming both.
 Result<std::vector<DailyBar>> load_market_folder(Files& files, const std::string& folder,
                                                  const DailyRange& range);
 

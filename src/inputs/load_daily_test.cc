@@ -62,6 +62,16 @@ TEST_F(LoadDailyTest, AFolderGivesWhatIsAskedForAndNoOtherYear) {
   EXPECT_EQ(read.value()[1].date, day("2024-01-03"));
 }
 
+TEST_F(LoadDailyTest, OfTwoFilesEachFillsInWhatTheOtherLacks) {
+  files_.contents["m/a.csv"] = "date,symbol,close,open\n2024-01-02,SPY,471,470\n";
+  files_.contents["m/b.csv"] = "date,symbol,close,open,volume\n2024-01-02,SPY,471,469,1000\n";
+  const auto read = load_market_folder(files_, "m", range_);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  ASSERT_EQ(read.value().size(), 1U);
+  EXPECT_EQ(read.value()[0].open->text(), "470") << "the first file's";
+  EXPECT_EQ(read.value()[0].volume, Quantity::whole(1000));
+}
+
 TEST_F(LoadDailyTest, TwoFilesThatContradictEachOtherAreBothNamed) {
   files_.contents["m/a.csv"] = "date,symbol,close\n2024-01-02,SPY,471\n";
   files_.contents["m/b.csv"] = "date,symbol,close\n2024-01-02,SPY,472\n";

@@ -271,8 +271,8 @@ def test_orders_tell_delay_and_time_to_fill(traded):
         assert abs(Decimal(costs["delay"]) - delay) <= Decimal("0.00001")
         whole = sum(row["filled_qty"] == row["qty"] for row in rows)
         assert math.isclose(costs["full_rate"], whole / len(rows))
-        # The exchange's clock stands still while a run trades, and it is the run's clock too.
-        assert costs["fill_seconds"] == 0
+        # The exchange's clock stands still, so it dates each fill before our submission: nobody knows.
+        assert costs["fill_seconds"] is None
 
 
 def configured(traded, folder, keys):

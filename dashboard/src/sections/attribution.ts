@@ -72,7 +72,7 @@ function brinson(view: DashboardView): HTMLElement {
 }
 
 /** A card of a part that needs a file which is not there. */
-const missing = (title: string, reason: string) => card({ title }, h("p", {}, NONE, " ", h("span", { class: "why" }, reason)));
+const missing = (title: string, reason: string) => card({ title }, h("p", { class: "empty" }, NONE, " ", h("span", { class: "why" }, reason)));
 
 function factors(view: DashboardView): HTMLElement {
   const { rows, note, reason, specific, total } = view.factors;

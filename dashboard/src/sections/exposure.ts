@@ -54,12 +54,14 @@ function measured(name: string, about: string, value: string | null, under: stri
   );
 }
 
-function liquidity(view: DashboardView): HTMLElement {
+function liquidity(view: DashboardView, held: boolean): HTMLElement {
+  const title = "Liquidity and capacity";
+  if (!held) return card({ title }, empty("Nothing is held."));
   const { liquidity } = view;
   const { days, capacity_usd, capacity_scale, largest_share } = liquidity;
   const largest = "Largest share of a name's volume of its day that the account's trades of that day were.";
   return card(
-    { title: "Liquidity and capacity" },
+    { title },
     h(
       "dl",
       { class: "figures wide" },
@@ -138,7 +140,7 @@ export function exposure(view: DashboardView, range: TimeRange): HTMLElement {
     "Exposure",
     "",
     card({ title: "Book" }, held ? figures(view) : empty("Nothing is held.")),
-    liquidity(view),
+    liquidity(view, held),
     sectors(view),
     overTime(view, range),
     drift(view),
