@@ -1,6 +1,8 @@
 // A file of returns or prices, as CSV: series with ascending dates and values that can be, or an
 // error that names the file; and whatever was read, every metric of it is a number or has a reason.
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "analytics/metrics.h"
 #include "app/returns_file.h"
@@ -10,9 +12,9 @@ namespace {
 
 using namespace signalbus;
 
-void check_series(const app::NamedReturns& series) {
-  const auto dates = series.returns.dates();
-  const auto values = series.returns.values();
+void check_series(const analytics::SimpleReturns& returns) {
+  const auto dates = returns.dates();
+  const auto values = returns.values();
   SB_CHECK(dates.size() == values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     SB_CHECK(std::isfinite(values[i]) && values[i] >= -1);
@@ -33,13 +35,18 @@ void check_metrics(const analytics::SimpleReturns& returns,
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
   testing::MemoryFiles files;
   files.contents["r.csv"] = fuzz_text(data, size);
+  const auto read = app::load_values(files, "r.csv");
+  const auto* columns = value_or_named_error(read, "r.csv");
+  if (columns == nullptr) return 0;
   for (const bool are_prices : {false, true}) {
-    const auto read = app::load_returns(files, "r.csv", are_prices);
-    const auto* series = value_or_named_error(read, "r.csv");
-    if (series == nullptr) continue;
-    SB_CHECK(!series->empty());
-    for (const app::NamedReturns& one : *series) check_series(one);
-    check_metrics(series->front().returns, series->back().returns);
+    std::optional<analytics::SimpleReturns> before;
+    for (std::size_t i = 0; i < columns->count(); ++i) {
+      auto returns = app::returns_in(*columns, i, are_prices);
+      if (value_or_named_error(returns, "r.csv") == nullptr) continue;
+      check_series(returns.value());
+      if (i < 2) check_metrics(returns.value(), before ? *before : returns.value());
+      before = std::move(returns).value();
+    }
   }
   return 0;
 }
