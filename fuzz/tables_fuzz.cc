@@ -2,6 +2,8 @@
 // The first byte says which. Each is read or refused by its name, and keeps its order.
 #include <algorithm>
 
+#include "inputs/load_benchmark.h"
+#include "inputs/load_factors.h"
 #include "inputs/load_market.h"
 #include "inputs/load_orders.h"
 #include "inputs/load_sectors.h"
@@ -55,6 +57,27 @@ void read_strategy(Files& files) {
   (void)value_or_named_error(read, "t.csv");
 }
 
+void read_weights(Files& files) {
+  const auto read = inputs::load_benchmark_weights(files, kPath);
+  const auto* weights = value_or_named_error(read, kPath);
+  if (weights == nullptr) return;
+  for (std::size_t i = 0; i < weights->size(); ++i) {
+    SB_CHECK((*weights)[i].weight >= 0 && (*weights)[i].weight <= 1);
+    SB_CHECK(i == 0 || (*weights)[i - 1].date <= (*weights)[i].date);
+  }
+}
+
+void read_factors(Files& files) {
+  const auto read = inputs::load_factors(files, kPath);
+  const auto* factors = value_or_named_error(read, kPath);
+  if (factors == nullptr) return;
+  SB_CHECK(!factors->names.empty());
+  SB_CHECK(factors->values.size() == factors->names.size() * factors->dates.size());
+  for (std::size_t i = 1; i < factors->dates.size(); ++i) {
+    SB_CHECK(factors->dates[i - 1] < factors->dates[i]);
+  }
+}
+
 void read_as(int kind, Files& files) {
   switch (kind) {
     case 0:
@@ -79,8 +102,12 @@ void read_as(int kind, Files& files) {
       return read_strategy(files);
     case 10:
       return (void)value_or_named_error(report::load_plan_json(files, kPath), kPath);
-    default:
+    case 11:
       return (void)value_or_named_error(inputs::load_sectors(files, kPath), kPath);
+    case 12:
+      return read_weights(files);
+    default:
+      return read_factors(files);
   }
 }
 

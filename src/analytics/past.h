@@ -74,13 +74,18 @@ struct BenchmarkParts {
 };
 
 using Sectors = std::map<Symbol, std::string>;
+inline const std::string kUnknownSector = "unknown";  ///< Of a name that is not there.
+inline const std::string& sector_of(const Sectors& sectors, const Symbol& symbol) {
+  const auto at = sectors.find(symbol);
+  return at == sectors.end() ? kUnknownSector : at->second;
+}
 
 struct PerformanceFacts {
   std::vector<PastDay> days;  ///< Ascending.
   /// What strategies traded before the first day: what they held that evening.
   std::vector<StrategyTrade> before = {};
-  Sectors sectors;        ///< A name that is not there is of sector "unknown".
-  std::string benchmark;  ///< Its symbol; empty: none.
+  Sectors sectors;
+  std::string benchmark;                         ///< Its symbol; empty: none.
   std::vector<BenchmarkClose> benchmark_closes;  ///< Ascending; some before the first day too.
   BenchmarkParts benchmark_parts = {};
   FactorReturns factors = {};

@@ -17,16 +17,11 @@ AttributedDay attributed(const AccountDay& day, std::vector<PnlPart> parts) {
   return {day.date(), day.base(), std::move(parts)};
 }
 
-std::string sector_of(const Sectors& sectors, const Symbol& symbol) {
-  const auto at = sectors.find(symbol);
-  return at == sectors.end() ? "unknown" : at->second;
-}
-
 /// The same for names that come in order, day after day: mostly it is the next sector of the map.
 LabelOf sectors_in_order(const Sectors& sectors) {
   return [&sectors, next = sectors.begin()](const Symbol& symbol) mutable -> std::string {
     if (next == sectors.end() || next->first != symbol) next = sectors.find(symbol);
-    return next == sectors.end() ? "unknown" : (next++)->second;
+    return next == sectors.end() ? kUnknownSector : (next++)->second;
   };
 }
 

@@ -56,13 +56,9 @@ class Benchmark {
   explicit Benchmark(const PerformanceFacts& facts)
       : facts_(facts), closes_(by_symbol(facts.benchmark_parts.closes)) {}
 
-  const std::string& sector_of(const BenchmarkWeight& part) const {
-    static const std::string unknown = "unknown";
-    static const std::string cash = kCash;
+  std::string_view sector_of_part(const BenchmarkWeight& part) const {
     if (!part.sector.empty()) return part.sector;
-    if (!part.symbol) return cash;
-    const auto at = facts_.sectors.find(*part.symbol);
-    return at == facts_.sectors.end() ? unknown : at->second;
+    return part.symbol ? std::string_view(sector_of(facts_.sectors, *part.symbol)) : kCash;
   }
 
   /// The newest weights of a date up to `day`; empty before the first.
@@ -83,7 +79,7 @@ class Benchmark {
     std::vector<Part> out;
     double sum = 0;
     for (const BenchmarkWeight& part : weights_at(before)) {
-      Part made{sector_of(part), part.weight, 0};
+      Part made{sector_of_part(part), part.weight, 0};
       if (part.symbol && part.weight != 0) {
         SB_TRY(const NameClose* then, need(*part.symbol, part.date, kCloseDaysBefore));
         SB_TRY(const NameClose* base, need(*part.symbol, before, days_before));
@@ -139,8 +135,7 @@ std::map<std::string, Own> own_sectors(const AccountDay& day, const Sectors& sec
   std::map<std::string, Own> out;
   const double base = day.base().to_double();
   for (const NamePnl& name : day.pnl.names) {
-    const auto at = sectors.find(name.symbol);
-    Own& own = out[at == sectors.end() ? "unknown" : at->second];
+    Own& own = out[sector_of(sectors, name.symbol)];
     const Money net = name.bought - name.sold;
     const Money before = name.market_value - name.overnight - name.trading - net;
     own.value += before.to_double() / base;
@@ -204,13 +199,10 @@ std::vector<Segment> empty_segments(std::span<const AccountDay> days, const Benc
                                     const PerformanceFacts& facts) {
   std::set<std::string> names;
   for (const AccountDay& day : days) {
-    for (const NamePnl& name : day.pnl.names) {
-      const auto at = facts.sectors.find(name.symbol);
-      names.insert(at == facts.sectors.end() ? "unknown" : at->second);
-    }
+    for (const NamePnl& name : day.pnl.names) names.insert(sector_of(facts.sectors, name.symbol));
   }
   for (const BenchmarkWeight& part : facts.benchmark_parts.weights) {
-    names.insert(benchmark.sector_of(part));
+    names.emplace(benchmark.sector_of_part(part));
   }
   names.erase(kCash);
   std::vector<Segment> out;

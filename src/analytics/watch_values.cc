@@ -101,12 +101,11 @@ void add_books(Values& out, const Performance& performance) {
     marked.push_back({name.symbol, name.market_value});
     const double weight = name.market_value.abs().to_double() / equity.to_double();
     out.add("symbol:" + name.symbol.text(), "weight", weight, "fraction", "day", 1, no_equity);
-    const auto sector = performance.sectors.find(name.symbol);
-    sectors[sector == performance.sectors.end() ? "unknown" : sector->second] += weight;
+    sectors[sector_of(performance.sectors, name.symbol)] += weight;
   }
   for (const auto& [sector, weight] : sectors) {
     // Of names whose sector nobody told, nothing can be said together.
-    if (sector == "unknown") continue;
+    if (sector == kUnknownSector) continue;
     out.add("sector:" + sector, "sector_weight", weight, "fraction", "day", 1, no_equity);
   }
   const Concentration concentration = concentration_of(gross_weights(marked));

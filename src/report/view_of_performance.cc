@@ -89,8 +89,7 @@ ExposureView exposure_of_last(const Performance& performance) {
   for (const analytics::NamePnl& name : last.pnl.names) {
     if (name.closing.is_zero()) continue;
     marked.push_back({name.symbol, name.market_value});
-    const auto sector = performance.sectors.find(name.symbol);
-    labels.push_back(sector == performance.sectors.end() ? "unknown" : sector->second);
+    labels.push_back(analytics::sector_of(performance.sectors, name.symbol));
   }
   const Money equity = last.pnl.equity_after;
   const analytics::Concentration concentration =
