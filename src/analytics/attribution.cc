@@ -13,8 +13,10 @@ namespace {
 using Groups = std::map<std::string, Money>;
 
 void add(Groups& groups, std::string_view label, Money pnl) {
-  const auto [at, fresh] = groups.try_emplace(std::string(label.empty() ? "unknown" : label), pnl);
-  if (!fresh) at->second += pnl;
+  // At the end: names come in order, and then nothing is searched.
+  const auto at = groups.try_emplace(groups.end(), std::string(label.empty() ? "unknown" : label),
+                                     Money::zero());
+  at->second += pnl;
 }
 
 std::vector<PnlPart> parts_of(const Groups& groups) {

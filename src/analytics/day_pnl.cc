@@ -62,6 +62,7 @@ class Day {
     SB_TRY_OK(add_ex_dividends());
     for (const CashFlow& flow : facts_.flows) SB_TRY_OK(add_flow(flow));
     observe();
+    out_.names.reserve(names_.size());
     for (const auto& [symbol, name] : names_) SB_TRY_OK(value_name(symbol, name));
     finish();
     return std::move(out_);

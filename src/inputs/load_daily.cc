@@ -186,6 +186,7 @@ Result<EodBook> load_positions_eod(Files& files, const std::string& path, TradeD
   for (std::size_t i = 0; i < rows.count(); ++i) {
     if (columns.source) out.source = rows.text(i, *columns.source);
     if (rows.text(i, columns.symbol) == "CASH") {
+      if (has_cash) return rows.at(i, columns.symbol, "CASH stands twice; remove one row");
       SB_TRY(out.cash, rows.parse(i, columns.value, parse_money));
       has_cash = true;
       equity.add(out.cash);

@@ -98,6 +98,8 @@ TEST_F(LoadDailyTest, ABookWithoutCashOrWithANameTwiceIsNone) {
   EXPECT_THAT(book(header + "KO,1,60,60\n").error().message, HasSubstr("has no CASH row"));
   EXPECT_THAT(book(header + "KO,1,60,60\nKO,1,60,60\nCASH,1,1,1\n").error().message,
               HasSubstr("KO stands twice"));
+  EXPECT_THAT(book(header + "CASH,1,1,1\nKO,1,60,60\nCASH,2,1,2\n").error().message,
+              HasSubstr(":4: symbol: CASH stands twice; remove one row"));
 }
 
 }  // namespace
