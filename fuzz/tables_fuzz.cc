@@ -26,7 +26,7 @@ void read_targets(Files& files) {
   if (book == nullptr) return;
   const auto& targets = book->targets;
   SB_CHECK(std::adjacent_find(targets.begin(), targets.end(), [](const auto& a, const auto& b) {
-             return !(a.asset_id < b.asset_id);
+             return !asset_id_less(a.asset_id, b.asset_id);
            }) == targets.end());
 }
 
